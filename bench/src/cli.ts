@@ -1,0 +1,65 @@
+// npm run bench [-- --smoke] [-- --only NAME]
+//
+// Runs every packages/*/bench/*.bench.ts and bench/*.bench.ts, prints what was measured beside peers of the same
+// run, writes bench/results.json and exits 1 when a target is missed.
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { fullPlan, measureScenario, type Outcome, smokePlan } from "./measure.ts";
+import { describe, machine } from "./report.ts";
+import type { Suite } from "./scenario.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+
+function suiteFiles(): string[] {
+  const folders = readdirSync(resolve(root, "packages")).map((name) =>
+    resolve(root, "packages", name, "bench"),
+  );
+  return [...folders, resolve(root, "bench")]
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder).map((file) => resolve(folder, file)))
+    .filter((file) => file.endsWith(".bench.ts"))
+    .sort();
+}
+
+const { values: options } = parseArgs({
+  options: { smoke: { type: "boolean", default: false }, only: { type: "string" } },
+});
+const plan = options.smoke ? smokePlan : fullPlan;
+const only = options.only;
+const files = suiteFiles().filter((file) => !only || relative(root, file).includes(only));
+if (files.length === 0) {
+  console.error(
+    `no benchmark matches --only ${only}; there are: ${suiteFiles()
+      .map((file) => relative(root, file))
+      .join(", ")}`,
+  );
+  process.exit(2);
+}
+
+const where = machine();
+console.log(
+  `Node ${where.node}, ${where.cores} × ${where.cpu}, load ${where.load}${options.smoke ? ", smoke run" : ""}\n`,
+);
+const outcomes: Outcome[] = [];
+for (const file of files) {
+  const { default: suite } = (await import(pathToFileURL(file).href)) as { default: Suite };
+  for (const scenario of suite.scenarios) {
+    const outcome = await measureScenario(suite.name, scenario, plan);
+    outcomes.push(outcome);
+    console.log(`${describe(outcome)}\n`);
+  }
+}
+writeFileSync(
+  resolve(root, "bench/results.json"),
+  `${JSON.stringify({ machine: where, isSmoke: plan.isSmoke, outcomes }, null, 2)}\n`,
+);
+
+const verdicts = outcomes.flatMap((outcome) => outcome.verdicts);
+const count = (result: string): number => verdicts.filter((verdict) => verdict.result === result).length;
+console.log(
+  `${verdicts.length} targets: ${count("met")} met, ${count("missed")} missed, ${count("not measured")} not measured`,
+);
+// Sockets or children that a scenario left open must not keep a finished run alive.
+process.exit(count("missed") > 0 ? 1 : 0);

@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { NaiveOrderBook, type OrderBookListener, type Side } from "@exchange-kit/orderbook";
+import type { Subject } from "./subject.ts";
+
+/** Word layout of a workload file: a header of 16 little-endian int32 words, then records of 6. */
+const MAGIC = 0x4b424f31;
+const HEADER_WORDS = 16;
+const RECORD_WORDS = 6;
+const SIDES: readonly Side[] = ["buy", "sell"];
+
+/**
+ * Replays a workload of many symbols and prints what traded and what rests, as hashes: 32-bit FNV-1a over words, of
+ * (maker, taker, price, quantity) for each trade and of (id, side, price, open quantity) for each resting order.
+ */
+export const orderbook: Subject = {
+  usage: "orderbook WORKLOAD.bin",
+  run([path], print) {
+    if (!path) throw new Error("no workload file was named");
+    const words = readWords(path);
+    const symbols = words[4]!;
+    let trades = 0;
+    let volume = 0;
+    let tradeHash = fnv();
+    const listener: OrderBookListener = {
+      added() {},
+      reduced() {},
+      cancelled() {},
+      // Commands for orders that are no longer there are part of every workload.
+      rejected() {},
+      traded(makerId, takerId, _takerSide, price, quantity) {
+        trades++;
+        volume += quantity;
+        tradeHash = fnv(tradeHash, makerId, takerId, price, quantity);
+      },
+    };
+    const books = Array.from({ length: symbols }, () => new NaiveOrderBook(listener));
+    for (let at = HEADER_WORDS; at < words.length; at += RECORD_WORDS) apply(books, words, at);
+
+    let resting = 0;
+    let bookHash = fnv();
+    for (const book of books) {
+      for (const side of SIDES) {
+        for (const order of book.orders(side)) {
+          resting++;
+          bookHash = fnv(bookHash, order.orderId, SIDES.indexOf(side), order.price, order.leavesQuantity);
+        }
+      }
+    }
+    print(JSON.stringify({ trades, volume, tradeHash: hex(tradeHash), resting, bookHash: hex(bookHash) }));
+  },
+};
+
+function readWords(path: string): Int32Array {
+  const bytes = readFileSync(path);
+  if (bytes.length % 4 !== 0)
+    throw new Error(`${path}: ${bytes.length} bytes is not a whole number of words`);
+  const words = new Int32Array(bytes.length / 4);
+  for (let index = 0; index < words.length; index++) words[index] = bytes.readInt32LE(index * 4);
+  if (words[0] !== MAGIC || words[1] !== 1 || words[5] !== RECORD_WORDS) {
+    throw new Error(`${path}: not an order book workload of version 1`);
+  }
+  return words;
+}
+
+function apply(books: readonly NaiveOrderBook[], words: Int32Array, at: number): void {
+  const [operation, symbol, id, side, price, quantity] = words.subarray(at, at + RECORD_WORDS) as unknown as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const book = books[symbol];
+  if (!book) throw new Error(`record at word ${at}: symbol ${symbol} of ${books.length}`);
+  switch (operation) {
+    case 1:
+      book.limit(id, SIDES[side]!, price, quantity);
+      break;
+    case 2:
+      book.cancel(id);
+      break;
+    case 3:
+      book.replace(id, price, quantity);
+      break;
+    case 4:
+      book.market(id, SIDES[side]!, quantity);
+      break;
+    case 5:
+      book.reduce(id, quantity);
+      break;
+    default:
+      throw new Error(`record at word ${at}: unknown operation ${operation}`);
+  }
+}
+
+function fnv(hash = 0x811c9dc5, ...words: readonly number[]): number {
+  for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
+  return hash;
+}
+
+function hex(hash: number): string {
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}

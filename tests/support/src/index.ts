@@ -1,0 +1,2 @@
+export { outsideData, outsideTool } from "./outside-data.ts";
+export { runs } from "./property.ts";
