@@ -1,13 +1,13 @@
-// npm run check: everything a change must pass, in the order that fails fastest.
+// npm run check: everything a change must pass, in the order that fails fastest. The first failure stops the rest.
+import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { runSteps } from "./steps.mjs";
 
 const packages = readdirSync("packages").map((name) => `packages/${name}`);
 
 /** The same command for each package. */
 const each = (command) => packages.map((folder) => command.replaceAll("{}", folder)).join(" && ");
 
-const failed = runSteps([
+const steps = [
   ["lock file", "node scripts/complete-lock.mjs --check"],
   ["lint and format", "npm run -s lint"],
   ["types", "npm run -s typecheck"],
@@ -19,5 +19,20 @@ const failed = runSteps([
   ["unused code and dependencies", "npx knip"],
   ["API documentation", "npm run -s docs"],
   ["pack and consume", "node scripts/pack-and-consume.mjs"],
-]);
-process.exitCode = failed > 0 ? 1 : 0;
+];
+
+const lines = [];
+let hasFailed = false;
+for (const [name, command] of steps) {
+  if (hasFailed) {
+    lines.push(`- ${name}`);
+    continue;
+  }
+  console.log(`\n── ${name}: ${command}`);
+  const started = Date.now();
+  hasFailed = spawnSync(command, { shell: true, stdio: "inherit" }).status !== 0;
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  lines.push(`${hasFailed ? "✗" : "✓"} ${name.padEnd(30)} ${seconds.padStart(6)} s`);
+}
+console.log(`\n${lines.join("\n")}`);
+process.exitCode = hasFailed ? 1 : 0;
