@@ -1,5 +1,5 @@
 import { defineConfig } from "tsup";
 import { base } from "../../tsup.base.ts";
 
-const config: ReturnType<typeof defineConfig> = defineConfig({ ...base, entry: ["src/index.ts"] });
+const config: ReturnType<typeof defineConfig> = defineConfig({ ...base, entry: ["src/index.ts"], minifySyntax: true });
 export default config;

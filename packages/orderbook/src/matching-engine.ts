@@ -225,7 +225,17 @@ export class MatchingEngine {
   cancel(orderId: number): number {
     const slot = this.#store.find(orderId);
     if (slot === 0) return this.#reject(-1, orderId, "unknown-order-id");
-    return this.#end(slot, "requested");
+    const at = slot << STRIDE_BITS;
+    const { records } = this.#store;
+    const flags = records[at + CHAIN]! & FLAGS;
+    if (flags > SELLS) return this.#end(slot, "requested");
+    const leaves = records[at + LEAVES]!;
+    const instrument = records[at + ID_HIGH]! >>> 16;
+    const book = this.#books[instrument]!;
+    (flags === 0 ? book.buys : book.sells).remove(slot);
+    this.#store.delete(slot);
+    this.#listener.cancelled(instrument, orderId, leaves, "requested");
+    return leaves;
   }
 
   /**
@@ -782,18 +792,9 @@ export class MatchingEngine {
 
   #end(slot: number, reason: CancelReason): number {
     const { records } = this.#store;
-    const at = slot << STRIDE_BITS;
-    const flags = records[at + CHAIN]! & FLAGS;
-    const instrument = records[at + ID_HIGH]! >>> 16;
+    const instrument = records[(slot << STRIDE_BITS) + ID_HIGH]! >>> 16;
     const book = this.#books[instrument]!;
     const orderId = this.#store.idOf(slot);
-    if (flags <= SELLS) {
-      const leaves = records[at + LEAVES]!;
-      (flags === 0 ? book.buys : book.sells).remove(slot);
-      this.#store.delete(slot);
-      this.#listener.cancelled(instrument, orderId, leaves, reason);
-      return leaves;
-    }
     const leaves = this.#leavesOf(slot);
     book.ladderOf(slot).remove(slot);
     this.#forget(slot);
