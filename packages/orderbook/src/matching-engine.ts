@@ -1,5 +1,7 @@
 import { type AuctionResult, auctionPrice, type Interest } from "./auction-price.ts";
 import { Book, PLACE } from "./book.ts";
+import { ByteReader, ByteWriter, hashBytes } from "./bytes.ts";
+import { EngineError } from "./engine-error.ts";
 import type { CancelReason, EngineListener } from "./engine-listener.ts";
 import type { EngineRejectReason } from "./engine-reject-reason.ts";
 import { ExpiryQueue } from "./expiry-queue.ts";
@@ -7,7 +9,7 @@ import type { EngineOptions, InstrumentOptions, Phase } from "./instrument-optio
 import type { PriceLevel } from "./naive-order-book.ts";
 import type { CancelFilter, NewOrder } from "./new-order.ts";
 import type { OpenOrder } from "./open-order.ts";
-import { checkOptions, checkTime } from "./option-rules.ts";
+import { checkOptions, checkPhase, checkTime, PHASES } from "./option-rules.ts";
 import { OrderDetails, OrderTerms } from "./order-details.ts";
 import { isCall, isTriggered, orderFault, orderIdFault, priceFault, quantityFault } from "./order-rules.ts";
 import {
@@ -28,6 +30,9 @@ import {
 } from "./order-store.ts";
 import { NO_KEY, type PriceLadder } from "./price-ladder.ts";
 import type { Side } from "./side.ts";
+
+const SNAPSHOT_MAGIC = 0x5345_424f;
+const SNAPSHOT_VERSION = 1;
 
 /**
  * A deterministic matching engine for one or many instruments.
@@ -126,7 +131,7 @@ export class MatchingEngine {
       return this.enter({ instrument, orderId, side, price, quantity });
     }
     const sells = side === "buy" ? 0 : SELLS;
-    return this.#enterPlain(book, orderId, sells, sells === 0 ? price : 0 - price, quantity, 0);
+    return this.#enterPlain(book, orderId, sells, toKey(price, sells), quantity, 0);
   }
 
   /**
@@ -190,10 +195,10 @@ export class MatchingEngine {
     terms.group = order.selfTradeGroup ?? 0;
     terms.mode = order.selfTradeMode ?? "cancel-newest";
     terms.expireTime = order.expireTime ?? 0;
-    terms.sequence = ++this.#sequence;
     if (terms.postOnly && !this.#postable(book, sells, terms)) {
       return this.#reject(instrument, orderId, "would-take");
     }
+    terms.sequence = ++this.#sequence;
     if (terms.time === "cls" && book.phase !== "closing-auction") {
       this.#hold(book, orderId, sells, PLACE.CLOSE, 0, quantity);
     } else if (!isTriggered(terms.type)) this.#act(book, orderId, sells, quantity, 0);
@@ -299,7 +304,7 @@ export class MatchingEngine {
     (sells === 0 ? book.buys : book.sells).remove(slot);
     this.#store.delete(slot);
     this.#listener.cancelled(instrument, orderId, leaves, "replaced");
-    return this.#enterPlain(book, orderId, sells, sells === 0 ? price : 0 - price, quantity, filled);
+    return this.#enterPlain(book, orderId, sells, toKey(price, sells), quantity, filled);
   }
 
   /**
@@ -384,10 +389,12 @@ export class MatchingEngine {
    * trading, orders whose trigger the last price meets act. Self-trade prevention does not apply in an auction.
    *
    * @param instrument - index of the instrument; unknown fires `rejected` with order id 0
+   * @throws EngineError `invalid-phase`
    */
   setPhase(instrument: number, phase: Phase): void {
     const book = this.#books[instrument];
     if (!book) return void this.#reject(instrument, 0, "unknown-instrument");
+    checkPhase(phase);
     if (book.phase === phase) return;
     if (phase === "continuous" || phase === "closed") this.#endCall(book);
     if (phase === "closed") this.#endDay(book);
@@ -498,6 +505,97 @@ export class MatchingEngine {
     };
     const own = total(book.ladder(place, flags & SELLS).headOf(key));
     return place === PLACE.DARK ? own + total(book.ladder(PLACE.LIT, flags & SELLS).headOf(key)) : own;
+  }
+
+  /**
+   * Everything the engine knows, as bytes of a versioned form: the same for engines that were given the same commands,
+   * whatever else they did, on any machine and version of Node.
+   */
+  snapshot(): Uint8Array {
+    const writer = new ByteWriter();
+    writer.int(SNAPSHOT_MAGIC);
+    writer.int(SNAPSHOT_VERSION);
+    writer.int(this.#books.length);
+    writer.double(this.#now);
+    writer.double(this.#sequence);
+    for (const book of this.#books) {
+      writer.byte(PHASES.indexOf(book.phase));
+      writer.byte(book.last === undefined ? 0 : 1);
+      writer.int(book.last ?? 0);
+      const slots = this.#inOrder(book);
+      writer.int(slots.length);
+      for (const slot of slots) this.#writeOrder(slot, writer);
+    }
+    writer.int(Number.parseInt(hashBytes(writer.view()).slice(0, 8), 16));
+    return writer.toBytes();
+  }
+
+  /** A hash of {@link MatchingEngine.snapshot}, 16 hexadecimal digits: equal for engines in the same state. */
+  stateHash(): string {
+    return hashBytes(this.snapshot());
+  }
+
+  /**
+   * Takes over the state of a snapshot: afterwards every command has the events that it would have had there. Fires
+   * nothing.
+   *
+   * @param bytes - from {@link MatchingEngine.snapshot} of an engine with the same instruments
+   * @throws EngineError `not-empty` when orders are open here; `invalid-snapshot` when the bytes are damaged or not a
+   * snapshot of this version and number of instruments, and then nothing changed
+   */
+  restore(bytes: Uint8Array): void {
+    if (this.size > 0)
+      throw new EngineError("not-empty", `the engine must be empty, has ${this.size} orders`);
+    const end = bytes.length - 4;
+    const reader = new ByteReader(bytes);
+    const header = [SNAPSHOT_MAGIC, SNAPSHOT_VERSION, this.#books.length];
+    if (end < 12 || header.some((word) => reader.int() !== word)) {
+      throw new EngineError(
+        "invalid-snapshot",
+        `bytes must be a snapshot of version ${SNAPSHOT_VERSION} with ${this.#books.length} instruments`,
+      );
+    }
+    const sum = Number.parseInt(hashBytes(bytes.subarray(0, end)).slice(0, 8), 16) | 0;
+    const tail = new ByteReader(bytes.subarray(end));
+    if (tail.int() !== sum)
+      throw new EngineError("invalid-snapshot", "the snapshot's checksum does not match");
+    this.#now = reader.double();
+    this.#sequence = reader.double();
+    for (const book of this.#books) {
+      book.phase = PHASES[reader.byte()]!;
+      book.isContinuous = book.phase === "continuous";
+      const hasLast = reader.byte() === 1;
+      const last = reader.int();
+      book.last = hasLast ? last : undefined;
+      for (let left = reader.int(); left > 0; left--) this.#readOrder(book, reader);
+    }
+  }
+
+  #writeOrder(slot: number, writer: ByteWriter): void {
+    const at = slot << STRIDE_BITS;
+    const { records } = this.#store;
+    const flags = records[at + CHAIN]! & FLAGS;
+    writer.double(this.#store.idOf(slot));
+    writer.byte(flags);
+    for (const word of [KEY, LEAVES, FILLED]) writer.int(records[at + word]!);
+    if ((flags & DETAILED) !== 0) this.#details.write(slot, writer);
+  }
+
+  #readOrder(book: Book, reader: ByteReader): void {
+    const orderId = reader.double();
+    const flags = reader.byte();
+    const [key, leaves, filled] = [reader.int(), reader.int(), reader.int()];
+    const slot = this.#store.insert(orderId, book.index, flags, key, leaves, filled);
+    const place = flags >>> PLACE_SHIFT;
+    if ((flags & DETAILED) !== 0) {
+      this.#details.read(slot, reader, this.#store.capacity);
+      if (this.#details.time(slot) === "gtd") {
+        this.#expiring++;
+        this.#expiries.push(this.#details.expireTime(slot), this.#details.sequence[slot]!, orderId);
+      }
+    }
+    if (place === PLACE.RISING || place === PLACE.FALLING) book.waiting++;
+    book.ladder(place, flags & SELLS).append(slot);
   }
 
   #isPlainlyWrong(book: Book, orderId: number, quantity: number): boolean {
@@ -1028,8 +1126,9 @@ export class MatchingEngine {
   }
 }
 
+/** Never −0, which events would show. */
 function toKey(price: number, sells: number): number {
-  return sells === 0 ? price : 0 - price;
+  return sells === 0 ? price | 0 : 0 - price;
 }
 
 function toPrice(key: number, sells: number): number {

@@ -5,7 +5,7 @@ import type { EngineOptions, InstrumentOptions, Phase } from "./instrument-optio
 import type { PriceLevel } from "./naive-order-book.ts";
 import type { CancelFilter, NewOrder, OrderType, SelfTradeMode, TimeInForce } from "./new-order.ts";
 import type { OpenOrder } from "./open-order.ts";
-import { checkOptions, checkTime } from "./option-rules.ts";
+import { checkOptions, checkPhase, checkTime } from "./option-rules.ts";
 import { isCall, isTriggered, orderFault, orderIdFault, priceFault, quantityFault } from "./order-rules.ts";
 import { MAX_ORDERS } from "./order-store.ts";
 import { opposite, type Side } from "./side.ts";
@@ -224,6 +224,7 @@ export class NaiveMatchingEngine {
   setPhase(instrument: number, phase: Phase): void {
     const book = this.#instruments[instrument];
     if (!book) return void this.#reject(instrument, 0, "unknown-instrument");
+    checkPhase(phase);
     if (book.phase === phase) return;
     if (phase === "continuous" || phase === "closed") {
       const price = this.#uncross(instrument);
@@ -513,7 +514,8 @@ export class NaiveMatchingEngine {
     postOnly: NewOrder["postOnly"],
   ): number | undefined | "would-take" {
     const { rules, phase } = this.#instruments[instrument]!;
-    if (!postOnly || price === undefined || phase !== "continuous") return price;
+    if (price === undefined) return price;
+    if (!postOnly || phase !== "continuous") return price + 0; // −0 becomes 0
     const best = this.#queue(instrument, opposite(side))[0]?.price;
     if (best === undefined || !crosses({ side, price }, best)) return price;
     const behind = side === "buy" ? best - (rules.tickSize ?? 1) : best + (rules.tickSize ?? 1);

@@ -1,5 +1,5 @@
 import { EngineError } from "./engine-error.ts";
-import type { EngineOptions, InstrumentOptions } from "./instrument-options.ts";
+import type { EngineOptions, InstrumentOptions, Phase } from "./instrument-options.ts";
 import { MAX_VALUE } from "./order-rules.ts";
 import { MAX_ORDERS } from "./order-store.ts";
 
@@ -49,6 +49,11 @@ export function checkTime(time: number, now: number): void {
     throw new EngineError("invalid-time", `time must be a safe integer of at least 0, was ${time}`);
   }
   if (time < now) throw new EngineError("time-goes-back", `time must not be before ${now}, was ${time}`);
+}
+
+/** @throws EngineError `invalid-phase` */
+export function checkPhase(phase: Phase): void {
+  if (!PHASES.includes(phase)) throw new EngineError("invalid-phase", `phase must be a phase, was ${phase}`);
 }
 
 function checkInteger(name: string, value: unknown, low: number, high: number): void {

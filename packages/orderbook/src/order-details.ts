@@ -1,3 +1,4 @@
+import type { ByteReader, ByteWriter } from "./bytes.ts";
 import type { NewOrder, OrderType, SelfTradeMode, TimeInForce } from "./new-order.ts";
 
 const TYPES: readonly OrderType[] = [
@@ -12,6 +13,9 @@ const TYPES: readonly OrderType[] = [
 const TIMES: readonly TimeInForce[] = ["gtc", "day", "gtd", "ioc", "fok", "opg", "cls", "auction"];
 const MODES: readonly SelfTradeMode[] = ["cancel-newest", "cancel-oldest", "cancel-both", "decrement"];
 const POST_ONLY: readonly NewOrder["postOnly"][] = [undefined, "reject", "slide"];
+
+/** How many code bytes of a row are used. */
+const CODES = 5;
 
 /** What an order wants besides side, key and quantity; one instance is reused for the order being worked on. */
 export class OrderTerms {
@@ -111,6 +115,31 @@ export class OrderDetails {
     terms.mode = MODES[this.#codes[row + 2]!]!;
     terms.postOnly = POST_ONLY[this.#codes[row + 3]!]!;
     terms.hasLimit = this.#codes[row + 4] === 1;
+  }
+
+  /** Writes the row of an order for a snapshot. */
+  write(slot: number, writer: ByteWriter): void {
+    for (const row of [this.reserve, this.display, this.group, this.account, this.session])
+      writer.int(row[slot]!);
+    for (const row of [this.#limit, this.#trigger, this.#minimum]) writer.int(row[slot]!);
+    writer.double(this.sequence[slot]!);
+    writer.double(this.#expireTime[slot]!);
+    for (let code = 0; code < CODES; code++) writer.byte(this.#codes[slot * 8 + code]!);
+  }
+
+  /** Reads what {@link OrderDetails.write} wrote. */
+  read(slot: number, reader: ByteReader, capacity: number): void {
+    if (slot >= this.reserve.length) this.#grow(capacity);
+    for (const row of [this.reserve, this.display, this.group, this.account, this.session])
+      row[slot] = reader.int();
+    for (const row of [this.#limit, this.#trigger, this.#minimum]) row[slot] = reader.int();
+    this.sequence[slot] = reader.double();
+    this.#expireTime[slot] = reader.double();
+    for (let code = 0; code < CODES; code++) this.#codes[slot * 8 + code] = reader.byte();
+  }
+
+  expireTime(slot: number): number {
+    return this.#expireTime[slot]!;
   }
 
   time(slot: number): TimeInForce {
