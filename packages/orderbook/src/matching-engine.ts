@@ -794,6 +794,7 @@ export class MatchingEngine {
   /** Puts the order of `#terms` at its price, or among the market orders of a call. */
   #rest(book: Book, orderId: number, sells: number, leaves: number, filled: number): void {
     const terms = this.#terms;
+    terms.minimum = 0;
     const side = sideOf(sells);
     if (!terms.hasLimit) {
       this.#place(book, orderId, sells, PLACE.MARKET, 0, leaves, 0, filled);

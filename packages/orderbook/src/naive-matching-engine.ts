@@ -24,7 +24,7 @@ interface Order {
   readonly type: OrderType;
   time: TimeInForce;
   readonly expireTime: number;
-  readonly minimum: number;
+  minimum: number;
   readonly trigger: number;
   readonly postOnly: "reject" | "slide" | undefined;
   readonly account: number;
@@ -449,6 +449,7 @@ export class NaiveMatchingEngine {
 
   #rest(order: Order): void {
     order.place = "book";
+    order.minimum = 0;
     order.priority = ++this.#counter;
     if (!this.#orders.includes(order)) this.#orders.push(order);
     const { instrument, id, side, price, leaves } = order;

@@ -72,7 +72,7 @@ export interface NewOrder {
    * Equity 4, Rule 4757(a)(1)(B)). All of it when left out.
    */
   readonly displayQuantity?: number;
-  /** For `ioc`: trades at least this, at once, or nothing (FIX 110 MinQty). */
+  /** Trades at least this, at once, or is cancelled; the rest goes on as usual (FIX 110 MinQty; CME, minimum quantity). */
   readonly minimumQuantity?: number;
   /**
    * The order must not take (FIX 18 ExecInst=6, participate don't initiate): `reject` refuses one that would, `slide`

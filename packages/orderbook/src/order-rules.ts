@@ -121,7 +121,7 @@ function fieldsAgree(order: NewOrder): boolean {
   if (type === "market-to-limit" && order.price !== undefined) return false;
   if (isTriggered(type) !== (order.triggerPrice !== undefined)) return false;
   if ((time === "gtd") !== (order.expireTime !== undefined)) return false;
-  if (order.minimumQuantity !== undefined && time !== "ioc") return false;
+  if (order.minimumQuantity !== undefined && (isForAuction || order.postOnly)) return false;
   // What shows or posts must be able to rest at a price.
   if ((order.displayQuantity !== undefined || order.postOnly) && (!isLimit || isAtOnce)) return false;
   if (order.postOnly && (isForAuction || isTriggered(type))) return false;
@@ -134,5 +134,7 @@ function phaseTakes(phase: Phase, order: NewOrder, type: string, time: string): 
   if (time === "opg") return phase === "pre-open" || phase === "opening-auction";
   if (phase === "continuous") return time !== "auction";
   if (isTriggered(type as NewOrder["type"])) return true;
-  return time !== "ioc" && time !== "fok" && order.postOnly === undefined;
+  return (
+    time !== "ioc" && time !== "fok" && order.postOnly === undefined && order.minimumQuantity === undefined
+  );
 }

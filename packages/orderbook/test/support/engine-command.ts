@@ -49,7 +49,10 @@ const side = fc.constantFrom<Side>("buy", "sell");
 const near = fc.integer({ min: -6, max: 6 });
 const price = fc.oneof(
   { weight: 40, arbitrary: near },
-  { weight: 1, arbitrary: fc.constantFrom(40_000, -40_000, 2 ** 30, 2 ** 30 - 1, 1 - 2 ** 30, 0.5, 2 ** 31) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(-0, 40_000, -40_000, 2 ** 30, 2 ** 30 - 1, 1 - 2 ** 30, 0.5, 2 ** 31),
+  },
 );
 const quantity = fc.oneof(
   { weight: 30, arbitrary: fc.integer({ min: 1, max: 12 }) },
@@ -115,13 +118,14 @@ const newOrder: fc.Arbitrary<NewOrder> = fc
     const { type, timeInForce } = order;
     const isLimit = type === "limit" || type === "stop-limit" || type === "limit-if-touched";
     const isAtOnce = timeInForce === "ioc" || timeInForce === "fok";
+    const isForAuction = timeInForce === "opg" || timeInForce === "cls" || timeInForce === "auction";
     const isTriggered = type !== "limit" && type !== "market" && type !== "market-to-limit";
     return defined({
       ...order,
       price: isLimit || (type !== "market-to-limit" && order.quantity % 3 === 0) ? order.price : undefined,
       triggerPrice: isTriggered ? order.triggerPrice : undefined,
       expireTime: timeInForce === "gtd" ? order.expireTime : undefined,
-      minimumQuantity: timeInForce === "ioc" ? order.minimumQuantity : undefined,
+      minimumQuantity: isForAuction ? undefined : order.minimumQuantity,
       displayQuantity: isLimit && !isAtOnce ? order.displayQuantity : undefined,
       postOnly:
         type === "limit" && (timeInForce === "gtc" || timeInForce === "day") ? order.postOnly : undefined,
