@@ -19,6 +19,10 @@ export const PLACE = {
   CLOSE: 5,
 } as const;
 
+/** Above and below every price: the range of no trade. Small integers, which cost nothing to compare. */
+export const NO_LOW: number = MAX_VALUE + 1;
+export const NO_HIGH: number = -MAX_VALUE - 1;
+
 /** One instrument: its rules as plain numbers, its phase and its ladders. */
 export class Book {
   readonly index: number;
@@ -39,8 +43,8 @@ export class Book {
   /** Orders that wait for a trigger. */
   waiting = 0;
   /** Range of the trades of this command, when somebody waits for it. */
-  low: number = Number.POSITIVE_INFINITY;
-  high: number = Number.NEGATIVE_INFINITY;
+  low: number = NO_LOW;
+  high: number = NO_HIGH;
   readonly #store: OrderStore;
   /** Ladders of the other places, two each; most instruments have none. */
   readonly #others: (PriceLadder | undefined)[] = [];

@@ -1,5 +1,5 @@
 import { type AuctionResult, auctionPrice, type Interest } from "./auction-price.ts";
-import { Book, PLACE } from "./book.ts";
+import { Book, NO_HIGH, NO_LOW, PLACE } from "./book.ts";
 import { ByteReader, ByteWriter, hashBytes } from "./bytes.ts";
 import { EngineError } from "./engine-error.ts";
 import type { CancelReason, EngineListener } from "./engine-listener.ts";
@@ -157,7 +157,7 @@ export class MatchingEngine {
     }
     const leaves = this.#match(book, orderId, side === "buy" ? 0 : SELLS, NO_KEY + 1, quantity);
     if (leaves > 0) this.#listener.cancelled(instrument, orderId, leaves, "unfilled");
-    if (book.waiting > 0) this.#electTriggers(book);
+    if (book.high >= book.low) this.#electTriggers(book);
     return 0;
   }
 
@@ -218,7 +218,7 @@ export class MatchingEngine {
         this.#hold(book, orderId, sells, place, rises ? 0 - terms.trigger : terms.trigger, quantity);
       }
     }
-    if (book.waiting > 0) this.#electTriggers(book);
+    if (book.high >= book.low) this.#electTriggers(book);
     return this.#leavesOf(this.#store.find(orderId));
   }
 
@@ -628,7 +628,7 @@ export class MatchingEngine {
         this.#listener.added(book.index, orderId, "sell", 0 - key, leaves, leaves);
       }
     }
-    if (book.waiting > 0) {
+    if (book.high >= book.low) {
       this.#electTriggers(book);
       return this.#leavesOf(this.#store.find(orderId));
     }
@@ -811,10 +811,7 @@ export class MatchingEngine {
 
   /** Takes an order without acting on it. */
   #hold(book: Book, orderId: number, sells: number, place: number, key: number, quantity: number): void {
-    if (place !== PLACE.CLOSE && book.waiting++ === 0) {
-      book.low = Number.POSITIVE_INFINITY;
-      book.high = Number.NEGATIVE_INFINITY;
-    }
+    if (place !== PLACE.CLOSE) book.waiting++;
     this.#place(book, orderId, sells, place, key, quantity, 0, 0);
     this.#listener.held(book.index, orderId, sideOf(sells), quantity);
   }
@@ -922,8 +919,8 @@ export class MatchingEngine {
       const reached: number[] = [];
       this.#takeReached(book, PLACE.RISING, 0 - book.high, reached);
       this.#takeReached(book, PLACE.FALLING, book.low, reached);
-      book.low = Number.POSITIVE_INFINITY;
-      book.high = Number.NEGATIVE_INFINITY;
+      book.low = NO_LOW;
+      book.high = NO_HIGH;
       if (reached.length > 0) {
         const { sequence } = this.#details;
         reached.sort((a, b) => sequence[a]! - sequence[b]!);
@@ -976,7 +973,7 @@ export class MatchingEngine {
     }
     this.#end(slot, "replaced");
     this.#act(book, orderId, sells, quantity, filled);
-    if (book.waiting > 0) this.#electTriggers(book);
+    if (book.high >= book.low) this.#electTriggers(book);
     return this.#leavesOf(this.#store.find(orderId));
   }
 
