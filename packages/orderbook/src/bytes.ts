@@ -76,6 +76,11 @@ export class ByteReader {
     return value;
   }
 
+  /** Four bytes when the record is narrow, else eight. */
+  number(isNarrow: boolean): number {
+    return isNarrow ? this.int() : this.double();
+  }
+
   double(): number {
     const value = this.#view.getFloat64(this.position, true);
     this.position += 8;

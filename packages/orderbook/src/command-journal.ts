@@ -258,38 +258,49 @@ function sizeOf(bytes: Uint8Array, at: number): number {
 function replayOne(reader: ByteReader, engine: JournalEngine): void {
   const op = reader.byte();
   const isNarrow = (op & NARROW) !== 0;
-  const next = (): number => (isNarrow ? reader.int() : reader.double());
   switch (op & ~NARROW) {
     case OP.LIMIT_BUY:
-      engine.limit(next(), next(), "buy", next(), next());
+      engine.limit(
+        reader.number(isNarrow),
+        reader.number(isNarrow),
+        "buy",
+        reader.number(isNarrow),
+        reader.number(isNarrow),
+      );
       break;
     case OP.LIMIT_SELL:
-      engine.limit(next(), next(), "sell", next(), next());
+      engine.limit(
+        reader.number(isNarrow),
+        reader.number(isNarrow),
+        "sell",
+        reader.number(isNarrow),
+        reader.number(isNarrow),
+      );
       break;
     case OP.MARKET_BUY:
-      engine.market(next(), next(), "buy", next());
+      engine.market(reader.number(isNarrow), reader.number(isNarrow), "buy", reader.number(isNarrow));
       break;
     case OP.MARKET_SELL:
-      engine.market(next(), next(), "sell", next());
+      engine.market(reader.number(isNarrow), reader.number(isNarrow), "sell", reader.number(isNarrow));
       break;
     case OP.CANCEL:
-      engine.cancel(next());
+      engine.cancel(reader.number(isNarrow));
       break;
     case OP.REPLACE:
-      engine.replace(next(), next(), next());
+      engine.replace(reader.number(isNarrow), reader.number(isNarrow), reader.number(isNarrow));
       break;
     case OP.AMEND:
-      engine.amend(next(), next(), next());
+      engine.amend(reader.number(isNarrow), reader.number(isNarrow), reader.number(isNarrow));
       break;
     case OP.REDUCE:
-      engine.reduce(next(), next());
+      engine.reduce(reader.number(isNarrow), reader.number(isNarrow));
       break;
     case OP.ADVANCE:
-      engine.advance(next());
+      engine.advance(reader.number(isNarrow));
       break;
     case OP.SET_PHASE:
       // An unknown phase throws, as it did at first.
-      engine.setPhase(next(), PHASES[next() - 1] ?? ("unknown" as Phase));
+      engine.setPhase(reader.number(isNarrow), PHASES[reader.number(isNarrow) - 1] ?? ("unknown" as Phase));
       break;
     case OP.ENTER:
       engine.enter(readOrder(reader));
