@@ -204,12 +204,20 @@ export class CommandJournal implements JournalEngine {
   }
 }
 
+/** How far a replay came. */
+export interface CommandReplay {
+  /** Commands given to the engine. */
+  readonly commands: number;
+  /** Bytes that they took: where to cut the file before appending. */
+  readonly bytes: number;
+}
+
 /**
  * Gives the recorded commands to an engine, in order.
  *
  * @param bytes - what {@link CommandJournal} wrote, from the start. A record that is cut off at the end (the machine
  * stopped while it was written) is not replayed and not an error.
- * @returns commands replayed, and the bytes that they took: where to cut the file before appending
+ * @returns how far it came
  * @throws EngineError `invalid-journal` when the bytes are not a journal, or a record is none; the commands before it
  * were replayed. A time that goes back throws as it would have at first.
  */

@@ -178,14 +178,22 @@ export class EventJournal implements EngineListener {
   }
 }
 
+/** How far a replay came. */
+export interface EventReplay {
+  /** Events told. */
+  readonly events: number;
+  /** Bytes that they took. */
+  readonly bytes: number;
+}
+
 /**
  * Tells a listener the recorded events, in order.
  *
  * @param bytes - what {@link EventJournal} wrote, from the start; a record that is cut off at the end is left
- * @returns events told, and the bytes that they took
+ * @returns how far it came
  * @throws EngineError `invalid-journal` when the bytes are not a journal, or a record is none
  */
-export function replayEvents(bytes: Uint8Array, listener: EngineListener): { events: number; bytes: number } {
+export function replayEvents(bytes: Uint8Array, listener: EngineListener): EventReplay {
   const reader = new ByteReader(bytes);
   if (reader.left < 4 || reader.int() !== MAGIC) {
     throw new EngineError("invalid-journal", "bytes must begin as an event journal of version 1");

@@ -1,2 +1,2 @@
-export { CommandJournal, type JournalEngine, replayCommands } from "./command-journal.ts";
-export { EventJournal, replayEvents } from "./event-journal.ts";
+export { CommandJournal, type CommandReplay, type JournalEngine, replayCommands } from "./command-journal.ts";
+export { EventJournal, type EventReplay, replayEvents } from "./event-journal.ts";
