@@ -221,10 +221,7 @@ export interface CommandReplay {
  * @throws EngineError `invalid-journal` when the bytes are not a journal, or a record is none; the commands before it
  * were replayed. A time that goes back throws as it would have at first.
  */
-export function replayCommands(
-  bytes: Uint8Array,
-  engine: JournalEngine,
-): { commands: number; bytes: number } {
+export function replayCommands(bytes: Uint8Array, engine: JournalEngine): CommandReplay {
   const reader = new ByteReader(bytes);
   if (reader.left < 4 || reader.int() !== MAGIC) {
     throw new EngineError("invalid-journal", "bytes must begin as a command journal of version 1");
