@@ -56,6 +56,7 @@ const ruled: InstrumentOptions = {
   maximumQuantity: 1_000_000,
   lowestPrice: 1,
   highestPrice: 10_000_000,
+  dynamicBand: 100_000_000,
   referencePrice: 100_000,
   phase: "continuous",
 };
@@ -109,9 +110,9 @@ const recovery: Prepare = () => {
   };
 };
 
-const near = workload(MANY, 1, "near");
-const deep = workload(MANY, 1, "deep");
-const multi = workload(MANY, 100, "near");
+const near = workload(STEPS, 1, "near");
+const deep = workload(STEPS, 1, "deep");
+const multi = workload(STEPS, 100, "near");
 const hundred: readonly InstrumentOptions[] = Array.from({ length: 100 }, () => plain);
 
 const suite: Suite = {
@@ -119,21 +120,21 @@ const suite: Suite = {
   scenarios: [
     {
       name: "flow: one instrument, orders within 256 ticks",
-      operations: MANY,
+      operations: STEPS,
       subject: ours(near, [plain]),
       peers: { "nodejs-order-book": nodejsOrderBook(near, 1) },
       targets: [{ measure: "ratio", to: "nodejs-order-book", atMost: 1 / 70 }],
     },
     {
       name: "deep: one instrument, orders within 5,000 ticks",
-      operations: MANY,
+      operations: STEPS,
       subject: ours(deep, [plain]),
       peers: { "nodejs-order-book": nodejsOrderBook(deep, 1) },
       targets: [{ measure: "ratio", to: "nodejs-order-book", atMost: 1 / 60 }],
     },
     {
       name: "multi: a hundred instruments",
-      operations: MANY,
+      operations: STEPS,
       subject: ours(multi, hundred),
       peers: { "nodejs-order-book": nodejsOrderBook(multi, 100) },
       targets: [{ measure: "ratio", to: "nodejs-order-book", atMost: 1 / 70 }],

@@ -32,6 +32,8 @@ export class Book {
   readonly maximumQuantity: number;
   readonly lowestPrice: number;
   readonly highestPrice: number;
+  /** 0 for none. */
+  readonly dynamicBand: number;
   readonly buys: PriceLadder;
   readonly sells: PriceLadder;
   /** Hidden orders; `undefined` until there is one. */
@@ -57,6 +59,7 @@ export class Book {
     this.maximumQuantity = rules.maximumQuantity ?? MAX_VALUE;
     this.lowestPrice = rules.lowestPrice ?? -MAX_VALUE;
     this.highestPrice = rules.highestPrice ?? MAX_VALUE;
+    this.dynamicBand = rules.dynamicBand ?? 0;
     this.buys = new PriceLadder(store);
     this.sells = new PriceLadder(store);
     this.phase = rules.phase ?? "continuous";

@@ -10,7 +10,7 @@ import type { RejectReason } from "./reject-reason.ts";
  * - `off-tick-price`: a price is not a multiple of the instrument's tick size
  * - `off-lot-quantity`: a quantity is not a multiple of the instrument's lot size
  * - `quantity-above-maximum`: more than the instrument's largest order
- * - `price-outside-band`: a limit price outside the instrument's static band
+ * - `price-outside-band`: a limit price outside the instrument's static or dynamic band
  * - `expired`: `expireTime` is not after the engine's time
  * - `phase-forbids-order`: the phase takes no such order
  * - `would-take`: a post-only order would have traded

@@ -10,6 +10,11 @@ export interface InstrumentOptions {
   readonly lowestPrice?: number;
   /** Static band: highest limit price that is taken, in ticks. */
   readonly highestPrice?: number;
+  /**
+   * Dynamic band: limit prices further than this from the last price, in ticks, are refused; at any price before there is
+   * one (CME Rulebook, price banding: the band moves with the last price).
+   */
+  readonly dynamicBand?: number;
   /** Last price before the first trade, in ticks: reference of the first auction, and of triggers. */
   readonly referencePrice?: number;
   /** Phase to begin in; `continuous` when left out. */

@@ -125,6 +125,7 @@ export class MatchingEngine {
       price < book.lowestPrice ||
       price > book.highestPrice ||
       (book.tickSize !== 1 && price % book.tickSize !== 0) ||
+      (book.dynamicBand !== 0 && isOutsideBand(book, price)) ||
       (side !== "buy" && side !== "sell") ||
       this.#isPlainlyWrong(book, orderId, quantity)
     ) {
@@ -177,7 +178,7 @@ export class MatchingEngine {
     const fault =
       orderIdFault(orderId) ??
       (this.#store.find(orderId) ? "duplicate-order-id" : undefined) ??
-      orderFault(order, book.rules, book.phase, this.#now) ??
+      orderFault(order, book.rules, book.phase, book.last, this.#now) ??
       (this.size >= this.#maximumOrders ? "too-many-orders" : undefined);
     if (fault) return this.#reject(instrument, orderId, fault);
     const sells = side === "buy" ? 0 : SELLS;
@@ -296,6 +297,7 @@ export class MatchingEngine {
       price < book.lowestPrice ||
       price > book.highestPrice ||
       (book.tickSize !== 1 && price % book.tickSize !== 0) ||
+      (book.dynamicBand !== 0 && isOutsideBand(book, price)) ||
       isQuantityWrong(book, quantity)
     ) {
       return this.#replaceCarefully(book, slot, price, quantity);
@@ -981,7 +983,7 @@ export class MatchingEngine {
     if (book.phase === "halted" || book.phase === "closed") return "phase-forbids-order";
     const place = (this.#store.records[(slot << STRIDE_BITS) + CHAIN]! & FLAGS) >>> PLACE_SHIFT;
     if (place > PLACE.DARK) return "held-order";
-    return priceFault(price, book.rules) ?? quantityFault(quantity, book.rules);
+    return priceFault(price, book.rules, book.last) ?? quantityFault(quantity, book.rules);
   }
 
   /** Whether a post-only order may rest; one that slides gets its new limit. */
@@ -990,7 +992,8 @@ export class MatchingEngine {
     const best = book.bestKey(SELLS - sells);
     if (best < 0 - terms.limit) return true;
     const behind = 0 - best - book.tickSize;
-    if (terms.postOnly === "reject" || priceFault(toPrice(behind, sells), book.rules)) return false;
+    if (terms.postOnly === "reject" || priceFault(toPrice(behind, sells), book.rules, book.last))
+      return false;
     terms.limit = behind;
     return true;
   }
@@ -1135,6 +1138,10 @@ function toPrice(key: number, sells: number): number {
 
 function sideOf(flags: number): Side {
   return (flags & SELLS) === 0 ? "buy" : "sell";
+}
+
+function isOutsideBand({ dynamicBand, last }: Book, price: number): boolean {
+  return last !== undefined && Math.abs(price - last) > dynamicBand;
 }
 
 function isQuantityWrong(book: Book, quantity: number): boolean {

@@ -104,7 +104,7 @@ export class NaiveMatchingEngine {
     const fault =
       orderIdFault(orderId) ??
       (this.#find(orderId) ? "duplicate-order-id" : undefined) ??
-      orderFault(entry, instrument.rules, instrument.phase, this.#now) ??
+      orderFault(entry, instrument.rules, instrument.phase, instrument.last, this.#now) ??
       (this.size >= this.#maximumOrders ? "too-many-orders" : undefined);
     if (fault) return this.#reject(entry.instrument, orderId, fault);
     const price = this.#postable(entry.instrument, side, entry.price, entry.postOnly);
@@ -511,23 +511,24 @@ export class NaiveMatchingEngine {
   #postable(
     instrument: number,
     side: Side,
-    price: number | undefined,
+    wanted: number | undefined,
     postOnly: NewOrder["postOnly"],
   ): number | undefined | "would-take" {
-    const { rules, phase } = this.#instruments[instrument]!;
-    if (price === undefined) return price;
-    if (!postOnly || phase !== "continuous") return price + 0; // −0 becomes 0
+    const { rules, phase, last } = this.#instruments[instrument]!;
+    if (wanted === undefined) return undefined;
+    const price = wanted + 0; // −0 becomes 0
+    if (!postOnly || phase !== "continuous") return price;
     const best = this.#queue(instrument, opposite(side))[0]?.price;
     if (best === undefined || !crosses({ side, price }, best)) return price;
     const behind = side === "buy" ? best - (rules.tickSize ?? 1) : best + (rules.tickSize ?? 1);
-    return postOnly === "reject" || priceFault(behind, rules) ? "would-take" : behind;
+    return postOnly === "reject" || priceFault(behind, rules, last) ? "would-take" : behind;
   }
 
   #replaceFault(order: Order, price: number, quantity: number): EngineRejectReason | undefined {
-    const { phase, rules } = this.#instruments[order.instrument]!;
+    const { phase, rules, last } = this.#instruments[order.instrument]!;
     if (phase === "halted" || phase === "closed") return "phase-forbids-order";
     if (order.place !== "book" || order.price === undefined) return "held-order";
-    return priceFault(price, rules) ?? quantityFault(quantity, rules);
+    return priceFault(price, rules, last) ?? quantityFault(quantity, rules);
   }
 
   /** The orders of a side that could trade, in priority. */

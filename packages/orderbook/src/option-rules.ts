@@ -32,6 +32,7 @@ export function checkOptions(instruments: readonly InstrumentOptions[], options:
     check("maximumQuantity", 1, MAX_VALUE);
     check("lowestPrice", -MAX_VALUE, MAX_VALUE);
     check("highestPrice", rules.lowestPrice ?? -MAX_VALUE, MAX_VALUE);
+    check("dynamicBand", 1, MAX_VALUE);
     check("referencePrice", -MAX_VALUE, MAX_VALUE);
     if (rules.phase !== undefined && !PHASES.includes(rules.phase)) {
       throw new EngineError(

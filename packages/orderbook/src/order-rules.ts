@@ -48,11 +48,17 @@ export function orderIdFault(orderId: number): EngineRejectReason | undefined {
   return Number.isInteger(orderId) && orderId > 0 && orderId <= MAX_ORDER_ID ? undefined : "invalid-order-id";
 }
 
-/** What is wrong with a limit price under the rules of its instrument. */
-export function priceFault(price: number, rules: InstrumentOptions): EngineRejectReason | undefined {
+/** What is wrong with a limit price under the rules of its instrument; `last` is the centre of the dynamic band. */
+export function priceFault(
+  price: number,
+  rules: InstrumentOptions,
+  last?: number,
+): EngineRejectReason | undefined {
   if (!Number.isInteger(price) || Math.abs(price) > MAX_VALUE) return "invalid-price";
   if (price % (rules.tickSize ?? 1) !== 0) return "off-tick-price";
   if (price < (rules.lowestPrice ?? -MAX_VALUE) || price > (rules.highestPrice ?? MAX_VALUE))
+    return "price-outside-band";
+  if (rules.dynamicBand !== undefined && last !== undefined && Math.abs(price - last) > rules.dynamicBand)
     return "price-outside-band";
   return undefined;
 }
@@ -70,13 +76,14 @@ export function orderFault(
   order: NewOrder,
   rules: InstrumentOptions,
   phase: Phase,
+  last: number | undefined,
   now: number,
 ): EngineRejectReason | undefined {
   const type = order.type ?? "limit";
   const time = order.timeInForce ?? "gtc";
   return (
     quantityFault(order.quantity, rules) ??
-    (order.price === undefined ? undefined : priceFault(order.price, rules)) ??
+    (order.price === undefined ? undefined : priceFault(order.price, rules, last)) ??
     (order.triggerPrice === undefined
       ? undefined
       : priceFault(order.triggerPrice, { tickSize: rules.tickSize ?? 1 })) ??

@@ -68,6 +68,7 @@ export const instrumentOptionsSchema: z.ZodType<InstrumentOptions> = z.strictObj
   maximumQuantity: quantity.exactOptional(),
   lowestPrice: value.exactOptional(),
   highestPrice: value.exactOptional(),
+  dynamicBand: quantity.exactOptional(),
   referencePrice: value.exactOptional(),
   phase: z
     .enum([

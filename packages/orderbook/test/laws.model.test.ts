@@ -1,4 +1,4 @@
-import { MatchingEngine, type NewOrder } from "@exchange-kit/orderbook";
+import { MatchingEngine, type NewOrder, type Phase } from "@exchange-kit/orderbook";
 import { runs } from "@exchange-kit/test-support";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -17,9 +17,9 @@ function entryOf(step: Command): NewOrder | undefined {
 
 test("every lot is accounted for, no trade is through a limit, own orders do not trade, no book stays crossed", () => {
   fc.assert(
-    fc.property(commands(60), (steps) => {
+    fc.property(commands(60), fc.constantFrom<Phase>("continuous", "opening-auction"), (steps, phase) => {
       const events: EngineEvent[] = [];
-      const engine = new MatchingEngine([{}, {}], engineRecorder(events));
+      const engine = new MatchingEngine([{ phase }, {}], engineRecorder(events));
       const open = new Map<number, number>();
       const entries = new Map<number, NewOrder>();
       const trade = (orderId: number, quantity: number, leaves?: number): void => {

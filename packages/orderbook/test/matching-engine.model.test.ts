@@ -2,6 +2,7 @@ import {
   type InstrumentOptions,
   MatchingEngine,
   NaiveMatchingEngine,
+  type Phase,
   type Side,
 } from "@exchange-kit/orderbook";
 import { runs } from "@exchange-kit/test-support";
@@ -17,15 +18,18 @@ const ruled: InstrumentOptions = {
   maximumQuantity: 10,
   lowestPrice: -4,
   highestPrice: 40_000,
+  dynamicBand: 5,
   referencePrice: 2,
 };
 
 test("the fast engine gives the events and the book of the naive one", () => {
   fc.assert(
-    fc.property(commands(60), (steps) => {
+    fc.property(commands(60), fc.constantFrom<Phase>("continuous", "opening-auction"), (steps, phase) => {
       const [events, expected]: EngineEvent[][] = [[], []];
-      const engine = new MatchingEngine([plain, ruled], engineRecorder(events!), { maximumOrders: 12 });
-      const naive = new NaiveMatchingEngine([plain, ruled], engineRecorder(expected!), { maximumOrders: 12 });
+      const engine = new MatchingEngine([{ phase }, ruled], engineRecorder(events!), { maximumOrders: 12 });
+      const naive = new NaiveMatchingEngine([{ phase }, ruled], engineRecorder(expected!), {
+        maximumOrders: 12,
+      });
       for (const step of steps) {
         const result = applyCommand(engine, step);
         expect(result).toEqual(applyCommand(naive, step));

@@ -221,6 +221,32 @@ describe.each([
     });
   });
 
+  describe("price bands: limits far from the last price, or outside the static band, are refused (CME price banding)", () => {
+    beforeEach(() => {
+      engine = new Engine(
+        [{ referencePrice: 100, dynamicBand: 10, lowestPrice: 92 }],
+        engineRecorder(events),
+      );
+    });
+
+    test("either way of the last price, and the band moves with it", () => {
+      expect(buy(1, 111, 1)).toBe(0);
+      expect(last()).toEqual(["rejected", 0, 1, "price-outside-band"]);
+      expect(buy(1, 110, 1)).toBe(1);
+      engine.market(0, 2, "sell", 1); // last price 110
+      expect(buy(3, 120, 1)).toBe(1);
+      expect(engine.replace(3, 121, 1)).toBe(0);
+      expect(last()).toEqual(["rejected", 0, 3, "price-outside-band"]);
+      expect(buy(4, 99, 1)).toBe(0);
+    });
+
+    test("the static band holds beside it", () => {
+      expect(buy(1, 91, 1)).toBe(0);
+      expect(last()).toEqual(["rejected", 0, 1, "price-outside-band"]);
+      expect(buy(1, 92, 1)).toBe(1);
+    });
+  });
+
   describe("time in force (FIX 59)", () => {
     test("ioc trades what it can and cancels the rest", () => {
       sell(1, 50, 4);
