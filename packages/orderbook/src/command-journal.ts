@@ -90,7 +90,7 @@ export class CommandJournal implements JournalEngine {
     return this.#writer.toBytes();
   }
 
-  /** What was recorded since the last call, for appending to a file; valid until the next call. */
+  /** What was recorded since the last call, for appending to a file. */
   take(): Uint8Array {
     const bytes = this.#writer.toBytes();
     this.#writer.clear();

@@ -78,6 +78,24 @@ test("a command journal that is cut off replays every whole record", () => {
   );
 });
 
+test("what is taken piece by piece is the journal", () => {
+  const [pieces, whole] = [new CommandJournal(), new CommandJournal()];
+  const [eventPieces, allEvents] = [new EventJournal(), new EventJournal()];
+  const [first, second] = [eventPieces, allEvents].map(
+    (listener) => new MatchingEngine(instruments, listener),
+  );
+  const taken: number[] = [];
+  const takenEvents: number[] = [];
+  for (const step of fc.sample(commands(60), { numRuns: 1, seed: 5 })[0]!) {
+    for (const target of [pieces as never, whole as never, first!, second!]) applyCommand(target, step);
+    taken.push(...pieces.take());
+    takenEvents.push(...eventPieces.take());
+  }
+  expect(Uint8Array.from(taken)).toEqual(whole.toBytes());
+  expect(Uint8Array.from(takenEvents)).toEqual(allEvents.toBytes());
+  expect(takenEvents.length).toBeGreaterThan(100);
+});
+
 test("raw bytes either replay or are refused with a code; the engine works on", () => {
   const commandHead = [...new CommandJournal().toBytes()];
   const eventHead = [...new EventJournal().toBytes()];
