@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { NaiveOrderBook, type OrderBookListener, type Side } from "@exchange-kit/orderbook";
+import { type EngineListener, MatchingEngine, type Side } from "@exchange-kit/orderbook";
 import type { Subject } from "./subject.ts";
 
 /** Word layout of a workload file: a header of 16 little-endian int32 words, then records of 6. */
@@ -21,28 +21,36 @@ export const orderbook: Subject = {
     let trades = 0;
     let volume = 0;
     let tradeHash = fnv();
-    const listener: OrderBookListener = {
+    const listener: EngineListener = {
       added() {},
+      held() {},
+      triggered() {},
+      crossed() {},
+      refreshed() {},
       reduced() {},
       cancelled() {},
       // Commands for orders that are no longer there are part of every workload.
       rejected() {},
-      traded(makerId, takerId, _takerSide, price, quantity) {
+      phaseChanged() {},
+      traded(_instrument, makerId, takerId, _takerSide, price, quantity) {
         trades++;
         volume += quantity;
         tradeHash = fnv(tradeHash, makerId, takerId, price, quantity);
       },
     };
-    const books = Array.from({ length: symbols }, () => new NaiveOrderBook(listener));
-    for (let at = HEADER_WORDS; at < words.length; at += RECORD_WORDS) apply(books, words, at);
+    const engine = new MatchingEngine(
+      Array.from({ length: symbols }, () => ({})),
+      listener,
+    );
+    for (let at = HEADER_WORDS; at < words.length; at += RECORD_WORDS) apply(engine, symbols, words, at);
 
     let resting = 0;
     let bookHash = fnv();
-    for (const book of books) {
-      for (const side of SIDES) {
-        for (const order of book.orders(side)) {
+    for (let symbol = 0; symbol < symbols; symbol++) {
+      for (const [index, side] of SIDES.entries()) {
+        for (const { orderId, price, leavesQuantity } of engine.orders(symbol, side)) {
           resting++;
-          bookHash = fnv(bookHash, order.orderId, SIDES.indexOf(side), order.price, order.leavesQuantity);
+          bookHash = fnv(bookHash, orderId, index, price!, leavesQuantity);
         }
       }
     }
@@ -62,32 +70,28 @@ function readWords(path: string): Int32Array {
   return words;
 }
 
-function apply(books: readonly NaiveOrderBook[], words: Int32Array, at: number): void {
-  const [operation, symbol, id, side, price, quantity] = words.subarray(at, at + RECORD_WORDS) as unknown as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const book = books[symbol];
-  if (!book) throw new Error(`record at word ${at}: symbol ${symbol} of ${books.length}`);
+function apply(engine: MatchingEngine, symbols: number, words: Int32Array, at: number): void {
+  const [operation, symbol, orderId, side, price, quantity] = words.subarray(
+    at,
+    at + RECORD_WORDS,
+  ) as unknown as [number, number, number, number, number, number];
+  if (symbol < 0 || symbol >= symbols)
+    throw new Error(`record at word ${at}: symbol ${symbol} of ${symbols}`);
   switch (operation) {
     case 1:
-      book.limit(id, SIDES[side]!, price, quantity);
+      engine.limit(symbol, orderId, SIDES[side]!, price, quantity);
       break;
     case 2:
-      book.cancel(id);
+      engine.cancel(orderId);
       break;
     case 3:
-      book.replace(id, price, quantity);
+      engine.replace(orderId, price, quantity);
       break;
     case 4:
-      book.market(id, SIDES[side]!, quantity);
+      engine.market(symbol, orderId, SIDES[side]!, quantity);
       break;
     case 5:
-      book.reduce(id, quantity);
+      engine.reduce(orderId, quantity);
       break;
     default:
       throw new Error(`record at word ${at}: unknown operation ${operation}`);

@@ -1,0 +1,163 @@
+import type { Prepare, Suite } from "@exchange-kit/bench";
+import { type InstrumentOptions, MatchingEngine, type NewOrder } from "@exchange-kit/orderbook";
+import { CommandJournal, replayCommands } from "@exchange-kit/orderbook/journal";
+import { OrderBook } from "nodejs-order-book";
+import { apply, generator, type Step, VolumeListener, workload } from "./workload.ts";
+
+const STEPS = 20_000;
+const MANY = 100_000;
+
+/** V8 discards optimised code when the last instance of a class is collected; a venue always has one. */
+function engineOver(instruments: readonly InstrumentOptions[]): () => MatchingEngine {
+  const listener = new VolumeListener();
+  const standby = new MatchingEngine(instruments, listener);
+  return () => (standby.size === 0 ? new MatchingEngine(instruments, listener) : standby);
+}
+
+function ours(steps: readonly Step[], instruments: readonly InstrumentOptions[]): Prepare {
+  return () => {
+    const create = engineOver(instruments);
+    return () => {
+      const engine = create();
+      apply(engine, steps);
+      return engine.size;
+    };
+  };
+}
+
+function nodejsOrderBook(steps: readonly Step[], instruments: number): Prepare {
+  return () => {
+    const named = steps.map((step) => ({ ...step, id: String(step.orderId) }));
+    return () => {
+      const books = Array.from({ length: instruments }, () => new OrderBook());
+      let trades = 0;
+      for (const { kind, instrument, id, side, price, quantity } of named) {
+        const book = books[instrument]!;
+        if (kind === "limit") {
+          const order = { id, side, price, size: quantity, timeInForce: "GTC" };
+          trades += book.limit(order as never).done.length;
+        } else if (kind === "market") trades += book.market({ side, size: quantity } as never).done.length;
+        else if (book.order(id)) {
+          book.cancel(id);
+          if (kind === "replace")
+            book.limit({ id, side, price, size: quantity, timeInForce: "GTC" } as never);
+        }
+      }
+      return trades;
+    };
+  };
+}
+
+const plain: InstrumentOptions = {};
+/** Every option, set so that none refuses anything. */
+const ruled: InstrumentOptions = {
+  tickSize: 1,
+  lotSize: 1,
+  maximumQuantity: 1_000_000,
+  lowestPrice: 1,
+  highestPrice: 10_000_000,
+  dynamicBand: 100_000_000,
+  referencePrice: 100_000,
+  phase: "continuous",
+};
+
+/** Every second order is of a type of its own, and every tenth command opens or ends an auction. */
+const mixed: Prepare = () => {
+  const below = generator(777);
+  const orders: NewOrder[] = Array.from({ length: STEPS }, (_, index) => {
+    const side = below(2) === 0 ? "buy" : "sell";
+    const away = below(5) === 0 ? -3 : 1 + below(60);
+    const price = side === "buy" ? 100_000 - away : 100_000 + away;
+    const base = { instrument: 0, orderId: index + 1, side, quantity: 1 + below(100) } as const;
+    switch (below(10)) {
+      case 0:
+        return { ...base, price, displayQuantity: Math.min(10, base.quantity) };
+      case 1:
+        return { ...base, price, displayQuantity: 0 };
+      case 2:
+        return { ...base, type: "stop", triggerPrice: side === "buy" ? 100_000 + away : 100_000 - away };
+      case 3:
+        return { ...base, price, selfTradeGroup: 1 + below(3), selfTradeMode: "decrement" };
+      case 4:
+        return { ...base, price, timeInForce: "gtd", expireTime: index + 1 + below(2_000) };
+      default:
+        return { ...base, price };
+    }
+  });
+  const create = engineOver([plain]);
+  return () => {
+    const engine = create();
+    for (const [index, order] of orders.entries()) {
+      engine.advance(index);
+      if (index % 200 === 100) engine.setPhase(0, "volatility-auction");
+      else if (index % 200 === 120) engine.setPhase(0, "continuous");
+      engine.enter(order);
+      if (index > 1_000) engine.cancel(orders[index - 1_000]!.orderId);
+    }
+    return engine.size;
+  };
+};
+
+const recovery: Prepare = () => {
+  const journal = new CommandJournal();
+  apply(journal, workload(MANY, 1, "near"));
+  const bytes = journal.toBytes();
+  const create = engineOver([plain]);
+  return () => {
+    const engine = create();
+    replayCommands(bytes, engine);
+    return engine.size;
+  };
+};
+
+const near = workload(STEPS, 1, "near");
+const deep = workload(STEPS, 1, "deep");
+const multi = workload(STEPS, 100, "near");
+const hundred: readonly InstrumentOptions[] = Array.from({ length: 100 }, () => plain);
+
+const suite: Suite = {
+  name: "orderbook",
+  scenarios: [
+    {
+      name: "flow: one instrument, orders within 256 ticks",
+      operations: STEPS,
+      subject: ours(near, [plain]),
+      peers: { "nodejs-order-book": nodejsOrderBook(near, 1) },
+      targets: [{ measure: "ratio", to: "nodejs-order-book", atMost: 1 / 70 }],
+    },
+    {
+      name: "deep: one instrument, orders within 5,000 ticks",
+      operations: STEPS,
+      subject: ours(deep, [plain]),
+      peers: { "nodejs-order-book": nodejsOrderBook(deep, 1) },
+      targets: [{ measure: "ratio", to: "nodejs-order-book", atMost: 1 / 60 }],
+    },
+    {
+      name: "multi: a hundred instruments",
+      operations: STEPS,
+      subject: ours(multi, hundred),
+      peers: { "nodejs-order-book": nodejsOrderBook(multi, 100) },
+      targets: [{ measure: "ratio", to: "nodejs-order-book", atMost: 1 / 70 }],
+    },
+    {
+      name: "feature cost: every option of the instrument set",
+      operations: MANY,
+      subject: ours(workload(MANY, 1, "near"), [ruled]),
+      peers: { "no option": ours(workload(MANY, 1, "near"), [plain]) },
+      targets: [{ measure: "ratio", to: "no option", atMost: 1.05 }],
+    },
+    {
+      name: "mixed: icebergs, hidden, stops, self-trade groups, gtd, auctions",
+      operations: STEPS,
+      subject: mixed,
+      targets: [{ measure: "p50 nanoseconds", atMost: 20_000 }],
+    },
+    {
+      name: "recovery: a command journal replayed",
+      operations: MANY,
+      subject: recovery,
+      targets: [{ measure: "p50 nanoseconds", atMost: 300 }],
+    },
+  ],
+};
+export default suite;

@@ -1,0 +1,75 @@
+/** What an auction would do now (the price, paired and imbalance fields of Nasdaq's NOII message). */
+export interface AuctionResult {
+  /** The auction's price in ticks. */
+  readonly price: number;
+  /** Lots that would trade. */
+  readonly volume: number;
+  /** Lots willing to trade at the price that find no counterpart: positive to buy, negative to sell. */
+  readonly imbalance: number;
+}
+
+/** Open interest of one side at one limit. */
+export interface Interest {
+  /** In ticks. */
+  readonly price: number;
+  /** In lots. */
+  readonly quantity: number;
+}
+
+/**
+ * Finds the price of an auction from the limits of both sides: the one with the largest volume; of those the one with
+ * the smallest imbalance; of those the highest when all have more to buy, the lowest when all have more to sell;
+ * otherwise the reference price, or the nearest of them when it is outside. Without any limit it is the reference.
+ *
+ * @param bids - limits to buy, best first
+ * @param asks - limits to sell, best first
+ * @param marketBuy - lots to buy at any price
+ * @param marketSell - lots to sell at any price
+ * @returns `undefined` when nothing can trade, or no price can be told
+ * @see Deutsche Börse, T7 Market Model Equities, price determination in auctions
+ */
+export function auctionPrice(
+  bids: readonly Interest[],
+  asks: readonly Interest[],
+  marketBuy: number,
+  marketSell: number,
+  reference: number | undefined,
+): AuctionResult | undefined {
+  const total = (rows: readonly Interest[]): number => rows.reduce((sum, row) => sum + row.quantity, 0);
+  const prices = [...new Set([...bids, ...asks].map((row) => row.price))].sort((a, b) => a - b);
+  if (prices.length === 0) {
+    const volume = Math.min(marketBuy, marketSell);
+    return volume > 0 && reference !== undefined
+      ? { price: reference, volume, imbalance: marketBuy - marketSell }
+      : undefined;
+  }
+  // From the lowest price up: demand falls by the bids passed, supply grows by the asks reached.
+  let demand = marketBuy + total(bids);
+  let supply = marketSell;
+  let bid = bids.length - 1;
+  let ask = 0;
+  let best: AuctionResult[] = [];
+  for (const price of prices) {
+    for (; bid >= 0 && bids[bid]!.price < price; bid--) demand -= bids[bid]!.quantity;
+    for (; ask < asks.length && asks[ask]!.price <= price; ask++) supply += asks[ask]!.quantity;
+    const result = { price, volume: Math.min(demand, supply), imbalance: demand - supply };
+    const [other] = best;
+    const order = other
+      ? result.volume - other.volume || Math.abs(other.imbalance) - Math.abs(result.imbalance)
+      : 1;
+    if (order > 0) best = [result];
+    else if (order === 0) best.push(result);
+  }
+  const lowest = best[0]!;
+  const highest = best.at(-1)!;
+  if (lowest.volume === 0) return undefined;
+  if (best.every(({ imbalance }) => imbalance > 0)) return highest;
+  if (best.every(({ imbalance }) => imbalance < 0)) return lowest;
+  if (reference === undefined || reference <= lowest.price) return lowest;
+  if (reference >= highest.price) return highest;
+  const at = (rows: readonly Interest[], takes: (price: number) => boolean): number =>
+    total(rows.filter((row) => takes(row.price)));
+  const buys = marketBuy + at(bids, (price) => price >= reference);
+  const sells = marketSell + at(asks, (price) => price <= reference);
+  return { price: reference, volume: Math.min(buys, sells), imbalance: buys - sells };
+}

@@ -1,0 +1,174 @@
+/** Words of one order record; 8 int32 words are half a cache line. */
+export const STRIDE_BITS = 3;
+/** Low 32 bits of the order id. */
+export const ID_LOW = 0;
+/** Instrument in the high 16 bits, bits 32…47 of the order id in the low 16. */
+export const ID_HIGH = 1;
+/** The order behind this one at its price; in a free record, the next free one. 0 is none. */
+export const NEXT = 2;
+/** The order before this one at its price. 0 is none. */
+export const PREVIOUS = 3;
+/** The price, negated for sells: the higher key is the better price on either side. */
+export const KEY = 4;
+/** Open quantity that is shown, or all of it for an order that is not an iceberg. */
+export const LEAVES = 5;
+/** Quantity traded so far. */
+export const FILLED = 6;
+/** Next record of the same hash bucket in the high 24 bits, flags in the low 8. */
+export const CHAIN = 7;
+
+/** Flag: the order sells. */
+export const SELLS = 1;
+/** Flag: the order has a row in {@link OrderDetails}. */
+export const DETAILED = 2;
+/** Where the order is, as {@link Place}, from this bit on. */
+export const PLACE_SHIFT = 2;
+export const FLAGS = 0xff;
+
+/** Largest order id: 48 bits. */
+export const MAX_ORDER_ID: number = 2 ** 48 - 1;
+/** Most orders that can rest: 24 bits of slots. */
+export const MAX_ORDERS: number = 2 ** 24 - 2;
+
+const FIRST_CAPACITY = 1024;
+const TWO_32 = 2 ** 32;
+
+/**
+ * The resting orders as records in one `Int32Array`, and a chained hash table from order id to record.
+ *
+ * Slot 0 is no order. The chain runs through the records themselves, so a lookup that hits touches the table once and
+ * then only the record that the caller needs anyway.
+ */
+export class OrderStore {
+  /** All records; replaced when the store grows, so read it again after {@link OrderStore.insert}. */
+  records: Int32Array = new Int32Array(FIRST_CAPACITY << STRIDE_BITS);
+  /** How many orders are stored. */
+  size = 0;
+  #buckets: Int32Array = new Int32Array(FIRST_CAPACITY);
+  #shift = 22;
+  #capacity = FIRST_CAPACITY;
+  #used = 1;
+  #free = 0;
+
+  /** Records that fit before the next growth, slot 0 included. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** The slot of the order with this id, or 0. */
+  find(orderId: number): number {
+    const low = orderId | 0;
+    let high = 0;
+    if (low !== orderId) {
+      if (!(orderId > 0 && orderId <= MAX_ORDER_ID && Number.isInteger(orderId))) return 0;
+      high = Math.floor(orderId / TWO_32);
+    }
+    const { records } = this;
+    let slot = this.#buckets[this.#bucketOf(low, high)]!;
+    while (slot !== 0) {
+      const at = slot << STRIDE_BITS;
+      if (records[at] === low && (records[at + ID_HIGH]! & 0xffff) === high) return slot;
+      slot = records[at + CHAIN]! >>> 8;
+    }
+    return 0;
+  }
+
+  /** Stores an order, which must not be there yet, outside every queue and with nothing filled. */
+  insert(
+    orderId: number,
+    instrument: number,
+    flags: number,
+    key: number,
+    leaves: number,
+    filled: number,
+  ): number {
+    let slot = this.#free;
+    if (slot !== 0) this.#free = this.records[(slot << STRIDE_BITS) + NEXT]!;
+    else {
+      if (this.#used === this.#capacity) this.#grow();
+      slot = this.#used++;
+    }
+    const { records } = this;
+    const at = slot << STRIDE_BITS;
+    const low = orderId | 0;
+    const high = low === orderId ? 0 : Math.floor(orderId / TWO_32);
+    const bucket = this.#bucketOf(low, high);
+    records[at] = low;
+    records[at + ID_HIGH] = (instrument << 16) | high;
+    records[at + NEXT] = 0;
+    records[at + PREVIOUS] = 0;
+    records[at + KEY] = key;
+    records[at + LEAVES] = leaves;
+    records[at + FILLED] = filled;
+    records[at + CHAIN] = (this.#buckets[bucket]! << 8) | flags;
+    this.#buckets[bucket] = slot;
+    this.size++;
+    return slot;
+  }
+
+  /** Forgets an order that is in no queue any more. */
+  delete(slot: number): void {
+    const { records } = this;
+    const buckets = this.#buckets;
+    const at = slot << STRIDE_BITS;
+    const bucket = this.#bucketOf(records[at]!, records[at + ID_HIGH]! & 0xffff);
+    const after = records[at + CHAIN]! >>> 8;
+    let other = buckets[bucket]!;
+    if (other === slot) buckets[bucket] = after;
+    else {
+      for (;;) {
+        const link = (other << STRIDE_BITS) + CHAIN;
+        other = records[link]! >>> 8;
+        if (other === slot) {
+          records[link] = (after << 8) | (records[link]! & FLAGS);
+          break;
+        }
+      }
+    }
+    records[at + NEXT] = this.#free;
+    this.#free = slot;
+    this.size--;
+  }
+
+  /** The id of a stored order; ids below 2^31 stay small integers, which cost no allocation. */
+  idOf(slot: number): number {
+    const at = slot << STRIDE_BITS;
+    const low = this.records[at]!;
+    const high = this.records[at + ID_HIGH]! & 0xffff;
+    return high === 0 && low >= 0 ? low : high * TWO_32 + (low >>> 0);
+  }
+
+  /** Sixteen consecutive ids share a cache line of the table; groups of sixteen are scattered. */
+  #bucketOf(low: number, high: number): number {
+    const group = Math.imul((low >>> 4) ^ Math.imul(high, 0x85eb_ca6b), 0x9e37_79b1);
+    return ((group >>> this.#shift) & ~15) | (low & 15);
+  }
+
+  /** Doubles while small; then grows by a quarter, so that slack never is most of the memory. */
+  #grow(): void {
+    const factor = this.#capacity < 65_536 ? 2 : 1.25;
+    this.#capacity = Math.min(Math.ceil(this.#capacity * factor), MAX_ORDERS + 1);
+    const records = new Int32Array(this.#capacity << STRIDE_BITS);
+    records.set(this.records);
+    this.records = records;
+    if (this.#capacity > this.#buckets.length) this.#rehash();
+  }
+
+  #rehash(): void {
+    const { records } = this;
+    const buckets = new Int32Array(this.#buckets.length * 2);
+    const old = this.#buckets;
+    this.#buckets = buckets;
+    this.#shift--;
+    for (const head of old) {
+      for (let slot = head; slot !== 0; ) {
+        const at = slot << STRIDE_BITS;
+        const next = records[at + CHAIN]! >>> 8;
+        const bucket = this.#bucketOf(records[at]!, records[at + ID_HIGH]! & 0xffff);
+        records[at + CHAIN] = (buckets[bucket]! << 8) | (records[at + CHAIN]! & FLAGS);
+        buckets[bucket] = slot;
+        slot = next;
+      }
+    }
+  }
+}

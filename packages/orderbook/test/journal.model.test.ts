@@ -1,0 +1,180 @@
+import { type InstrumentOptions, isEngineError, MatchingEngine } from "@exchange-kit/orderbook";
+import { CommandJournal, EventJournal, replayCommands, replayEvents } from "@exchange-kit/orderbook/journal";
+import { runs } from "@exchange-kit/test-support";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { applyCommand, commands, readings } from "./support/engine-command.ts";
+import { type EngineEvent, engineRecorder } from "./support/engine-recorder.ts";
+
+const instruments: InstrumentOptions[] = [{}, { tickSize: 2, lotSize: 2, referencePrice: 2 }];
+
+test("a replayed command journal gives the same events and the same state hash", () => {
+  fc.assert(
+    fc.property(commands(60), (steps) => {
+      const [first, second]: EngineEvent[][] = [[], []];
+      const engine = new MatchingEngine(instruments, engineRecorder(first!));
+      const journal = new CommandJournal();
+      for (const step of steps) {
+        applyCommand(journal as never, step);
+        applyCommand(engine, step);
+      }
+      const bytes = journal.toBytes();
+      const again = new MatchingEngine(instruments, engineRecorder(second!));
+      expect(replayCommands(bytes, again)).toEqual({ commands: steps.length, bytes: bytes.length });
+      expect(second).toEqual(first);
+      expect(again.stateHash()).toBe(engine.stateHash());
+    }),
+    { numRuns: runs(150) },
+  );
+});
+
+test("an event journal tells a listener the same story, and is cut off anywhere without harm", () => {
+  fc.assert(
+    fc.property(commands(30), fc.double({ min: 0, max: 1, noNaN: true }), (steps, share) => {
+      const events: EngineEvent[] = [];
+      const record = engineRecorder(events);
+      const journal = new EventJournal();
+      for (const listener of [record, journal]) {
+        const engine = new MatchingEngine(instruments, listener);
+        for (const step of steps) applyCommand(engine, step);
+      }
+      const bytes = journal.toBytes();
+      const told: EngineEvent[] = [];
+      expect(replayEvents(bytes, engineRecorder(told))).toEqual({
+        events: events.length,
+        bytes: bytes.length,
+      });
+      expect(told).toEqual(events);
+      told.length = 0;
+      const cut = 4 + Math.floor(share * (bytes.length - 4));
+      const result = replayEvents(bytes.subarray(0, cut), engineRecorder(told));
+      expect(result.bytes).toBeLessThanOrEqual(cut);
+      expect(told).toEqual(events.slice(0, result.events));
+    }),
+    { numRuns: runs(80) },
+  );
+});
+
+test("a command journal that is cut off replays every whole record", () => {
+  fc.assert(
+    fc.property(commands(20), (steps) => {
+      const journal = new CommandJournal();
+      const ends = [4];
+      for (const step of steps) {
+        applyCommand(journal as never, step);
+        ends.push(journal.toBytes().length);
+      }
+      const bytes = journal.toBytes();
+      for (let cut = 4; cut <= bytes.length; cut += 7) {
+        const whole = ends.filter((end) => end <= cut).length - 1;
+        const engine = new MatchingEngine(instruments, engineRecorder([]));
+        expect(replayCommands(bytes.subarray(0, cut), engine)).toEqual({
+          commands: whole,
+          bytes: ends[whole],
+        });
+      }
+    }),
+    { numRuns: runs(30) },
+  );
+});
+
+test("what is taken piece by piece is the journal", () => {
+  const [pieces, whole] = [new CommandJournal(), new CommandJournal()];
+  const [eventPieces, allEvents] = [new EventJournal(), new EventJournal()];
+  const [first, second] = [eventPieces, allEvents].map(
+    (listener) => new MatchingEngine(instruments, listener),
+  );
+  const taken: number[] = [];
+  const takenEvents: number[] = [];
+  for (const step of fc.sample(commands(60), { numRuns: 1, seed: 5 })[0]!) {
+    for (const target of [pieces as never, whole as never, first!, second!]) applyCommand(target, step);
+    taken.push(...pieces.take());
+    takenEvents.push(...eventPieces.take());
+  }
+  expect(Uint8Array.from(taken)).toEqual(whole.toBytes());
+  expect(Uint8Array.from(takenEvents)).toEqual(allEvents.toBytes());
+  expect(takenEvents.length).toBeGreaterThan(100);
+});
+
+test("raw bytes either replay or are refused with a code; the engine works on", () => {
+  const commandHead = [...new CommandJournal().toBytes()];
+  const eventHead = [...new EventJournal().toBytes()];
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (noise, hasHead) => {
+      const engine = new MatchingEngine(instruments, engineRecorder([]), { maximumOrders: 100 });
+      const attempts = [
+        () => replayCommands(Uint8Array.from([...(hasHead ? commandHead : []), ...noise]), engine),
+        () => replayEvents(Uint8Array.from([...(hasHead ? eventHead : []), ...noise]), engineRecorder([])),
+      ];
+      for (const attempt of attempts) {
+        try {
+          attempt();
+        } catch (error) {
+          expect(isEngineError(error)).toBe(true);
+        }
+      }
+      const open = engine.size;
+      const phase = engine.phase(0);
+      expect(engine.cancelAll()).toBe(open);
+      expect(engine.phase(0)).toBe(phase);
+    }),
+    { numRuns: runs(500) },
+  );
+});
+
+test("a snapshot in mid-sequence changes nothing that comes after", () => {
+  fc.assert(
+    fc.property(commands(40), commands(40), (before, after) => {
+      const [first, second]: EngineEvent[][] = [[], []];
+      const engine = new MatchingEngine(instruments, engineRecorder(first!));
+      for (const step of before) applyCommand(engine, step);
+      first!.length = 0;
+      const restored = new MatchingEngine(instruments, engineRecorder(second!));
+      restored.restore(engine.snapshot());
+      expect(restored.stateHash()).toBe(engine.stateHash());
+      expect(readings(restored)).toEqual(readings(engine));
+      const times = after.filter(([name]) => name !== "advance");
+      for (const step of times) applyCommand(engine, step);
+      for (const step of times) applyCommand(restored, step);
+      for (const each of [engine, restored]) each.advance(1_000_000);
+      expect(second).toEqual(first);
+      expect(restored.snapshot()).toEqual(engine.snapshot());
+    }),
+    { numRuns: runs(150) },
+  );
+});
+
+test("a rejected command leaves the state hash as it was", () => {
+  fc.assert(
+    fc.property(commands(40), (steps) => {
+      const events: EngineEvent[] = [];
+      const engine = new MatchingEngine(instruments, engineRecorder(events));
+      for (const step of steps) {
+        const hash = engine.stateHash();
+        events.length = 0;
+        applyCommand(engine, step);
+        if (events[0]?.[0] === "rejected") expect(engine.stateHash()).toBe(hash);
+      }
+    }),
+    { numRuns: runs(200) },
+  );
+});
+
+test("a damaged snapshot is refused and leaves the engine as it was", () => {
+  const engine = new MatchingEngine(instruments, engineRecorder([]));
+  engine.limit(0, 1, "buy", 10, 5);
+  engine.enter({ instrument: 0, orderId: 2, side: "sell", price: 12, quantity: 9, displayQuantity: 3 });
+  const bytes = engine.snapshot();
+  const empty = new MatchingEngine(instruments, engineRecorder([]));
+  const hash = empty.stateHash();
+  for (let at = 0; at < bytes.length; at++) {
+    const damaged = bytes.slice();
+    damaged[at]! ^= 0x10;
+    expect(() => empty.restore(damaged)).toThrow(expect.objectContaining({ code: "invalid-snapshot" }));
+    expect(() => empty.restore(bytes.subarray(0, at))).toThrow(
+      expect.objectContaining({ code: "invalid-snapshot" }),
+    );
+  }
+  expect(empty.stateHash()).toBe(hash);
+  expect(() => engine.restore(bytes)).toThrow(expect.objectContaining({ code: "not-empty" }));
+});
