@@ -9,7 +9,7 @@ import type {
   SymbolChangeEvent,
 } from "./events.ts";
 import { addLot, type Fragment, type Lot, type Piece, type Position, tidy } from "./lot.ts";
-import { type DecimalInput, type Ratio, share, type Units } from "./numbers.ts";
+import { type DecimalInput, lesser, type Ratio, share, type Units } from "./numbers.ts";
 
 type CorporateAction = SplitEvent | SpinOffEvent | MergerEvent | ReturnOfCapitalEvent | SymbolChangeEvent;
 
@@ -266,7 +266,7 @@ function returnCapital(
       const paid = share(paidLeft, fragment.quantity, quantityLeft);
       paidLeft -= paid;
       quantityLeft -= fragment.quantity;
-      const reduction = Math.min(paid, fragment.amount);
+      const reduction = lesser(paid, fragment.amount);
       fragment.amount -= reduction;
       if (fragment.deferred > fragment.amount) fragment.deferred = fragment.amount;
       const text = `${event.perShare} a share of capital returned`;

@@ -23,7 +23,7 @@ import {
   type Position,
   tidy,
 } from "./lot.ts";
-import { type DecimalInput, Numbers, share, type Units } from "./numbers.ts";
+import { type DecimalInput, lesser, Numbers, share, type Units } from "./numbers.ts";
 import { optionEvent } from "./option-events.ts";
 import { type AssetClass, oneOf, type ResolvedOptions } from "./options.ts";
 import { findLots, type LotShare, take } from "./selection.ts";
@@ -331,7 +331,7 @@ export class Engine {
       // IRC 1233(d): a loss is long-term as far as such stock was held for over a year at the short sale.
       const { lot } = piece;
       const isLoss = part > piece.amount;
-      const heldLong = Math.min(lot.longHeldAtOpening, piece.quantity);
+      const heldLong = lesser(lot.longHeldAtOpening, piece.quantity);
       lot.longHeldAtOpening -= heldLong;
       const longQuantity = isLoss ? heldLong : this.numbers.zero;
       const longProceeds = share(piece.amount, longQuantity, piece.quantity);

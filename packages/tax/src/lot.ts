@@ -172,6 +172,7 @@ export class LotHeap {
   #isBefore(a: Entry, b: Entry): boolean {
     const order = this.#sign * compareRatios(a.amount, a.quantity, b.amount, b.quantity);
     if (order !== 0) return order < 0;
-    return (byPurchase(a.lot, b.lot) || Number(b.fragment.isUsed) - Number(a.fragment.isUsed)) < 0;
+    if (a.lot !== b.lot) return byPurchase(a.lot, b.lot) < 0;
+    return a.lot.fragments.indexOf(a.fragment) < b.lot.fragments.indexOf(b.fragment);
   }
 }

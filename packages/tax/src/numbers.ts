@@ -93,6 +93,12 @@ export function divideRounded(dividend: bigint, divisor: bigint): bigint {
   return -rest * 2n >= divisor ? quotient - 1n : quotient;
 }
 
+/** The smaller of two; `Math.min` knows no bigint. */
+export function lesser(a: Units, b: Units): Units {
+  if (a < b) return a;
+  return b;
+}
+
 /** Compares `a / b` with `c / d` for positive `b` and `d`: negative, zero or positive. */
 export function compareRatios(a: Units, b: Units, c: Units, d: Units): number {
   if (typeof a === "number") {

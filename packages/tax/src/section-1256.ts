@@ -1,6 +1,6 @@
 import { parseDay, yearOf } from "./dates.ts";
 import { TaxError } from "./errors.ts";
-import { type DecimalInput, divideRounded, Numbers, share, type Units } from "./numbers.ts";
+import { type DecimalInput, divideRounded, lesser, Numbers, share, type Units } from "./numbers.ts";
 
 /** A trade in, or a mark of, a regulated futures contract, index option or elected forex contract. */
 export interface Section1256Event {
@@ -99,7 +99,7 @@ function split6040(numbers: Numbers, gain: Units): Section1256Year {
   };
 }
 
-function valueOf(
+function contractValue(
   numbers: Numbers,
   event: Section1256Event,
   quantity: Units,
@@ -119,7 +119,7 @@ function valueOf(
 function mark(numbers: Numbers, book: Book, event: Section1256Event, options: Section1256Options): Units {
   let gain = numbers.zero;
   for (const contract of book.open) {
-    const value = valueOf(numbers, event, contract.quantity, options);
+    const value = contractValue(numbers, event, contract.quantity, options);
     gain += book.isShort ? contract.value - value : value - contract.value;
     contract.value = value;
   }
@@ -137,14 +137,14 @@ function trade(numbers: Numbers, book: Book, event: Section1256Event, options: S
   if (event.quantity === undefined) throw new TaxError("invalid-field", "must be given", place);
   let left = numbers.quantity(event.quantity, place);
   const isSale = event.type === "sell";
-  const gross = valueOf(numbers, event, left, options);
+  const gross = contractValue(numbers, event, left, options);
   const fee =
     event.fee === undefined ? numbers.zero : numbers.money(event.fee, { event: event.id, field: "fee" });
   let moneyLeft = isSale ? gross - fee : gross + fee;
   let gain = numbers.zero;
   while (left > 0 && book.open.length > 0 && book.isShort !== isSale) {
     const contract = book.open[0]!;
-    const quantity = Math.min(left, contract.quantity);
+    const quantity = lesser(left, contract.quantity);
     const money = share(moneyLeft, quantity, left);
     const value = share(contract.value, quantity, contract.quantity);
     gain += isSale ? money - value : value - money;

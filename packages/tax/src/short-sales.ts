@@ -1,7 +1,7 @@
 import { type Day, formatDay, isLongTerm } from "./dates.ts";
 import type { Engine } from "./engine.ts";
 import type { Lot } from "./lot.ts";
-import type { Units } from "./numbers.ts";
+import { lesser, type Units } from "./numbers.ts";
 import { splitOff } from "./wash-book.ts";
 
 function openLongLots(engine: Engine, symbol: string): Lot[] {
@@ -49,7 +49,7 @@ export function restartHolding(
     for (let at = 0; at < lot.fragments.length && left > 0; at++) {
       const fragment = lot.fragments[at]!;
       if (lot.isInherited || isLongTerm(fragment.heldFrom, opened) || fragment.heldFrom >= closed) continue;
-      const part = splitOff(lot, at, Math.min(fragment.quantity, left));
+      const part = splitOff(lot, at, lesser(fragment.quantity, left));
       lot.position.heap?.push(lot, part);
       part.heldFrom = closed;
       left -= part.quantity;

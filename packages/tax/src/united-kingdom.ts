@@ -2,7 +2,7 @@ import { type Day, formatDay, parseDay } from "./dates.ts";
 import { TaxError } from "./errors.ts";
 import type { BuyEvent, ReturnOfCapitalEvent, SellEvent, SplitEvent, TaxEvent } from "./events.ts";
 import type { Jurisdiction } from "./jurisdiction.ts";
-import { formatScaled, Numbers, share, type Units } from "./numbers.ts";
+import { formatScaled, lesser, Numbers, share, type Units } from "./numbers.ts";
 
 /** The rule by which a disposal found its cost (TCGA 1992 s105, s106A, s104). */
 export type MatchRule = "SAME_DAY" | "THIRTY_DAY" | "SECTION_104";
@@ -217,7 +217,7 @@ function matchSymbol(
   };
   // Same-day matches of every day come first: those shares are no longer there for earlier disposals.
   for (const day of days) {
-    const quantity = Math.min(day.sold, day.bought);
+    const quantity = lesser(day.sold, day.bought);
     if (quantity > 0) take(day, day, "SAME_DAY", quantity, quantity);
   }
   for (const [index, day] of days.entries()) {

@@ -1,6 +1,6 @@
 import type { LineState } from "./line-state.ts";
 import type { Fragment, Lot } from "./lot.ts";
-import { type Ratio, share, type Units } from "./numbers.ts";
+import { lesser, type Ratio, share, type Units } from "./numbers.ts";
 
 /** Days before and after a loss in which a purchase replaces what was sold, both ends included (IRC 1091(a)). */
 export const WASH_DAYS = 30;
@@ -181,7 +181,7 @@ export class WashBook {
       const fragment = fragments[at]!;
       if (fragment.isUsed) continue;
       const available = fragment.quantity * factor;
-      const matched = Math.min(loss.quantity, available);
+      const matched = lesser(loss.quantity, available);
       // Part of a contract may be less than the smallest unit of a quantity.
       const units = share(fragment.quantity, matched, available) || this.#rules.one;
       const amount = share(loss.loss, matched, loss.quantity);
