@@ -29,6 +29,27 @@ export type {
   TaxEvent,
   TransferEvent,
 } from "./events.ts";
+export { explain } from "./explain.ts";
+export {
+  type Box,
+  boxOf,
+  type Form8949,
+  type Form8949Options,
+  type Form8949Page,
+  type Form8949Row,
+  type FormTotals,
+  form8949,
+  type Reporting,
+} from "./form-8949.ts";
+export {
+  boxTitles,
+  columnTitles,
+  form8949Csv,
+  form8949Txf,
+  formsHtml,
+  printedRows,
+  scheduleRows,
+} from "./form-outputs.ts";
 export type { JournalEntry } from "./journal.ts";
 export { type Jurisdiction, type UnitedStatesReport, usJurisdiction } from "./jurisdiction.ts";
 export { type LedgerSnapshot, type LineFilter, TaxLedger } from "./ledger.ts";
@@ -37,6 +58,17 @@ export type { LineKind } from "./line-state.ts";
 export { type NettingInput, type NettingResult, netGains } from "./netting.ts";
 export type { Arithmetic, DecimalInput } from "./numbers.ts";
 export type { Account, AccountType, AssetClass, ResolvedOptions, TaxLedgerOptions } from "./options.ts";
+export { PlainLots, type PlainLotsListener, type PlainMethod } from "./plain-lots.ts";
+export { type FilingStatus, longTermRates, type RateBands } from "./rates.ts";
+export {
+  type CarryoverWorksheet,
+  type Form6781,
+  form6781,
+  type ScheduleD,
+  type ScheduleDInput,
+  type ScheduleDLine,
+  scheduleD,
+} from "./schedule-d.ts";
 export {
   type Section1256Event,
   type Section1256Options,
@@ -52,3 +84,13 @@ export {
   ukJurisdiction,
   unitedKingdom,
 } from "./united-kingdom.ts";
+export {
+  estimateYear,
+  type HarvestCandidate,
+  harvestCandidates,
+  type WashExposure,
+  type WhatIf,
+  washExposure,
+  whatIf,
+  type YearEstimate,
+} from "./what-if.ts";
