@@ -56,6 +56,8 @@ export class TaxError extends Error {
   readonly code: TaxErrorCode;
   /** Where it lies. */
   readonly place: TaxErrorPlace;
+  /** The message without the place. */
+  readonly reason: string;
 
   /**
    * @param code - what kind of fault it is
@@ -72,6 +74,7 @@ export class TaxError extends Error {
     this.name = "TaxError";
     this.code = code;
     this.place = place;
+    this.reason = message;
   }
 }
 

@@ -45,7 +45,7 @@ export function importFlexXml(xml: string, options: FlexXmlOptions = {}): Import
       rows.push(toEvent(trade, row, options.currency ?? "USD"));
     } catch (thrown) {
       if (!isTaxError(thrown)) throw thrown;
-      const error = new TaxError("bad-row", thrown.message, { ...thrown.place, row });
+      const error = new TaxError("bad-row", thrown.reason, { ...thrown.place, row });
       if (!options.keepGoodRows) throw error;
       problems.push({ row, error });
     }

@@ -117,9 +117,7 @@ export function eachRow<T>(
     } catch (thrown) {
       if (!isTaxError(thrown)) throw thrown;
       const error =
-        thrown.code === "bad-row"
-          ? thrown
-          : new TaxError("bad-row", thrown.message, { ...thrown.place, row });
+        thrown.code === "bad-row" ? thrown : new TaxError("bad-row", thrown.reason, { ...thrown.place, row });
       if (!options.keepGoodRows) throw error;
       problems.push({ row, error });
     }
