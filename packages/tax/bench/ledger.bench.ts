@@ -1,5 +1,13 @@
 import type { Prepare, Suite } from "@exchange-kit/bench";
-import { form8949, formsHtml, PlainLots, type PlainMethod, scheduleD, type TaxEvent, TaxLedger } from "@exchange-kit/tax";
+import {
+  form8949,
+  formsHtml,
+  PlainLots,
+  type PlainMethod,
+  scheduleD,
+  type TaxEvent,
+  TaxLedger,
+} from "@exchange-kit/tax";
 
 const PLAIN_TRADES = 200_000;
 const EVENTS = 100_000;

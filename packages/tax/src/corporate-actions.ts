@@ -76,7 +76,7 @@ function split(engine: Engine, event: SplitEvent, day: Day, positions: readonly 
       fragment.quantity = scale(fragment.quantity);
       total += fragment.quantity;
       const text = `${event.ratio} for 1 split; basis and dates stay`;
-      engine.journal.changed("quantity-change", event.id, lot.id, fragment.quantity, fragment.amount, text);
+      engine.record("quantity-change", event.id, lot, fragment, text);
     }
     position.quantity = total;
     dropEmpty(position);
@@ -166,7 +166,7 @@ function spinOff(engine: Engine, event: SpinOffEvent, day: Day, positions: reado
         fragment.deferred -= deferred;
         fragments.push({ quantity, amount, deferred, heldFrom: fragment.heldFrom, isUsed: fragment.isUsed });
         const text = `${event.basisFractionToChild} of the basis goes to ${event.child}`;
-        engine.journal.changed("basis-change", event.id, lot.id, fragment.quantity, fragment.amount, text);
+        engine.record("basis-change", event.id, lot, fragment, text);
       }
       if (fragments.length > 0) {
         addLot(child, { ...lot, id: `${lot.id}/${event.child}`, position: child, fragments });
@@ -242,7 +242,7 @@ function payBoot(
   const recognised = positive < boot ? positive : boot;
   fragment.amount -= boot - recognised;
   const text = `basis less ${engine.numbers.formatMoney(boot)} cash, plus ${engine.numbers.formatMoney(recognised)} gain`;
-  engine.journal.changed("basis-change", event.id, piece.lot.id, piece.quantity, fragment.amount, text);
+  engine.record("basis-change", event.id, piece.lot, fragment, text);
   if (piece.lot.position.account.isTaxable) {
     engine.addGain({ event: event.id, kind: "merger", day }, piece, boot, boot - recognised);
   }
@@ -270,7 +270,7 @@ function returnCapital(
       fragment.amount -= reduction;
       if (fragment.deferred > fragment.amount) fragment.deferred = fragment.amount;
       const text = `${event.perShare} a share of capital returned`;
-      engine.journal.changed("basis-change", event.id, lot.id, fragment.quantity, fragment.amount, text);
+      engine.record("basis-change", event.id, lot, fragment, text);
       const excess = paid - reduction;
       if (excess && position.account.isTaxable) {
         const disposal = { event: event.id, kind: "return-of-capital", day } as const;

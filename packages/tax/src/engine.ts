@@ -12,7 +12,7 @@ import type {
   TaxEvent,
   TransferEvent,
 } from "./events.ts";
-import type { Journal } from "./journal.ts";
+import { Journal, type JournalEntry } from "./journal.ts";
 import type { LineKind, LineState } from "./line-state.ts";
 import {
   type AccountState,
@@ -69,7 +69,7 @@ export class Engine {
   readonly numbers: Numbers;
   readonly options: ResolvedOptions;
   readonly lines: LineState[] = [];
-  readonly journal: Journal;
+  readonly journal: Journal = new Journal();
   readonly washes: WashBook;
   readonly accounts: ReadonlyMap<string, AccountState>;
   /** Order of the last disposal whose losses have been tested; a further fill of it needs a replay. */
@@ -82,9 +82,8 @@ export class Engine {
   #sequence = 0;
   #turnover = 0;
 
-  constructor(options: ResolvedOptions, journal: Journal) {
+  constructor(options: ResolvedOptions) {
     this.options = options;
-    this.journal = journal;
     this.numbers = new Numbers(options.arithmetic, options.moneyDecimals, options.quantityDecimals);
     this.#one = this.numbers.whole(1);
     const isBroker = options.view === "broker";
@@ -360,6 +359,19 @@ export class Engine {
   ): void {
     const isLong = piece.lot.isInherited || isLongTerm(piece.heldFrom, disposal.day);
     this.#addLine(disposal, piece.lot.position, piece, piece.quantity, proceeds, basis, isLong, []);
+  }
+
+  /** Records what an event did to a lot other than its own. */
+  record(
+    kind: JournalEntry["kind"],
+    event: string,
+    lot: Lot,
+    fragment: Pick<Fragment, "quantity" | "amount">,
+    text: string,
+  ): void {
+    const quantity = this.numbers.formatQuantity(fragment.quantity);
+    const amount = this.numbers.formatMoney(fragment.amount);
+    this.journal.changed({ kind, event, lot: lot.id, quantity, amount, text });
   }
 
   /** Symbols that count as the same security. */

@@ -126,23 +126,30 @@ function isShortBox(box: Box): boolean {
 }
 
 function rowOf(line: GainLine, wholeDollars: boolean): Form8949Row {
-  const round = (text: string): bigint => {
-    const value = parseReportAmount(text);
-    return wholeDollars ? roundHalfUp(value) : value;
-  };
-  const proceeds = round(line.proceeds);
-  const basis = round(line.basis);
-  const adjustment = round(line.adjustment);
   return {
     description: `${line.quantity} sh. ${line.symbol}${line.side === "short" ? " (short sale)" : ""}`,
     acquired: line.isInherited ? "INHERITED" : formDate(line.acquired),
     sold: formDate(line.sold),
+    codes: line.code,
+    ...(wholeDollars ? roundedAmounts(line) : amountsOf(line)),
+    line,
+  };
+}
+
+function amountsOf({ proceeds, basis, adjustment, gain }: FormTotals): FormTotals {
+  return { proceeds, basis, adjustment, gain };
+}
+
+/** If one amount is rounded all are, and (h) is worked out from the rounded ones. */
+function roundedAmounts(line: GainLine): FormTotals {
+  const proceeds = roundHalfUp(parseReportAmount(line.proceeds));
+  const basis = roundHalfUp(parseReportAmount(line.basis));
+  const adjustment = roundHalfUp(parseReportAmount(line.adjustment));
+  return {
     proceeds: formatReportAmount(proceeds),
     basis: formatReportAmount(basis),
-    codes: line.code,
     adjustment: formatReportAmount(adjustment),
     gain: formatReportAmount(proceeds - basis + adjustment),
-    line,
   };
 }
 

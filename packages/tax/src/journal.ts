@@ -1,6 +1,6 @@
 import { formatDay } from "./dates.ts";
 import type { LineState, WashState } from "./line-state.ts";
-import type { Numbers, Units } from "./numbers.ts";
+import type { Numbers } from "./numbers.ts";
 
 /** One change that was made to a lot or a line after the event that made it; never altered or removed. */
 export interface JournalEntry {
@@ -25,45 +25,41 @@ export interface JournalEntry {
   readonly text: string;
 }
 
-/** Collects adjustments in the order in which they are made; written out only when asked for. */
-export class Journal {
-  readonly #writers: (() => Omit<JournalEntry, "sequence">)[] = [];
-  readonly #numbers: () => Numbers;
+type Change = Omit<JournalEntry, "sequence">;
 
-  constructor(numbers: () => Numbers) {
-    this.#numbers = numbers;
-  }
+/** A wash is kept as it is and put into words only when asked for, as there may be one for every sale. */
+interface WashRecord {
+  readonly line: LineState;
+  readonly wash: WashState;
+}
+
+/** Collects adjustments in the order in which they are made. */
+export class Journal {
+  readonly #records: (WashRecord | Change)[] = [];
 
   washed(line: LineState, wash: WashState): void {
-    this.#writers.push(() => ({
-      kind: wash.isPermanent ? "permanent-disallowance" : "wash-sale",
-      event: line.event,
-      lot: wash.lot.id,
-      quantity: this.#numbers().formatQuantity(wash.quantity),
-      amount: this.#numbers().formatMoney(wash.amount),
-      text: `loss of ${line.event} on ${formatDay(line.sold)} ${wash.isPermanent ? "lost to" : "moved to"} lot ${wash.lot.id}`,
-    }));
+    this.#records.push({ line, wash });
   }
 
-  changed(
-    kind: "basis-change" | "quantity-change" | "holding-period",
-    event: string,
-    lot: string,
-    quantity: Units,
-    amount: Units,
-    text: string,
-  ): void {
-    this.#writers.push(() => ({
-      kind,
-      event,
-      lot,
-      quantity: this.#numbers().formatQuantity(quantity),
-      amount: this.#numbers().formatMoney(amount),
-      text,
-    }));
+  changed(change: Change): void {
+    this.#records.push(change);
   }
 
-  entries(): JournalEntry[] {
-    return this.#writers.map((write, index) => ({ sequence: index + 1, ...write() }));
+  entries(numbers: Numbers): JournalEntry[] {
+    return this.#records.map((record, index) => ({
+      sequence: index + 1,
+      ...("wash" in record ? inWords(record, numbers) : record),
+    }));
   }
+}
+
+function inWords({ line, wash }: WashRecord, numbers: Numbers): Change {
+  return {
+    kind: wash.isPermanent ? "permanent-disallowance" : "wash-sale",
+    event: line.event,
+    lot: wash.lot.id,
+    quantity: numbers.formatQuantity(wash.quantity),
+    amount: numbers.formatMoney(wash.amount),
+    text: `loss of ${line.event} on ${formatDay(line.sold)} ${wash.isPermanent ? "lost to" : "moved to"} lot ${wash.lot.id}`,
+  };
 }

@@ -2,7 +2,7 @@ import { type Day, formatDay, parseDay, yearOf } from "./dates.ts";
 import { Engine } from "./engine.ts";
 import { TaxError } from "./errors.ts";
 import type { TaxEvent } from "./events.ts";
-import { Journal, type JournalEntry } from "./journal.ts";
+import type { JournalEntry } from "./journal.ts";
 import { type GainLine, type OpenLot, type Totals, toGainLine } from "./line.ts";
 import { byPurchase, type Position } from "./lot.ts";
 import { type ResolvedOptions, resolveOptions, type TaxLedgerOptions } from "./options.ts";
@@ -54,7 +54,7 @@ export class TaxLedger {
   constructor(options: TaxLedgerOptions = {}) {
     this.#given = options;
     this.#options = resolveOptions(options);
-    this.#engine = this.#newEngine();
+    this.#engine = new Engine(this.#options);
   }
 
   /** The options, with defaults filled in. */
@@ -223,7 +223,7 @@ export class TaxLedger {
   /** Every adjustment made to a lot or line after its own event, in the order in which it was made. */
   journal(): JournalEntry[] {
     this.#engine.settle();
-    return this.#engine.journal.entries();
+    return this.#engine.journal.entries(this.#engine.numbers);
   }
 
   /** The same history with other options, such as `{ view: "broker" }` or another method. */
@@ -273,13 +273,11 @@ export class TaxLedger {
   }
 
   #check(event: TaxEvent): Day {
-    for (const field of ["id", "symbol"] as const) {
-      if (typeof event[field] !== "string" || event[field] === "") {
-        throw new TaxError("invalid-field", "must be a name", {
-          field,
-          ...(field === "id" ? {} : { event: event.id }),
-        });
-      }
+    if (typeof event.id !== "string" || event.id === "") {
+      throw new TaxError("invalid-field", "must be a name", { field: "id" });
+    }
+    if (typeof event.symbol !== "string" || event.symbol === "") {
+      throw new TaxError("invalid-field", "must be a name", { event: event.id, field: "symbol" });
     }
     if (this.#ids.has(event.id)) {
       throw new TaxError("duplicate-id", "an event with this id was applied before", { event: event.id });
@@ -312,17 +310,11 @@ export class TaxLedger {
   }
 
   #replayed(events: readonly TaxEvent[]): Engine {
-    const engine = this.#newEngine();
+    const engine = new Engine(this.#options);
     for (const event of events) {
       this.#checkCurrency(event);
       engine.apply(event, parseDay(event.date, { event: event.id }));
     }
-    return engine;
-  }
-
-  #newEngine(): Engine {
-    const journal = new Journal(() => engine.numbers);
-    const engine: Engine = new Engine(this.#options, journal);
     return engine;
   }
 }

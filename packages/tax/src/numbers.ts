@@ -17,6 +17,8 @@ export type Arithmetic = "bigint" | "number";
 export type Units = number;
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)$/;
+/** Powers of ten as they are needed for amounts; working one out costs more than the multiplication it is for. */
+const BIG_TENS: readonly bigint[] = Array.from({ length: 81 }, (_, power) => 10n ** BigInt(power));
 const TENS: readonly number[] = Array.from({ length: 16 }, (_, power) => 10 ** power);
 
 interface Decimal {
@@ -185,7 +187,7 @@ export class Numbers {
       if (product <= Number.MAX_SAFE_INTEGER) return shift === 0 ? product : share(product, 1, TENS[-shift]!);
     }
     const product = BigInt(mantissa) * BigInt(quantity) * BigInt(multiplier);
-    const units = shift >= 0 ? product * 10n ** BigInt(shift) : divideRounded(product, 10n ** BigInt(-shift));
+    const units = shift >= 0 ? product * BIG_TENS[shift]! : divideRounded(product, BIG_TENS[-shift]!);
     return this.checked(units, place);
   }
 
@@ -197,8 +199,8 @@ export class Numbers {
     if (more.length > 0 || !(numerator.mantissa > 0) || !(denominator.mantissa > 0)) {
       throw new TaxError("invalid-field", `must be a ratio such as "2" or "1/2", was ${input}`, place);
     }
-    const upper = BigInt(numerator.mantissa) * 10n ** BigInt(denominator.decimals);
-    const lower = BigInt(denominator.mantissa) * 10n ** BigInt(numerator.decimals);
+    const upper = BigInt(numerator.mantissa) * BIG_TENS[denominator.decimals]!;
+    const lower = BigInt(denominator.mantissa) * BIG_TENS[numerator.decimals]!;
     const divisor = greatestCommonDivisor(upper, lower);
     return {
       numerator: this.checked(upper / divisor, place),
@@ -237,9 +239,9 @@ export class Numbers {
       if (Number.isSafeInteger(product)) return product;
     }
     let value = BigInt(mantissa);
-    if (shift >= 0) value *= 10n ** BigInt(shift);
+    if (shift >= 0) value *= BIG_TENS[shift]!;
     else {
-      const divisor = 10n ** BigInt(-shift);
+      const divisor = BIG_TENS[-shift]!;
       if (value % divisor !== 0n) {
         throw new TaxError("too-many-decimals", `at most ${scale} decimals here, was ${input}`, place);
       }
@@ -278,7 +280,7 @@ export function parseReportAmount(text: DecimalInput, place: TaxErrorPlace = {})
   if (decimals > REPORT_DECIMALS) {
     throw new TaxError("too-many-decimals", `at most ${REPORT_DECIMALS} decimals here, was ${text}`, place);
   }
-  return BigInt(mantissa) * 10n ** BigInt(REPORT_DECIMALS - decimals);
+  return BigInt(mantissa) * BIG_TENS[REPORT_DECIMALS - decimals]!;
 }
 
 /** Writes units of 10^-{@link REPORT_DECIMALS} as an exact decimal with at least two decimals. */

@@ -54,7 +54,7 @@ export function restartHolding(
       part.heldFrom = closed;
       left -= part.quantity;
       const text = `holding period starts on ${formatDay(closed)}, when the short was closed (IRC 1233(b))`;
-      engine.journal.changed("holding-period", event, lot.id, part.quantity, part.amount, text);
+      engine.record("holding-period", event, lot, part, text);
     }
   }
 }
