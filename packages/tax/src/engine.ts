@@ -1,0 +1,651 @@
+import { corporateAction } from "./corporate-actions.ts";
+import { type Day, isLongTerm, parseDay } from "./dates.ts";
+import { TaxError, type TaxErrorPlace } from "./errors.ts";
+import type {
+  BuyEvent,
+  Consideration,
+  CoverEvent,
+  LotMethod,
+  LotPick,
+  SellEvent,
+  ShortEvent,
+  TaxEvent,
+  TransferEvent,
+} from "./events.ts";
+import { Journal, type JournalEntry } from "./journal.ts";
+import type { LineKind, LineState } from "./line-state.ts";
+import {
+  type AccountState,
+  addLot,
+  type Fragment,
+  type Lot,
+  type Piece,
+  type Position,
+  tidy,
+} from "./lot.ts";
+import { type DecimalInput, lesser, Numbers, share, type Units } from "./numbers.ts";
+import { optionEvent } from "./option-events.ts";
+import { type AssetClass, oneOf, type ResolvedOptions } from "./options.ts";
+import { findLots, type LotShare, take } from "./selection.ts";
+import { longStockBeside, restartHolding } from "./short-sales.ts";
+import { WashBook } from "./wash-book.ts";
+
+/** A loss that is tested for wash sales once its whole order is in. */
+interface Loss {
+  readonly line: LineState;
+  readonly amount: Units;
+}
+
+/** A new lot, before it has a place. */
+export interface LotSeed {
+  readonly id: string;
+  readonly acquired: Day;
+  readonly heldFrom?: Day;
+  readonly quantity: Units;
+  readonly amount: Units;
+  readonly purchase?: string | undefined;
+  readonly multiplier?: Units | undefined;
+  readonly underlying?: string | undefined;
+  readonly isInherited?: boolean;
+}
+
+/** A disposal of long shares, all checks passed. */
+export interface LongDisposal {
+  readonly event: string;
+  readonly kind: LineKind;
+  readonly day: Day;
+  readonly quantity: Units;
+  readonly proceeds: Units;
+  readonly method?: LotMethod;
+  readonly picks?: readonly LotShare[] | undefined;
+  readonly order?: string | undefined;
+}
+
+/**
+ * The state machine: one event in, lots and lines changed. Each handler checks everything before it changes
+ * anything, so a refused event leaves no trace.
+ */
+export class Engine {
+  readonly numbers: Numbers;
+  readonly options: ResolvedOptions;
+  readonly lines: LineState[] = [];
+  readonly journal: Journal = new Journal();
+  readonly washes: WashBook;
+  readonly accounts: ReadonlyMap<string, AccountState>;
+  /** Order of the last disposal whose losses have been tested; a further fill of it needs a replay. */
+  settledOrder: string | undefined;
+  lastDay: Day = Number.NEGATIVE_INFINITY;
+  readonly #positions = new Map<string, Position[]>();
+  readonly #groupOf: ReadonlyMap<string, string>;
+  readonly #one: Units;
+  #pending: { readonly order: string; readonly losses: Loss[] } | undefined;
+  #sequence = 0;
+  #turnover = 0;
+
+  constructor(options: ResolvedOptions) {
+    this.options = options;
+    this.numbers = new Numbers(options.arithmetic, options.moneyDecimals, options.quantityDecimals);
+    this.#one = this.numbers.whole(1);
+    const isBroker = options.view === "broker";
+    this.accounts = new Map(
+      options.accounts.map(({ id, type }) => [id, { id, isTaxable: type === "taxable" }]),
+    );
+    this.#groupOf = new Map(
+      options.substantiallyIdentical.flatMap((group) => group.map((symbol) => [symbol, `=${group[0]}`])),
+    );
+    this.washes = new WashBook(
+      {
+        zero: this.numbers.zero,
+        one: this.#one,
+        groupOf: (symbol, account) =>
+          isBroker ? `${account}|${symbol}` : (this.#groupOf.get(symbol) ?? symbol),
+        countsEarlierPurchases: options.countEarlierPurchases,
+      },
+      (line, lot, fragment, quantity, amount) => this.#wash(line, lot, fragment, quantity, amount),
+    );
+  }
+
+  /** Applies one event; `day` is its parsed date. */
+  apply(event: TaxEvent, day: Day): void {
+    const order = event.type === "sell" || event.type === "cover" ? event.order : undefined;
+    if (this.#pending && this.#pending.order !== order) this.settle();
+    switch (event.type) {
+      case "buy":
+      case "reinvest":
+        this.#buy(event, day);
+        break;
+      case "sell":
+        this.#sell(event, day);
+        break;
+      case "short":
+        this.#short(event, day);
+        break;
+      case "cover":
+        this.#cover(event, day);
+        break;
+      case "transfer":
+        this.#transfer(event);
+        break;
+      case "receive": {
+        const seed = {
+          id: event.id,
+          acquired:
+            event.acquired === undefined
+              ? day
+              : parseDay(event.acquired, { event: event.id, field: "acquired" }),
+          quantity: this.quantityOf(event),
+          amount: this.numbers.money(event.basis, { event: event.id, field: "basis" }),
+          isInherited: event.reason === "inheritance",
+        };
+        oneOf(["gift", "inheritance"], event.reason, "reason", event.id);
+        this.open(this.position(event.symbol, this.account(event), false), seed);
+        break;
+      }
+      case "exercise":
+      case "assignment":
+      case "expiry":
+      case "worthless":
+        optionEvent(this, event, day);
+        break;
+      case "split":
+      case "spin-off":
+      case "merger":
+      case "return-of-capital":
+      case "symbol-change":
+        corporateAction(this, event, day);
+        break;
+      default: {
+        const unknown = event as { type: unknown; id: string };
+        throw new TaxError("invalid-field", `unknown kind of event ${JSON.stringify(unknown.type)}`, {
+          event: unknown.id,
+          field: "type",
+        });
+      }
+    }
+    if (this.settledOrder !== order) this.settledOrder = undefined;
+    this.lastDay = day;
+  }
+
+  /** Tests the losses of the order that is being filled. */
+  settle(): void {
+    if (!this.#pending) return;
+    const { order, losses } = this.#pending;
+    this.#pending = undefined;
+    this.settledOrder = order;
+    this.#testLosses(losses);
+  }
+
+  account(event: { readonly id: string; readonly account?: string }, field = "account"): AccountState {
+    const id = event.account ?? this.options.accounts[0]!.id;
+    const account = this.accounts.get(id);
+    if (account) return account;
+    throw new TaxError("unknown-account", `the ledger has no account ${id}`, { event: event.id, field });
+  }
+
+  /** All positions of a symbol, in every account and on both sides. */
+  positions(symbol: string): readonly Position[] {
+    return this.#positions.get(symbol) ?? [];
+  }
+
+  /** Every position there ever was. */
+  allPositions(): Position[] {
+    return [...this.#positions.values()].flat();
+  }
+
+  /** The position of an account, made when it is not there. */
+  position(symbol: string, account: AccountState, isShort: boolean): Position {
+    const found = this.#find(symbol, account, isShort);
+    if (found) return found;
+    const made: Position = {
+      account,
+      symbol,
+      isShort,
+      lots: [],
+      head: 0,
+      closedLots: 0,
+      quantity: this.numbers.zero,
+      heap: undefined,
+    };
+    const list = this.#positions.get(symbol);
+    if (list) list.push(made);
+    else this.#positions.set(symbol, [made]);
+    return made;
+  }
+
+  /** The position of an account with at least `quantity` open. */
+  held(
+    symbol: string,
+    account: AccountState,
+    isShort: boolean,
+    quantity: Units,
+    place: TaxErrorPlace,
+  ): Position {
+    const position = this.#find(symbol, account, isShort);
+    if (position && position.quantity >= quantity) return position;
+    const open = this.numbers.formatQuantity(position?.quantity ?? this.numbers.zero);
+    throw new TaxError(
+      "not-enough",
+      `${this.numbers.formatQuantity(quantity)} of ${symbol} wanted, ${open} ${isShort ? "short" : "held"} in ${account.id}`,
+      { field: "quantity", ...place },
+    );
+  }
+
+  classOf(symbol: string): AssetClass {
+    return this.options.assetClasses[symbol] ?? this.options.assetClass;
+  }
+
+  quantityOf(event: { readonly id: string; readonly quantity: DecimalInput }): Units {
+    return this.numbers.quantity(event.quantity, { event: event.id, field: "quantity" });
+  }
+
+  /** Price × quantity, or the amount itself. */
+  gross(event: Consideration & { readonly id: string }, quantity: Units, multiplier: Units): Units {
+    if ((event.price === undefined) === (event.amount === undefined)) {
+      throw new TaxError("invalid-field", "either price or amount must be given", {
+        event: event.id,
+        field: "price",
+      });
+    }
+    if (event.amount !== undefined) {
+      return this.numbers.money(event.amount, { event: event.id, field: "amount" });
+    }
+    return this.numbers.amount(event.price!, quantity, { event: event.id, field: "price" }, multiplier);
+  }
+
+  fee(event: { readonly id: string; readonly fee?: DecimalInput }): Units {
+    return event.fee === undefined
+      ? this.numbers.zero
+      : this.numbers.money(event.fee, { event: event.id, field: "fee" });
+  }
+
+  multiplier(event: { readonly id: string; readonly multiplier?: DecimalInput }): Units {
+    if (event.multiplier === undefined) return this.#one;
+    const place = { event: event.id, field: "multiplier" };
+    const { numerator, denominator } = this.numbers.ratio(event.multiplier, place);
+    if (denominator > 1) throw new TaxError("invalid-field", "must be a whole number", place);
+    return numerator;
+  }
+
+  /** Opens a lot and returns it; `isPurchase` when it may replace shares sold at a loss. */
+  open(position: Position, seed: LotSeed, isPurchase = false): Lot {
+    this.#checkRange(position, seed);
+    const lot: Lot = {
+      id: seed.id,
+      acquired: seed.acquired,
+      sequence: ++this.#sequence,
+      purchase: seed.purchase === undefined ? seed.id : `order ${seed.purchase}`,
+      isInherited: seed.isInherited ?? false,
+      multiplier: seed.multiplier ?? this.#one,
+      underlying: seed.underlying,
+      longHeldAtOpening: this.numbers.zero,
+      position,
+      fragments: [
+        {
+          quantity: seed.quantity,
+          amount: seed.amount,
+          deferred: this.numbers.zero,
+          heldFrom: seed.heldFrom ?? seed.acquired,
+          isUsed: false,
+        },
+      ],
+    };
+    addLot(position, lot);
+    if (isPurchase && this.#isWashable(position.symbol)) this.washes.acquired(lot);
+    return lot;
+  }
+
+  /** Sells held shares: takes lots, writes lines, tests losses. */
+  disposeLong(position: Position, disposal: LongDisposal): void {
+    const { quantity, proceeds, day } = disposal;
+    const method = disposal.method ?? this.options.method;
+    const pieces = take(position, quantity, method, { day, proceeds, quantity }, disposal.picks);
+    const losses: Loss[] = [];
+    let proceedsLeft = proceeds;
+    let quantityLeft = quantity;
+    for (const piece of pieces) {
+      const part = share(proceedsLeft, piece.quantity, quantityLeft);
+      proceedsLeft -= part;
+      quantityLeft -= piece.quantity;
+      if (!position.account.isTaxable) continue;
+      const isLong = piece.lot.isInherited || isLongTerm(piece.heldFrom, day);
+      this.#addLine(disposal, position, piece, piece.quantity, part, piece.amount, isLong, losses);
+    }
+    this.#afterDisposal(disposal.order, losses);
+  }
+
+  /** Delivers shares bought for `cost` against short lots. */
+  closeShort(
+    position: Position,
+    disposal: Omit<LongDisposal, "proceeds" | "method"> & { readonly cost: Units },
+  ): void {
+    const { quantity, day, cost } = disposal;
+    const pieces = take(position, quantity, "fifo", { day, proceeds: cost, quantity }, disposal.picks);
+    const losses: Loss[] = [];
+    let costLeft = cost;
+    let quantityLeft = quantity;
+    for (const piece of pieces) {
+      const part = share(costLeft, piece.quantity, quantityLeft);
+      costLeft -= part;
+      quantityLeft -= piece.quantity;
+      // IRC 1233(d): a loss is long-term as far as such stock was held for over a year at the short sale.
+      const { lot } = piece;
+      const isLoss = part > piece.amount;
+      const heldLong = lesser(lot.longHeldAtOpening, piece.quantity);
+      lot.longHeldAtOpening -= heldLong;
+      const longQuantity = isLoss ? heldLong : this.numbers.zero;
+      const longProceeds = share(piece.amount, longQuantity, piece.quantity);
+      const longCost = share(part, longQuantity, piece.quantity);
+      if (longQuantity) {
+        this.#addLine(disposal, position, piece, longQuantity, longProceeds, longCost, true, losses);
+      }
+      const rest = piece.quantity - longQuantity;
+      if (rest) {
+        const restProceeds = piece.amount - longProceeds;
+        this.#addLine(disposal, position, piece, rest, restProceeds, part - longCost, false, losses);
+      }
+      if (this.options.shortSaleRules) {
+        restartHolding(this, position.symbol, lot.acquired, day, piece.quantity, disposal.event);
+      }
+    }
+    this.#afterDisposal(disposal.order, losses);
+  }
+
+  /** Adds a line without a sale of lots, such as boot of a merger. */
+  addGain(
+    disposal: Pick<LongDisposal, "event" | "kind" | "day">,
+    piece: Piece,
+    proceeds: Units,
+    basis: Units,
+  ): void {
+    const isLong = piece.lot.isInherited || isLongTerm(piece.heldFrom, disposal.day);
+    this.#addLine(disposal, piece.lot.position, piece, piece.quantity, proceeds, basis, isLong, []);
+  }
+
+  /** Records what an event did to a lot other than its own. */
+  record(
+    kind: JournalEntry["kind"],
+    event: string,
+    lot: Lot,
+    fragment: Pick<Fragment, "quantity" | "amount">,
+    text: string,
+  ): void {
+    const quantity = this.numbers.formatQuantity(fragment.quantity);
+    const amount = this.numbers.formatMoney(fragment.amount);
+    this.journal.changed({ kind, event, lot: lot.id, quantity, amount, text });
+  }
+
+  /** Symbols that count as the same security. */
+  identicalTo(symbol: string): readonly string[] {
+    const group = this.#groupOf.get(symbol);
+    if (group === undefined) return [symbol];
+    return [...this.#groupOf].filter(([, name]) => name === group).map(([name]) => name);
+  }
+
+  #find(symbol: string, account: AccountState, isShort: boolean): Position | undefined {
+    const list = this.#positions.get(symbol);
+    if (!list) return undefined;
+    for (const position of list) {
+      if (position.account === account && position.isShort === isShort) return position;
+    }
+    return undefined;
+  }
+
+  #buy(event: BuyEvent, day: Day): void {
+    const { seed, account } = this.#opening(event, day, true);
+    this.open(this.position(event.symbol, account, false), seed, true);
+  }
+
+  #short(event: ShortEvent, day: Day): void {
+    const { seed, account } = this.#opening(event, day, false);
+    if (!account.isTaxable) {
+      throw new TaxError("wrong-side", `${account.id} cannot be short`, {
+        event: event.id,
+        field: "account",
+      });
+    }
+    const heldLong = this.options.shortSaleRules
+      ? longStockBeside(this, event.symbol, day)
+      : this.numbers.zero;
+    const lot = this.open(this.position(event.symbol, account, true), seed, true);
+    lot.longHeldAtOpening = heldLong;
+  }
+
+  #opening(
+    event: BuyEvent | ShortEvent,
+    day: Day,
+    isPurchase: boolean,
+  ): { readonly seed: LotSeed; readonly account: AccountState } {
+    const account = this.account(event);
+    const quantity = this.quantityOf(event);
+    const multiplier = this.multiplier(event);
+    const gross = this.gross(event, quantity, multiplier);
+    const amount = isPurchase ? gross + this.fee(event) : gross - this.fee(event);
+    const underlying = "underlying" in event ? event.underlying : undefined;
+    const seed = {
+      id: event.id,
+      acquired: day,
+      quantity,
+      amount,
+      purchase: event.order,
+      multiplier,
+      underlying,
+    };
+    return { seed, account };
+  }
+
+  #sell(event: SellEvent, day: Day): void {
+    const account = this.account(event);
+    const quantity = this.quantityOf(event);
+    const proceeds = this.gross(event, quantity, this.multiplier(event)) - this.fee(event);
+    const method = event.method ?? this.options.method;
+    oneOf(["fifo", "lifo", "hifo", "lofo", "tax-efficient", "average"], method, "method", event.id);
+    const position = this.held(event.symbol, account, false, quantity, { event: event.id });
+    const picks = this.#picks(event, position, quantity);
+    if (picks) this.#checkIdentification(event, day);
+    else if (method === "average") this.#checkAverage(event);
+    this.disposeLong(position, {
+      event: event.id,
+      kind: "sale",
+      day,
+      quantity,
+      proceeds,
+      method,
+      picks,
+      order: event.order,
+    });
+  }
+
+  #cover(event: CoverEvent, day: Day): void {
+    const account = this.account(event);
+    const quantity = this.quantityOf(event);
+    const cost = this.gross(event, quantity, this.multiplier(event)) + this.fee(event);
+    const position = this.held(event.symbol, account, true, quantity, { event: event.id });
+    const picks = this.#picks(event, position, quantity);
+    this.closeShort(position, {
+      event: event.id,
+      kind: "short",
+      day,
+      quantity,
+      cost,
+      picks,
+      order: event.order,
+    });
+  }
+
+  #transfer(event: TransferEvent): void {
+    const account = this.account(event);
+    const target = this.account({ id: event.id, account: event.toAccount }, "toAccount");
+    const quantity = this.quantityOf(event);
+    if (target === account || target.isTaxable !== account.isTaxable) {
+      throw new TaxError("invalid-field", "must be another account of the same kind", {
+        event: event.id,
+        field: "toAccount",
+      });
+    }
+    const from = this.held(event.symbol, account, false, quantity, { event: event.id });
+    const picks = this.#picks(event, from, quantity);
+    const to = this.position(event.symbol, target, false);
+    const sale = { day: 0, proceeds: this.numbers.zero, quantity };
+    for (const piece of take(from, quantity, "fifo", sale, picks)) this.#move(piece, from, to);
+    tidy(from);
+  }
+
+  #move(piece: Piece, from: Position, to: Position): void {
+    const { lot, ...fragment } = piece;
+    const there = to.lots.find((open) => open.id === lot.id && open.sequence === lot.sequence);
+    if (there) {
+      if (there.fragments.length === 0) to.closedLots--;
+      there.fragments.push({ ...fragment });
+      there.fragments.sort((a, b) => Number(b.isUsed) - Number(a.isUsed));
+      to.quantity += fragment.quantity;
+      to.heap = undefined;
+      this.washes.moved(lot, there, from.account.id);
+      return;
+    }
+    const moved: Lot = { ...lot, position: to, fragments: [{ ...fragment }] };
+    addLot(to, moved);
+    this.washes.moved(lot, moved, from.account.id);
+  }
+
+  #picks(
+    event: { readonly id: string; readonly lots?: readonly LotPick[] },
+    position: Position,
+    quantity: Units,
+  ): LotShare[] | undefined {
+    if (!event.lots) return undefined;
+    const place = { event: event.id, field: "lots" };
+    const wanted = event.lots.map((pick) => ({
+      lot: pick.lot,
+      quantity: this.numbers.quantity(pick.quantity, place),
+    }));
+    let total = this.numbers.zero;
+    for (const pick of wanted) total += pick.quantity;
+    // biome-ignore lint/suspicious/noDoubleEquals: Units are number or bigint, never mixed
+    if (total != quantity) {
+      throw new TaxError("invalid-field", "the parts of lots must add up to the quantity", place);
+    }
+    return findLots(position, wanted, event.id);
+  }
+
+  #checkIdentification(event: SellEvent, day: Day): void {
+    if (event.identifiedOn === undefined) return;
+    const identified = parseDay(event.identifiedOn, { event: event.id, field: "identifiedOn" });
+    const isDigital = this.classOf(event.symbol) === "digital";
+    const settles =
+      isDigital || event.settlementDate === undefined
+        ? day
+        : parseDay(event.settlementDate, { event: event.id, field: "settlementDate" });
+    if (identified <= settles) return;
+    throw new TaxError("late-identification", `lots were identified on ${event.identifiedOn}, too late`, {
+      event: event.id,
+      field: "identifiedOn",
+      rule: "26 CFR 1.1012-1(c)(8)",
+    });
+  }
+
+  #checkAverage(event: SellEvent): void {
+    if (this.options.averageCost === "any" || this.classOf(event.symbol) === "fund") return;
+    throw new TaxError("average-not-allowed", `${event.symbol} is not of class fund`, {
+      event: event.id,
+      field: "method",
+      rule: "26 CFR 1.1012-1(e)",
+    });
+  }
+
+  #isWashable(symbol: string): boolean {
+    return this.options.washSales && (this.options.digitalWashSales || this.classOf(symbol) !== "digital");
+  }
+
+  #addLine(
+    disposal: Pick<LongDisposal, "event" | "kind" | "day">,
+    position: Position,
+    piece: Piece,
+    quantity: Units,
+    proceeds: Units,
+    basis: Units,
+    isLong: boolean,
+    losses: Loss[],
+  ): void {
+    const { zero } = this.numbers;
+    const line: LineState = {
+      event: disposal.event,
+      kind: disposal.kind,
+      lot: piece.lot,
+      symbol: position.symbol,
+      account: position.account.id,
+      sold: disposal.day,
+      heldFrom: piece.heldFrom,
+      quantity,
+      proceeds,
+      basis,
+      isLong,
+      exposed: zero,
+      disallowed: zero,
+      washQuantity: zero,
+      permanent: zero,
+      washes: NO_WASHES,
+    };
+    this.lines.push(line);
+    if (basis > proceeds && this.#isWashable(position.symbol))
+      losses.push({ line, amount: basis - proceeds });
+  }
+
+  #afterDisposal(order: string | undefined, losses: Loss[]): void {
+    if (order === undefined) {
+      if (losses.length > 0) this.#testLosses(losses);
+    } else if (this.#pending) this.#pending.losses.push(...losses);
+    else this.#pending = { order, losses };
+  }
+
+  #testLosses(losses: Loss[]): void {
+    if (losses.length > 1) {
+      losses.sort(
+        (a, b) => a.line.lot.acquired - b.line.lot.acquired || a.line.lot.sequence - b.line.lot.sequence,
+      );
+    }
+    for (const { line, amount } of losses) this.washes.lost(line, amount);
+  }
+
+  #wash(line: LineState, lot: Lot, fragment: Fragment, quantity: Units, amount: Units): void {
+    const { position } = lot;
+    const isPermanent = !position.account.isTaxable;
+    fragment.isUsed = true;
+    line.disallowed += amount;
+    line.washQuantity += quantity;
+    if (isPermanent) line.permanent += amount;
+    else if (position.isShort) {
+      fragment.amount -= amount;
+      fragment.deferred += amount;
+    } else {
+      fragment.amount += amount;
+      fragment.deferred += amount;
+      // Rule T1: the replacement's own date minus the days the washed shares were held.
+      fragment.heldFrom = lot.acquired - (line.sold - line.heldFrom);
+    }
+    position.heap?.push(lot, fragment);
+    const wash = {
+      quantity,
+      amount,
+      lot,
+      account: position.account.id,
+      symbol: position.symbol,
+      isPermanent,
+    };
+    line.washes = line.washes === NO_WASHES ? [wash] : [...line.washes, wash];
+    this.journal.washed(line, wash);
+  }
+
+  #checkRange(position: Position, seed: LotSeed): void {
+    if (this.options.arithmetic === "bigint") return;
+    // No sum of the ledger can pass what was ever put in, so this one check covers them all.
+    const turnover = this.#turnover + Math.abs(seed.amount);
+    if (!Number.isSafeInteger(turnover) || !Number.isSafeInteger(position.quantity + seed.quantity)) {
+      throw new TaxError("number-range", 'sums pass 2^53 units; use arithmetic: "bigint"', {
+        event: seed.id,
+      });
+    }
+    this.#turnover = turnover;
+  }
+}
+
+const NO_WASHES: readonly never[] = [];

@@ -1,0 +1,96 @@
+export {
+  type CalendarDate,
+  type Day,
+  formatDay,
+  isLongTerm,
+  parseDay,
+  toCalendar,
+  toDay,
+  yearOf,
+} from "./dates.ts";
+export { isTaxError, TaxError, type TaxErrorCode, type TaxErrorPlace } from "./errors.ts";
+export type {
+  BuyEvent,
+  Consideration,
+  CoverEvent,
+  EventBase,
+  ExerciseEvent,
+  ExpiryEvent,
+  LotMethod,
+  LotPick,
+  MergerEvent,
+  ReceiveEvent,
+  ReturnOfCapitalEvent,
+  SellEvent,
+  ShortEvent,
+  SpinOffEvent,
+  SplitEvent,
+  SymbolChangeEvent,
+  TaxEvent,
+  TransferEvent,
+} from "./events.ts";
+export { explain } from "./explain.ts";
+export {
+  type Box,
+  boxOf,
+  type Form8949,
+  type Form8949Options,
+  type Form8949Page,
+  type Form8949Row,
+  type FormTotals,
+  form8949,
+  type Reporting,
+} from "./form-8949.ts";
+export {
+  boxTitles,
+  columnTitles,
+  form8949Csv,
+  form8949Txf,
+  formsHtml,
+  printedRows,
+  scheduleRows,
+} from "./form-outputs.ts";
+export type { JournalEntry } from "./journal.ts";
+export { type Jurisdiction, type UnitedStatesReport, usJurisdiction } from "./jurisdiction.ts";
+export { type LedgerSnapshot, type LineFilter, TaxLedger } from "./ledger.ts";
+export type { GainLine, OpenLot, Totals, Wash } from "./line.ts";
+export type { LineKind } from "./line-state.ts";
+export { type NettingInput, type NettingResult, netGains } from "./netting.ts";
+export type { Arithmetic, DecimalInput } from "./numbers.ts";
+export type { Account, AccountType, AssetClass, ResolvedOptions, TaxLedgerOptions } from "./options.ts";
+export { PlainLots, type PlainLotsListener, type PlainMethod } from "./plain-lots.ts";
+export { type FilingStatus, longTermRates, type RateBands } from "./rates.ts";
+export {
+  type CarryoverWorksheet,
+  type Form6781,
+  form6781,
+  type ScheduleD,
+  type ScheduleDInput,
+  type ScheduleDLine,
+  scheduleD,
+} from "./schedule-d.ts";
+export {
+  type Section1256Event,
+  type Section1256Options,
+  type Section1256Year,
+  section1256,
+} from "./section-1256.ts";
+export {
+  type MatchRule,
+  type ShareMatch,
+  type SharePool,
+  type UnitedKingdomOptions,
+  type UnitedKingdomReport,
+  ukJurisdiction,
+  unitedKingdom,
+} from "./united-kingdom.ts";
+export {
+  estimateYear,
+  type HarvestCandidate,
+  harvestCandidates,
+  type WashExposure,
+  type WhatIf,
+  washExposure,
+  whatIf,
+  type YearEstimate,
+} from "./what-if.ts";

@@ -1,0 +1,329 @@
+import { type Day, formatDay, parseDay, yearOf } from "./dates.ts";
+import { Engine } from "./engine.ts";
+import { TaxError } from "./errors.ts";
+import type { TaxEvent } from "./events.ts";
+import type { JournalEntry } from "./journal.ts";
+import { type GainLine, type OpenLot, type Totals, toGainLine } from "./line.ts";
+import { byPurchase, type Position } from "./lot.ts";
+import { type ResolvedOptions, resolveOptions, type TaxLedgerOptions } from "./options.ts";
+
+/** Everything a ledger is made of: plain data, safe to write as JSON. */
+export interface LedgerSnapshot {
+  /** Format, `exchange-kit-tax/1`. */
+  readonly format: "exchange-kit-tax/1";
+  /** The ledger's options. */
+  readonly options: TaxLedgerOptions;
+  /** Its events in order. */
+  readonly events: readonly TaxEvent[];
+}
+
+/** Which lines to list. */
+export interface LineFilter {
+  /** Tax year of the disposal. */
+  readonly year?: number;
+  /** One account. */
+  readonly account?: string;
+  /** One symbol. */
+  readonly symbol?: string;
+}
+
+/**
+ * Tax lots of one taxpayer: events in, lots and report lines out.
+ *
+ * Pure and deterministic: the same events give the same lots and lines. Events come in order of time; a purchase
+ * changes earlier lines when it washes their loss. Late, amended and withdrawn events replay the history without
+ * a trace of the old one. A refused event throws and changes nothing.
+ *
+ * @example
+ * ```ts
+ * import { TaxLedger } from "@exchange-kit/tax";
+ *
+ * const ledger = new TaxLedger({ method: "hifo" });
+ * ledger.apply({ type: "buy", id: "b1", date: "2026-01-05", symbol: "XYZ", quantity: "100", price: "10.00" });
+ * console.log(ledger.lots()[0]?.amount); // → 1000.00
+ * ```
+ */
+export class TaxLedger {
+  readonly #options: ResolvedOptions;
+  readonly #given: TaxLedgerOptions;
+  #events: TaxEvent[] = [];
+  #ids = new Set<string>();
+  #engine: Engine;
+
+  /** @throws TaxError `invalid-field` for options that make no sense */
+  constructor(options: TaxLedgerOptions = {}) {
+    this.#given = options;
+    this.#options = resolveOptions(options);
+    this.#engine = new Engine(this.#options);
+  }
+
+  /** The options, with defaults filled in. */
+  get options(): ResolvedOptions {
+    return this.#options;
+  }
+
+  /** The events applied so far, in the order that counts. */
+  get events(): readonly TaxEvent[] {
+    return this.#events;
+  }
+
+  /** Date of the last event, `YYYY-MM-DD`; undefined when there is none. */
+  get lastDate(): string | undefined {
+    return this.#events.length > 0 ? formatDay(this.#engine.lastDay) : undefined;
+  }
+
+  /**
+   * Applies the next event.
+   *
+   * @throws TaxError with the event's id, the field and the rule; the ledger is as before
+   */
+  apply(event: TaxEvent): void {
+    const day = this.#check(event);
+    const engine = this.#engine;
+    if (day < engine.lastDay) {
+      throw new TaxError(
+        "out-of-order",
+        `${event.date} is before ${formatDay(engine.lastDay)}; use applyLate`,
+        { event: event.id, field: "date" },
+      );
+    }
+    const order = event.type === "sell" || event.type === "cover" ? event.order : undefined;
+    if (order !== undefined && order === engine.settledOrder) {
+      // Somebody read the ledger between two fills of one order: their losses must be tested together.
+      this.#replace([...this.#events, event]);
+      return;
+    }
+    try {
+      engine.apply(event, day);
+    } catch (error) {
+      if (MANY_STEPS.has(event.type)) this.#engine = this.#replayed(this.#events);
+      throw error;
+    }
+    this.#events.push(event);
+    this.#ids.add(event.id);
+  }
+
+  /** Applies events one after the other; stops at the first that is refused. */
+  applyAll(events: Iterable<TaxEvent>): void {
+    for (const event of events) this.apply(event);
+  }
+
+  /**
+   * Takes an event that belongs before others: it goes behind those of its own day, and everything after it is
+   * worked out anew. Costs a replay of the history.
+   *
+   * @throws TaxError when it, or an event after it, is no longer possible; the ledger is as before
+   */
+  applyLate(event: TaxEvent): void {
+    this.#check(event);
+    let at = this.#events.length;
+    while (at > 0 && this.#events[at - 1]!.date > event.date) at--;
+    this.#replace(this.#events.toSpliced(at, 0, event));
+  }
+
+  /**
+   * Puts a corrected event in the place of the one with the same id.
+   *
+   * @throws TaxError `unknown-event`, or as {@link TaxLedger.applyLate}
+   */
+  amend(event: TaxEvent): void {
+    const at = this.#indexOf(event.id);
+    parseDay(event.date, { event: event.id });
+    const rest = this.#events.toSpliced(at, 1);
+    if (event.date === this.#events[at]!.date) rest.splice(at, 0, event);
+    else {
+      let target = rest.length;
+      while (target > 0 && rest[target - 1]!.date > event.date) target--;
+      rest.splice(target, 0, event);
+    }
+    this.#replace(rest);
+  }
+
+  /**
+   * Takes an event back, as if it had never been.
+   *
+   * @throws TaxError `unknown-event`, or as {@link TaxLedger.applyLate}
+   */
+  withdraw(id: string): void {
+    this.#replace(this.#events.toSpliced(this.#indexOf(id), 1));
+  }
+
+  /** Report lines in the order of events, then of the lots taken. */
+  lines(filter: LineFilter = {}): GainLine[] {
+    this.#engine.settle();
+    const { numbers, lastDay } = this.#engine;
+    const lines: GainLine[] = [];
+    for (const line of this.#engine.lines) {
+      if (filter.year !== undefined && yearOf(line.sold) !== filter.year) continue;
+      if (filter.account !== undefined && line.account !== filter.account) continue;
+      if (filter.symbol !== undefined && line.symbol !== filter.symbol) continue;
+      lines.push(toGainLine(line, numbers, lastDay, this.#engine.classOf(line.symbol)));
+    }
+    return lines;
+  }
+
+  /** Open lots in order of purchase; parts used as replacements come before the rest of their lot. */
+  lots(filter: Omit<LineFilter, "year"> = {}): OpenLot[] {
+    this.#engine.settle();
+    const { numbers } = this.#engine;
+    return this.#openLots(filter).flatMap(({ position, lot }) =>
+      lot.fragments.map((fragment) => ({
+        lot: lot.id,
+        symbol: position.symbol,
+        account: position.account.id,
+        side: position.isShort ? "short" : "long",
+        acquired: formatDay(lot.acquired),
+        holdingFrom: formatDay(fragment.heldFrom),
+        quantity: numbers.formatQuantity(fragment.quantity),
+        amount: numbers.formatMoney(fragment.amount),
+        washDeferred: numbers.formatMoney(fragment.deferred),
+        isReplacement: fragment.isUsed,
+      })),
+    );
+  }
+
+  /** Sums over lines (of one year, when given) and open lots. */
+  totals(filter: LineFilter = {}): Totals {
+    this.#engine.settle();
+    const { numbers, lines } = this.#engine;
+    let [proceeds, basis, washed, short, long, remaining] = Array<number>(6).fill(numbers.zero) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    for (const line of lines) {
+      if (filter.year !== undefined && yearOf(line.sold) !== filter.year) continue;
+      if (filter.account !== undefined && line.account !== filter.account) continue;
+      if (filter.symbol !== undefined && line.symbol !== filter.symbol) continue;
+      proceeds += line.proceeds;
+      basis += line.basis;
+      washed += line.disallowed;
+      const gain = line.proceeds - line.basis + line.disallowed;
+      if (line.isLong) long += gain;
+      else short += gain;
+    }
+    for (const { position, lot } of this.#openLots(filter)) {
+      if (position.isShort) continue;
+      for (const fragment of lot.fragments) remaining += fragment.amount;
+    }
+    return {
+      proceeds: numbers.formatMoney(proceeds),
+      basis: numbers.formatMoney(basis),
+      washDisallowed: numbers.formatMoney(washed),
+      shortTerm: numbers.formatMoney(short),
+      longTerm: numbers.formatMoney(long),
+      net: numbers.formatMoney(short + long),
+      remainingBasis: numbers.formatMoney(remaining),
+    };
+  }
+
+  /** Every adjustment made to a lot or line after its own event, in the order in which it was made. */
+  journal(): JournalEntry[] {
+    this.#engine.settle();
+    return this.#engine.journal.entries(this.#engine.numbers);
+  }
+
+  /** The same history with other options, such as `{ view: "broker" }` or another method. */
+  withOptions(options: TaxLedgerOptions): TaxLedger {
+    const ledger = new TaxLedger({ ...this.#given, ...options });
+    ledger.applyAll(this.#events);
+    return ledger;
+  }
+
+  /** A copy with a life of its own. */
+  clone(): TaxLedger {
+    return this.withOptions({});
+  }
+
+  /** Plain data from which {@link TaxLedger.restore} makes the same ledger. */
+  snapshot(): LedgerSnapshot {
+    return { format: "exchange-kit-tax/1", options: this.#given, events: [...this.#events] };
+  }
+
+  /**
+   * Makes the ledger of a snapshot.
+   *
+   * @throws TaxError `bad-file` when it is of another format, or what its events give
+   */
+  static restore(snapshot: LedgerSnapshot): TaxLedger {
+    if (snapshot?.format !== "exchange-kit-tax/1" || !Array.isArray(snapshot.events)) {
+      throw new TaxError("bad-file", `must be a snapshot of format exchange-kit-tax/1`, { field: "format" });
+    }
+    const ledger = new TaxLedger(snapshot.options);
+    ledger.applyAll(snapshot.events);
+    return ledger;
+  }
+
+  #openLots(filter: Omit<LineFilter, "year">): { position: Position; lot: Position["lots"][number] }[] {
+    const open = this.#engine
+      .allPositions()
+      .filter(
+        (position) =>
+          (filter.account === undefined || position.account.id === filter.account) &&
+          (filter.symbol === undefined || position.symbol === filter.symbol),
+      )
+      .flatMap((position) => position.lots.slice(position.head).map((lot) => ({ position, lot })));
+    // A spun-off lot has its parent's place; its id is the parent's and more.
+    return open
+      .filter(({ lot }) => lot.fragments.length > 0)
+      .sort((a, b) => byPurchase(a.lot, b.lot) || a.lot.id.length - b.lot.id.length);
+  }
+
+  #check(event: TaxEvent): Day {
+    if (typeof event.id !== "string" || event.id === "") {
+      throw new TaxError("invalid-field", "must be a name", { field: "id" });
+    }
+    if (typeof event.symbol !== "string" || event.symbol === "") {
+      throw new TaxError("invalid-field", "must be a name", { event: event.id, field: "symbol" });
+    }
+    if (this.#ids.has(event.id)) {
+      throw new TaxError("duplicate-id", "an event with this id was applied before", { event: event.id });
+    }
+    this.#checkCurrency(event);
+    return parseDay(event.date, { event: event.id });
+  }
+
+  #checkCurrency(event: TaxEvent): void {
+    const { currency } = this.#options;
+    if (event.currency !== undefined && event.currency !== currency) {
+      throw new TaxError(
+        "mixed-currencies",
+        `the ledger is in ${currency ?? "no stated currency"}, the event in ${event.currency}`,
+        { event: event.id, field: "currency" },
+      );
+    }
+  }
+
+  #indexOf(id: string): number {
+    const at = this.#events.findIndex((event) => event.id === id);
+    if (at >= 0) return at;
+    throw new TaxError("unknown-event", "no event with this id was applied", { event: id });
+  }
+
+  #replace(events: TaxEvent[]): void {
+    this.#engine = this.#replayed(events);
+    this.#events = events;
+    this.#ids = new Set(events.map((event) => event.id));
+  }
+
+  #replayed(events: readonly TaxEvent[]): Engine {
+    const engine = new Engine(this.#options);
+    for (const event of events) {
+      this.#checkCurrency(event);
+      engine.apply(event, parseDay(event.date, { event: event.id }));
+    }
+    return engine;
+  }
+}
+
+/** Events that change several lots one by one: after a refusal halfway the history is replayed without them. */
+const MANY_STEPS: ReadonlySet<TaxEvent["type"]> = new Set([
+  "split",
+  "spin-off",
+  "merger",
+  "return-of-capital",
+  "symbol-change",
+]);

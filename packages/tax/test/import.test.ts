@@ -1,0 +1,227 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TaxLedger } from "@exchange-kit/tax";
+import { runCli } from "@exchange-kit/tax/cli";
+import { importBrokerCsv, importFlexXml, importTradesCsv, reconcile } from "@exchange-kit/tax/import";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buy, sell } from "./support/events.ts";
+
+const TRADES = `date,type,symbol,quantity,price,fee,account,lots
+2025-01-06,buy,XYZ,100,10.00,1.00,,
+2026-03-02,buy,XYZ,50,9.00,1.00,,
+2026-03-09,sell,XYZ,100,8.00,2.00,,row2:100
+2026-04-01,buy,XYZ,25,8.50,,ira,
+`;
+
+describe("a CSV of events", () => {
+  test("names events after their rows and reads picks", () => {
+    const { rows, problems } = importTradesCsv(TRADES);
+    expect(problems).toEqual([]);
+    expect(rows[2]).toEqual({
+      type: "sell",
+      id: "row4",
+      date: "2026-03-09",
+      symbol: "XYZ",
+      quantity: "100",
+      price: "8.00",
+      fee: "2.00",
+      lots: [{ lot: "row2", quantity: "100" }],
+    });
+  });
+
+  test.each([
+    ["2026-13-01,buy,X,1,1,,,", "row 6, date"],
+    ["2026-03-01,give,X,1,1,,,", "row 6, type"],
+    ["2026-03-01,buy,,1,1,,,", "row 6, symbol"],
+    ["2026-03-01,buy,X,one,1,,,", "row 6, quantity"],
+    ["2026-03-01,buy,X,1", "row 6: 8 cells expected"],
+    ["2026-03-01,sell,X,1,1,,,b1", "row 6, lots"],
+  ])("refuses the row %s", (row, message) => {
+    expect(() => importTradesCsv(`${TRADES}${row}\n`)).toThrow(message);
+    const { rows, problems } = importTradesCsv(`${TRADES}${row}\n`, { keepGoodRows: true });
+    expect([rows.length, problems[0]?.row, problems[0]?.error.code]).toEqual([4, 6, "bad-row"]);
+  });
+
+  test("refuses what is no such file", () => {
+    expect(() => importTradesCsv("a,b\n1,2\n")).toThrow("the column is missing");
+    expect(() => importTradesCsv('date,"type\n')).toThrow("not a CSV file");
+  });
+});
+
+const FLEX = `<FlexQueryResponse><FlexStatements count="1"><FlexStatement accountId="U1"><Trades>
+<Trade accountId="U1" currency="USD" assetCategory="STK" symbol="XYZ" tradeID="1" tradeDate="20260105" quantity="100" tradePrice="10" ibCommission="-1" buySell="BUY" openCloseIndicator="O" ibOrderID="7" levelOfDetail="EXECUTION" />
+<Trade accountId="U1" currency="USD" assetCategory="OPT" putCall="C" symbol="XYZ C" underlyingSymbol="XYZ" multiplier="100" tradeID="2" tradeDate="20260106" quantity="1" tradePrice="2.5" ibCommission="-0.65" buySell="BUY" openCloseIndicator="O" levelOfDetail="EXECUTION" />
+<Trade accountId="U1" currency="USD" assetCategory="STK" symbol="XYZ" tradeID="3" tradeDate="2026-02-02" quantity="-40" tradePrice="12" ibCommission="-1" buySell="SELL" openCloseIndicator="C" levelOfDetail="EXECUTION" />
+<Trade symbol="XYZ" levelOfDetail="ORDER" />
+</Trades></FlexStatement></FlexStatements></FlexQueryResponse>`;
+
+describe("an Interactive Brokers Flex report", () => {
+  test("gives events that a ledger takes", () => {
+    const { rows } = importFlexXml(FLEX);
+    expect(rows.map((row) => [row.type, row.symbol, "order" in row ? row.order : ""])).toEqual([
+      ["buy", "XYZ", "7"],
+      ["buy", "XYZ C", ""],
+      ["sell", "XYZ", ""],
+    ]);
+    const ledger = new TaxLedger({ accounts: [{ id: "U1", type: "taxable" }] });
+    ledger.applyAll(rows);
+    expect(ledger.lines()).toMatchObject([{ proceeds: "479.00", basis: "400.40" }]);
+    expect(ledger.lots().map((lot) => lot.amount)).toEqual(["600.60", "250.65"]);
+  });
+
+  test("lists what it cannot read", () => {
+    const bad = FLEX.replace('tradeID="3"', "")
+      .replace('openCloseIndicator="O" ibOrderID', 'openCloseIndicator="C;O" ibOrderID')
+      .replace('currency="USD" assetCategory="OPT"', 'currency="EUR" assetCategory="OPT"');
+    expect(
+      importFlexXml(bad, { keepGoodRows: true }).problems.map(({ row, error }) => [row, error.place.field]),
+    ).toEqual([
+      [1, "openCloseIndicator"],
+      [2, "currency"],
+      [3, "tradeID"],
+    ]);
+    expect(() => importFlexXml(bad)).toThrow("row 1");
+    expect(() => importFlexXml("<a/>")).toThrow("no FlexStatement");
+    expect(() => importFlexXml("<a")).toThrow(/XML|FlexStatement/);
+  });
+});
+
+describe("a broker's 1099-B", () => {
+  const columns = { symbol: "CUSIP", proceeds: "Box 1d" } as const;
+  const csv = `CUSIP,quantity,acquired,sold,Box 1d,basis,washDisallowed,term,isBasisReported
+X,100,01/02/2024,03/04/2024,$800.00,"1,000.00",0,Short,Y
+X,10,various,2024-05-01,99.00,,0,L,N
+X,7,2024-01-05,2024-06-03,70.00,60.00,5.00,S,Y
+Z,1,2024-01-05,2024-06-03,(1.00),60.00,,,
+`;
+  test("is matched line by line, with the likely cause of each difference", () => {
+    const { rows } = importBrokerCsv(csv, { columns });
+    expect(rows[0]).toMatchObject({
+      acquired: "2024-01-02",
+      basis: "1000.00",
+      term: "S",
+      isBasisReported: true,
+    });
+    expect(rows[3]).toMatchObject({ proceeds: "-1.00" });
+    const ledger = new TaxLedger({
+      accounts: [
+        { id: "a", type: "taxable" },
+        { id: "b", type: "taxable" },
+      ],
+    });
+    ledger.applyAll([
+      buy("b1", "2024-01-02", 100, "10"),
+      sell("s1", "2024-03-04", 100, "8"),
+      buy("b2", "2024-03-05", 30, "8", { account: "b" }),
+      sell("s2", "2024-05-01", 10, "10", { account: "b" }),
+      sell("s3", "2024-06-03", 7, "10", { account: "b" }),
+      sell("s4", "2024-06-04", 1, "10", { account: "b" }),
+    ]);
+    const found = reconcile(ledger.lines(), rows);
+    expect(found.map(({ cause, row, line }) => [cause, row?.row, line?.disposal])).toEqual([
+      ["cross-account-wash", 2, "s1"],
+      ["fees", 3, "s2"],
+      ["transferred-basis", 3, "s2"],
+      ["term", 3, "s2"],
+      ["basis", 4, "s3"],
+      ["broker-wash", 4, "s3"],
+      ["date", 4, "s3"],
+      ["not-in-ledger", 5, undefined],
+      ["not-on-1099", undefined, "s4"],
+    ]);
+    expect(found[0]?.text).toBe(
+      "row 2, s1: the broker misses 60.00 washed by b2 in b: ours 60.00, broker's 0.00",
+    );
+  });
+
+  test("refuses rows without a symbol or date", () => {
+    expect(() => importBrokerCsv(csv.replace("\nX,100", "\n,100"), { columns })).toThrow("row 2, symbol");
+    expect(() => importBrokerCsv(csv.replace("03/04/2024", "13/40/2024"), { columns })).toThrow(
+      "row 2, sold",
+    );
+    expect(() => importBrokerCsv(csv)).toThrow("the column is missing");
+  });
+});
+
+describe("the command line", () => {
+  let folder: string;
+  let file: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "exchange-kit-tax-"));
+    file = join(folder, "trades.csv");
+    writeFileSync(file, TRADES);
+    writeFileSync(join(folder, "flex.xml"), FLEX);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  async function run(...args: string[]): Promise<{ code: number; out: string; error: string }> {
+    const out: string[] = [];
+    const error: string[] = [];
+    const code = await runCli(args, { out: (line) => out.push(line), error: (line) => error.push(line) });
+    return { code, out: out.join("\n"), error: error.join("\n") };
+  }
+
+  test("reports a year in words", async () => {
+    const { code, out } = await run(
+      "report",
+      file,
+      "--year",
+      "2026",
+      "--method",
+      "hifo",
+      "--ira",
+      "ira",
+      "--explain",
+    );
+    expect(code).toBe(0);
+    expect(out).toContain(
+      "disallowed 101.50: 50 shares bought 2026-03-02 (lot row3), 7 days before the sale; §1091(a)",
+    );
+    expect(out).toContain(
+      "disallowed 50.75: 25 shares bought 2026-04-01 (lot row5), 23 days after the sale; in account ira",
+    );
+    expect(out).toContain("net long-term (line 15)    -50.75");
+    expect(out).toContain("Not tax advice.");
+  });
+
+  test("writes JSON, CSV, TXF, HTML and PDF", async () => {
+    const base = ["report", file, "--year", "2026", "--ira", "ira", "--format"];
+    expect(JSON.parse((await run(...base, "json")).out).scheduleD.line16).toBe("-50.75");
+    expect((await run(...base, "csv")).out).toContain("F,100 sh. XYZ");
+    expect((await run(...base, "txf")).out).toContain("D 04/01/2026");
+    const page = join(folder, "page.html");
+    expect(await run(...base, "html", "--output", page)).toMatchObject({ code: 0, out: "" });
+    expect(readFileSync(page, "utf8")).toContain("<h2>Schedule D (2026)</h2>");
+    expect((await run(...base, "pdf")).error).toContain("needs --output");
+    const pdf = join(folder, "form.pdf");
+    expect((await run(...base, "pdf", "--output", pdf)).code).toBe(0);
+    expect(readFileSync(pdf).subarray(0, 5).toString()).toBe("%PDF-");
+  });
+
+  test("reads a Flex report, and United Kingdom rules", async () => {
+    expect((await run("report", join(folder, "flex.xml"), "--year", "2026")).out).toContain("78.60");
+    expect(
+      JSON.parse((await run("report", file, "--year", "2026", "--method", "uk-s104")).out).matches,
+    ).toHaveLength(2);
+  });
+
+  test("says what it does not understand", async () => {
+    expect(await run()).toMatchObject({ code: 2 });
+    expect(await run("--help")).toMatchObject({ code: 0 });
+    expect(await run("report", file)).toMatchObject({ code: 2 });
+    expect(await run("report", file, "--yaer", "2026")).toMatchObject({ code: 2 });
+    expect(await run("report", join(folder, "none.csv"), "--year", "2026")).toMatchObject({ code: 1 });
+    expect((await run("report", file, "--year", "2026", "--format", "docx")).error).toContain(
+      "unknown format",
+    );
+    writeFileSync(join(folder, "bad.csv"), `${TRADES}2026-05-01,buy,XYZ,x,1,,,\n`);
+    expect(await run("report", join(folder, "bad.csv"), "--year", "2026")).toMatchObject({
+      code: 1,
+      error: 'bad-row: row 6, quantity: must be a decimal such as "12.50", was "x"',
+    });
+    expect(await run("report", join(folder, "bad.csv"), "--year", "2026", "--keep-good-rows")).toMatchObject({
+      code: 0,
+    });
+  });
+});

@@ -1,0 +1,513 @@
+import {
+  explain,
+  type GainLine,
+  isTaxError,
+  type TaxEvent,
+  TaxLedger,
+  type TaxLedgerOptions,
+} from "@exchange-kit/tax";
+import { describe, expect, test } from "vitest";
+import { buy, event, sell } from "./support/events.ts";
+
+function ledgerOf(events: readonly TaxEvent[], options: TaxLedgerOptions = {}): TaxLedger {
+  const ledger = new TaxLedger(options);
+  ledger.applyAll(events);
+  return ledger;
+}
+
+function codeOf(action: () => void): unknown {
+  try {
+    action();
+  } catch (error) {
+    if (isTaxError(error)) return `${error.code} ${error.place.field ?? ""}`.trim();
+    throw error;
+  }
+  return "nothing thrown";
+}
+
+const washed = [
+  buy("b1", "2014-05-01", 100, "10"),
+  sell("s1", "2014-07-01", 100, "7.50"),
+  buy("b2", "2014-07-05", 100, "8"),
+];
+
+describe("wash sales", () => {
+  test("a purchase after the sale moves the loss into its own basis and holding period (Pub. 550)", () => {
+    const ledger = ledgerOf(washed.slice(0, 2));
+    expect(ledger.lines()).toMatchObject([
+      { gain: "-250.00", isProvisional: true, windowEnds: "2014-07-31" },
+    ]);
+    ledger.apply(washed[2]!);
+    expect(ledger.lines()).toMatchObject([
+      { code: "W", adjustment: "250.00", gain: "0.00", isProvisional: false },
+    ]);
+    expect(ledger.lots()).toMatchObject([
+      { amount: "1050.00", washDeferred: "250.00", holdingFrom: "2014-05-05" },
+    ]);
+    expect(ledger.journal()).toMatchObject([{ sequence: 1, kind: "wash-sale", lot: "b2", amount: "250.00" }]);
+  });
+
+  test("a loss moves along a chain until the last replacement is sold", () => {
+    const ledger = ledgerOf([
+      ...washed,
+      sell("s2", "2014-07-20", 100, "8"),
+      buy("b3", "2014-08-19", 100, "9"),
+      sell("s3", "2014-12-01", 100, "12"),
+    ]);
+    expect(ledger.lines().map((line) => [line.disposal, line.adjustment, line.gain])).toEqual([
+      ["s1", "250.00", "0.00"],
+      ["s2", "250.00", "0.00"],
+      ["s3", "0.00", "50.00"],
+    ]);
+  });
+
+  test("fills of one sell order are one disposal, also when somebody reads in between", () => {
+    const events = [
+      buy("b1", "2024-01-02", 10, "10"),
+      buy("b2", "2024-02-01", 10, "10"),
+      sell("f1", "2024-02-02", 10, "8", { order: "o" }),
+      sell("f2", "2024-02-02", 10, "8", { order: "o" }),
+    ];
+    const ledger = new TaxLedger();
+    for (const one of events) {
+      ledger.apply(one);
+      ledger.lines();
+    }
+    expect(ledger.lines().map((line) => line.adjustment)).toEqual(["0.00", "0.00"]);
+    expect(ledgerOf(events).lines()).toEqual(ledger.lines());
+  });
+
+  test("the broker's view knows one account and one symbol", () => {
+    const accounts = [
+      { id: "a", type: "taxable" },
+      { id: "b", type: "taxable" },
+    ] as const;
+    const ledger = ledgerOf(
+      [
+        buy("b1", "2024-01-02", 10, "10", { account: "a" }),
+        sell("s1", "2024-03-01", 10, "8", { account: "a" }),
+        buy("b2", "2024-03-04", 10, "8", { account: "b" }),
+      ],
+      { accounts },
+    );
+    expect(ledger.lines()[0]?.adjustment).toBe("20.00");
+    expect(ledger.withOptions({ view: "broker" }).lines()[0]?.adjustment).toBe("0.00");
+  });
+
+  test("a symbol change and a transfer do not hide a replacement", () => {
+    const accounts = [
+      { id: "a", type: "taxable" },
+      { id: "b", type: "taxable" },
+    ] as const;
+    const ledger = ledgerOf(
+      [
+        buy("b1", "2024-01-02", 10, "10"),
+        buy("b2", "2024-02-20", 10, "9"),
+        event("transfer", "t", "2024-02-21", {
+          toAccount: "b",
+          quantity: 4,
+          lots: [{ lot: "b2", quantity: 4 }],
+        }),
+        event("symbol-change", "c", "2024-02-22", { newSymbol: "Y" }),
+        sell("s1", "2024-03-01", 10, "8", { symbol: "Y" }),
+      ],
+      { accounts },
+    );
+    expect(ledger.lines()).toMatchObject([{ adjustment: "20.00", washQuantity: "10" }]);
+    expect(ledger.lots().map((lot) => [lot.account, lot.symbol, lot.amount])).toEqual([
+      ["a", "Y", "66.00"],
+      ["b", "Y", "44.00"],
+    ]);
+    // What moved to another account and back is one lot again.
+    ledger.apply(
+      event("transfer", "u", "2024-03-02", { symbol: "Y", account: "b", toAccount: "a", quantity: 4 }),
+    );
+    expect(ledger.lots().map((lot) => [lot.lot, lot.account, lot.quantity])).toEqual([
+      ["b2", "a", "6"],
+      ["b2", "a", "4"],
+    ]);
+  });
+  test("purchases before the sold lot can be left out, and digital assets are", () => {
+    const events = [
+      buy("b1", "2024-02-20", 10, "9"),
+      buy("b2", "2024-02-25", 10, "10"),
+      sell("s1", "2024-03-01", 10, "8", { method: "hifo" }),
+    ];
+    expect(ledgerOf(events).lines()[0]?.adjustment).toBe("20.00");
+    expect(ledgerOf(events, { countEarlierPurchases: false }).lines()[0]?.adjustment).toBe("0.00");
+    expect(ledgerOf(events, { assetClass: "digital" }).lines()[0]?.adjustment).toBe("0.00");
+  });
+});
+
+describe("short sales", () => {
+  const short = (id: string, date: string, quantity: number, price: string) =>
+    event("short", id, date, { quantity, price });
+  const cover = (id: string, date: string, quantity: number, price: string, more = {}) =>
+    event("cover", id, date, { quantity, price, ...more });
+
+  test("a loss on a cover lowers the proceeds of the next short", () => {
+    const ledger = ledgerOf([
+      short("h1", "2024-01-02", 10, "10"),
+      cover("c1", "2024-02-01", 10, "12"),
+      short("h2", "2024-02-10", 10, "11"),
+    ]);
+    expect(ledger.lines()).toMatchObject([
+      { side: "short", opened: "2024-01-02", adjustment: "20.00", gain: "0.00" },
+    ]);
+    expect(ledger.lots()).toMatchObject([{ side: "short", amount: "90.00", washDeferred: "20.00" }]);
+    expect(explain(ledger.lines()[0]!)[0]).toContain("closed 10 X of short h1");
+  });
+
+  test("a loss is long-term as far as stock was held for over a year at the short sale (IRC 1233(d))", () => {
+    const ledger = ledgerOf([
+      buy("b1", "2022-01-03", 4, "5"),
+      short("h1", "2024-01-02", 10, "10"),
+      cover("c1", "2024-06-03", 10, "12"),
+    ]);
+    expect(ledger.lines().map((line) => [line.quantity, line.term, line.gain])).toEqual([
+      ["4", "L", "-8.00"],
+      ["6", "S", "-12.00"],
+    ]);
+    expect(explain(ledger.lines()[0]!).join()).toContain("§1233(d)");
+  });
+
+  test("the holding period of newer stock starts anew at the cover (IRC 1233(b))", () => {
+    const events = [
+      buy("b1", "2023-12-01", 10, "5"),
+      short("h1", "2024-01-02", 4, "10"),
+      cover("c1", "2024-06-03", 4, "9", { lots: [{ lot: "h1", quantity: 4 }] }),
+      sell("s1", "2025-01-02", 10, "20"),
+    ];
+    expect(
+      ledgerOf(events)
+        .lines()
+        .map((line) => [line.quantity, line.term]),
+    ).toEqual([
+      ["4", "S"],
+      ["4", "S"],
+      ["6", "L"],
+    ]);
+    const plain = ledgerOf(events, { shortSaleRules: false });
+    expect(plain.lines().map((line) => [line.quantity, line.term])).toEqual([
+      ["4", "S"],
+      ["10", "L"],
+    ]);
+  });
+});
+
+describe("options", () => {
+  const contract = { symbol: "X-OPT", underlying: "X", multiplier: 100, quantity: 1 };
+  test("an exercised call carries its premium into the stock", () => {
+    const ledger = ledgerOf([
+      event("buy", "o1", "2024-01-02", { ...contract, price: "2" }),
+      event("exercise", "x1", "2024-03-01", { ...contract, right: "call", strike: "50", fee: "5" }),
+    ]);
+    expect(ledger.lots()).toMatchObject([
+      { lot: "x1", symbol: "X", quantity: "100", amount: "5205.00", acquired: "2024-03-01" },
+    ]);
+  });
+
+  test("an exercised put takes its premium off the proceeds, an assigned call adds it", () => {
+    const ledger = ledgerOf([
+      buy("b1", "2022-01-03", 200, "10"),
+      event("buy", "p1", "2024-01-02", { symbol: "X-PUT", multiplier: 100, quantity: 1, price: "1" }),
+      event("exercise", "x1", "2024-03-01", { ...contract, symbol: "X-PUT", right: "put", strike: "20" }),
+      event("short", "w1", "2024-03-04", { symbol: "X-CALL", multiplier: 100, quantity: 1, price: "3" }),
+      event("assignment", "x2", "2024-04-01", { ...contract, symbol: "X-CALL", right: "call", strike: "25" }),
+    ]);
+    expect(ledger.lines().map((line) => [line.kind, line.proceeds, line.gain, line.term])).toEqual([
+      ["exercise", "1900.00", "900.00", "L"],
+      ["exercise", "2800.00", "1800.00", "L"],
+    ]);
+  });
+
+  test("an assigned put lowers the basis; what expires is sold or covered for nothing", () => {
+    const ledger = ledgerOf([
+      event("short", "w1", "2024-01-02", { symbol: "X-PUT", multiplier: 100, quantity: 2, price: "3" }),
+      event("assignment", "x1", "2024-02-01", { ...contract, symbol: "X-PUT", right: "put", strike: "20" }),
+      event("expiry", "e1", "2024-03-15", { symbol: "X-PUT" }),
+      event("buy", "c1", "2024-03-18", { ...contract, symbol: "X-C", price: "1" }),
+      event("expiry", "e2", "2024-06-21", { symbol: "X-C", quantity: 1 }),
+      event("worthless", "e3", "2024-12-31", {}),
+    ]);
+    expect(ledger.lines().map((line) => [line.disposal, line.gain])).toEqual([
+      ["e1", "300.00"],
+      ["e2", "-100.00"],
+      ["e3", "-1700.00"],
+    ]);
+  });
+});
+
+describe("corporate actions", () => {
+  test("shares merged for cash are sold, inherited shares are long-term, gifts keep their date", () => {
+    const ledger = ledgerOf([
+      event("receive", "g1", "2024-01-02", {
+        reason: "gift",
+        quantity: 10,
+        basis: "50",
+        acquired: "2020-05-05",
+      }),
+      event("receive", "i1", "2024-01-02", { reason: "inheritance", quantity: 10, basis: "100" }),
+      event("merger", "m", "2024-02-01", { newSymbol: "Z", ratio: "0", cashPerShare: "12" }),
+    ]);
+    expect(ledger.lines().map((line) => [line.lot, line.gain, line.term])).toEqual([
+      ["g1", "70.00", "L"],
+      ["i1", "20.00", "L"],
+    ]);
+    expect(explain(ledger.lines()[1]!).join()).toContain("inherited; §1223(9)");
+  });
+
+  test("boot is gain up to the cash, a loss is never recognised; a merger for stock alone changes names", () => {
+    const ledger = ledgerOf([
+      buy("b1", "2024-01-02", 10, "5"),
+      buy("b2", "2024-01-03", 10, "30"),
+      event("merger", "m", "2024-02-01", {
+        newSymbol: "Z",
+        ratio: "1/2",
+        cashPerShare: "4",
+        fmvPerNewShare: "20",
+      }),
+      event("merger", "n", "2024-03-01", { symbol: "Z", newSymbol: "W", ratio: "3" }),
+    ]);
+    expect(ledger.lines().map((line) => [line.lot, line.proceeds, line.gain])).toEqual([
+      ["b1", "40.00", "40.00"],
+      ["b2", "40.00", "0.00"],
+    ]);
+    expect(ledger.lots().map((lot) => [lot.symbol, lot.quantity, lot.amount])).toEqual([
+      ["W", "15", "50.00"],
+      ["W", "15", "260.00"],
+    ]);
+    expect(ledger.journal().map((entry) => entry.kind)).toEqual(["basis-change", "basis-change"]);
+  });
+
+  test("shorts follow: a split, a spin-off and a cash merger", () => {
+    const ledger = ledgerOf([
+      event("short", "h1", "2024-01-02", { quantity: 5, price: "30" }),
+      event("split", "p", "2024-01-10", { ratio: "1/2", cashInLieuPrice: "58" }),
+      event("spin-off", "o", "2024-01-20", {
+        child: "Y",
+        ratio: "1/4",
+        basisFractionToChild: "0.5",
+        cashInLieuPrice: "40",
+      }),
+      event("merger", "m", "2024-02-01", { newSymbol: "Z", ratio: "0", cashPerShare: "20" }),
+    ]);
+    expect(ledger.lines().map((line) => [line.kind, line.side, line.symbol, line.gain])).toEqual([
+      ["cash-in-lieu", "short", "X", "1.00"],
+      ["cash-in-lieu", "short", "Y", "40.00"],
+      ["merger", "short", "X", "20.00"],
+    ]);
+  });
+
+  test("lots too small for a reverse split leave their basis behind", () => {
+    const ledger = ledgerOf(
+      [
+        buy("b1", "2024-01-02", 1, "5"),
+        buy("b2", "2024-01-03", 9, "5"),
+        event("split", "p", "2024-01-10", { ratio: "1/10" }),
+      ],
+      { quantityDecimals: 0 },
+    );
+    expect(ledger.lots().map((lot) => [lot.quantity, lot.amount])).toEqual([["1", "50.00"]]);
+  });
+});
+
+describe("methods", () => {
+  const lots = [
+    buy("b1", "2024-01-02", 10, "10"),
+    buy("b2", "2024-01-03", 10, "30"),
+    buy("b3", "2024-01-04", 10, "20"),
+  ];
+  test.each([
+    ["fifo", ["b1", "b2"]],
+    ["lifo", ["b3", "b2"]],
+    ["hifo", ["b2", "b3"]],
+    ["lofo", ["b1", "b3"]],
+    ["tax-efficient", ["b2", "b3"]],
+  ] as const)("%s takes %s first", (method, order) => {
+    const ledger = ledgerOf([...lots, sell("s1", "2024-05-01", 15, "25")], { method });
+    expect(ledger.lines().map((line) => line.lot)).toEqual(order);
+  });
+
+  test("specific identification takes the named lots, if named in time", () => {
+    const named = { lots: [{ lot: "b3", quantity: 3 }], identifiedOn: "2024-05-02" };
+    const ledger = ledgerOf(lots);
+    expect(codeOf(() => ledger.apply(sell("s1", "2024-05-01", 3, "25", named)))).toBe(
+      "late-identification identifiedOn",
+    );
+    ledger.apply(sell("s1", "2024-05-01", 3, "25", { ...named, settlementDate: "2024-05-02" }));
+    expect(ledger.lines()).toMatchObject([{ lot: "b3", quantity: "3" }]);
+  });
+
+  test("average cost is for funds; holding periods stay first in, first out", () => {
+    const sale = sell("s1", "2024-05-01", 15, "25", { method: "average" });
+    expect(codeOf(() => ledgerOf([...lots, sale]))).toBe("average-not-allowed method");
+    const ledger = ledgerOf([...lots, sale], { assetClasses: { X: "fund" } });
+    expect(ledger.lines().map((line) => [line.lot, line.basis])).toEqual([
+      ["b1", "200.00"],
+      ["b2", "100.00"],
+    ]);
+  });
+
+  test("a long history of closed lots is forgotten", () => {
+    const many = Array.from({ length: 400 }, (_, at) => buy(`b${at}`, "2024-01-02", 1, String(1 + (at % 7))));
+    const sales = Array.from({ length: 390 }, (_, at) =>
+      sell(`s${at}`, "2024-01-03", 1, "9", { method: (["fifo", "hifo", "lifo"] as const)[at % 3] }),
+    );
+    const ledger = ledgerOf([...many, ...sales]);
+    expect(ledger.lots()).toHaveLength(10);
+    expect(ledger.totals().proceeds).toBe("3510.00");
+  });
+});
+
+describe("bad input leaves the ledger as it was", () => {
+  const start = [buy("b1", "2024-01-02", 10, "10")];
+  const cases: [string, unknown, string][] = [
+    ["more than held", sell("s", "2024-02-01", 11, "1"), "not-enough quantity"],
+    ["nothing held", event("expiry", "s", "2024-02-01", { symbol: "NONE" }), "not-enough quantity"],
+    ["the same id", buy("b1", "2024-02-01", 1, "1"), "duplicate-id"],
+    ["an earlier date", buy("b0", "2024-01-01", 1, "1"), "out-of-order date"],
+    ["a date that is none", buy("b2", "2024-02-30", 1, "1"), "invalid-field date"],
+    ["a negative quantity", buy("b2", "2024-02-01", -1, "1"), "invalid-field quantity"],
+    ["a negative price", buy("b2", "2024-02-01", 1, "-1"), "invalid-field price"],
+    ["binary fractions", buy("b2", "2024-02-01", 0.1, "1"), "invalid-field quantity"],
+    ["words", buy("b2", "2024-02-01", 1, "ten"), "invalid-field price"],
+    ["nothing", buy("b2", "2024-02-01", 1, null as never), "invalid-field price"],
+    [
+      "too fine a quantity",
+      event("buy", "b2", "2024-02-01", { quantity: "0.000000001", price: "1" }),
+      "too-many-decimals quantity",
+    ],
+    ["price and amount", buy("b2", "2024-02-01", 1, "1", { amount: "1" }), "invalid-field price"],
+    ["another currency", buy("b2", "2024-02-01", 1, "1", { currency: "EUR" }), "mixed-currencies currency"],
+    ["an unknown account", buy("b2", "2024-02-01", 1, "1", { account: "?" }), "unknown-account account"],
+    ["an unknown type", event("give", "b2", "2024-02-01", {}), "invalid-field type"],
+    ["no symbol", buy("b2", "2024-02-01", 1, "1", { symbol: "" }), "invalid-field symbol"],
+    [
+      "an unknown lot",
+      sell("s", "2024-02-01", 1, "1", { lots: [{ lot: "?", quantity: 1 }] }),
+      "unknown-lot lots",
+    ],
+    [
+      "too much of a lot",
+      sell("s", "2024-02-01", 10, "1", {
+        lots: [
+          { lot: "b1", quantity: 6 },
+          { lot: "b1", quantity: 4 },
+        ],
+      }),
+      "nothing thrown",
+    ],
+    [
+      "lots that do not add up",
+      sell("s", "2024-02-01", 2, "1", { lots: [{ lot: "b1", quantity: 1 }] }),
+      "invalid-field lots",
+    ],
+    [
+      "a short in an IRA",
+      event("short", "s", "2024-02-01", { account: "ira", quantity: 1, price: "1" }),
+      "wrong-side account",
+    ],
+    [
+      "a transfer into an IRA",
+      event("transfer", "s", "2024-02-01", { toAccount: "ira", quantity: 1 }),
+      "invalid-field toAccount",
+    ],
+    ["a ratio of nothing", event("split", "s", "2024-02-01", { ratio: "0" }), "invalid-field ratio"],
+    [
+      "a merger into itself",
+      event("merger", "s", "2024-02-01", { newSymbol: "X", ratio: "1" }),
+      "invalid-field",
+    ],
+    [
+      "boot without a value",
+      event("merger", "s", "2024-02-01", { newSymbol: "Y", ratio: "1", cashPerShare: "1" }),
+      "invalid-field fmvPerNewShare",
+    ],
+    [
+      "a fraction above one",
+      event("spin-off", "s", "2024-02-01", { child: "Y", ratio: "1", basisFractionToChild: "1.1" }),
+      "invalid-field basisFractionToChild",
+    ],
+    ["worthless in June", event("worthless", "s", "2024-06-28", {}), "invalid-field date"],
+    ["half a multiplier", buy("b2", "2024-02-01", 1, "1", { multiplier: "1/2" }), "invalid-field multiplier"],
+  ];
+  test.each(cases)("%s", (_name, bad, code) => {
+    const accounts = [
+      { id: "main", type: "taxable" },
+      { id: "ira", type: "ira" },
+    ] as const;
+    const ledger = ledgerOf(start, { currency: "USD", accounts });
+    const before = JSON.stringify([ledger.lines(), ledger.lots()]);
+    expect(codeOf(() => ledger.apply(bad as TaxEvent))).toBe(code);
+    if (code !== "nothing thrown") expect(JSON.stringify([ledger.lines(), ledger.lots()])).toBe(before);
+  });
+
+  test("options that make no sense", () => {
+    const bad: [TaxLedgerOptions, string][] = [
+      [{ method: "best" as never }, "invalid-field method"],
+      [{ accounts: [] }, "invalid-field accounts"],
+      [
+        {
+          accounts: [
+            { id: "a", type: "taxable" },
+            { id: "a", type: "ira" },
+          ],
+        },
+        "invalid-field accounts",
+      ],
+      [{ substantiallyIdentical: [["A", "B"], ["B"]] }, "invalid-field substantiallyIdentical"],
+      [{ moneyDecimals: -1 }, "invalid-field moneyDecimals"],
+      [{ arithmetic: "float" as never }, "invalid-field arithmetic"],
+      [{ arithmetic: "number", quantityDecimals: 18 }, "invalid-field arithmetic"],
+    ];
+    for (const [options, code] of bad) expect(codeOf(() => new TaxLedger(options))).toBe(code);
+  });
+
+  test("a ledger of numbers refuses what passes 2^53", () => {
+    const ledger = new TaxLedger({ arithmetic: "number" });
+    expect(codeOf(() => ledger.apply(buy("b1", "2024-01-02", 1, "90071992547409.92")))).toBe(
+      "number-range price",
+    );
+    ledger.apply(buy("b2", "2024-01-02", 50_000_000, "1"));
+    expect(codeOf(() => ledger.apply(buy("b3", "2024-01-02", 50_000_000, "1")))).toBe("number-range");
+    expect(codeOf(() => ledger.apply(event("split", "p", "2024-01-03", { ratio: "3" })))).toBe(
+      "number-range",
+    );
+    expect(ledger.lots()).toMatchObject([{ quantity: "50000000", amount: "50000000.00" }]);
+  });
+});
+
+describe("history", () => {
+  test("late, amended and withdrawn events recompute what follows", () => {
+    const ledger = ledgerOf(washed);
+    ledger.applyLate(buy("b0", "2014-06-25", 100, "9"));
+    expect(ledger.lines()[0]?.washes.map((wash) => wash.lot)).toEqual(["b0"]);
+    ledger.amend(buy("b0", "2014-01-25", 100, "9"));
+    expect(ledger.lines()[0]).toMatchObject({ lot: "b0", adjustment: "150.00" });
+    ledger.amend(buy("b0", "2014-01-25", 100, "7"));
+    expect(ledger.lines()[0]?.gain).toBe("50.00");
+    ledger.withdraw("b0");
+    expect(ledger.lines()).toEqual(ledgerOf(washed).lines());
+    expect(codeOf(() => ledger.withdraw("b0"))).toBe("unknown-event");
+    expect(codeOf(() => ledger.withdraw("b1"))).toBe("not-enough quantity");
+    expect(ledger.events.map((one) => one.id)).toEqual(["b1", "s1", "b2"]);
+  });
+
+  test("a snapshot is plain data and makes the same ledger", () => {
+    const ledger = ledgerOf(washed, { method: "lifo" });
+    const copy = TaxLedger.restore(JSON.parse(JSON.stringify(ledger.snapshot())));
+    expect(copy.lots()).toEqual(ledger.lots());
+    expect(copy.options.method).toBe("lifo");
+    expect(codeOf(() => TaxLedger.restore({} as never))).toBe("bad-file format");
+  });
+
+  test("explains a line in words", () => {
+    const [line] = ledgerOf(washed).lines() as [GainLine];
+    expect(explain(line)).toContain(
+      "disallowed 250.00: 100 shares bought 2014-07-05 (lot b2), 4 days after the sale; §1091(a)",
+    );
+    const [open] = ledgerOf(washed.slice(0, 2)).lines() as [GainLine];
+    expect(explain(open).at(-1)).toContain("until 2014-07-31 would wash up to 100 shares");
+  });
+});
