@@ -1,9 +1,10 @@
 import { canGenerate } from "./can-generate.ts";
 import { FastError } from "./errors.ts";
-import { FieldWriter, type WriteSegment } from "./field-writer.ts";
+import { FieldWriter, METHOD, type WriteSegment } from "./field-writer.ts";
+import { generateSegmentWriter } from "./generate-encoder.ts";
 import type { FastFields } from "./message.ts";
 import { checkReset, type ResetPolicy } from "./options.ts";
-import { type InstructionPlan, type Plan, type SegmentPlan, sameShape, type TemplatePlan } from "./plan.ts";
+import { type Plan, type SegmentPlan, sameShape, type TemplatePlan } from "./plan.ts";
 import type { TemplateRegistry } from "./registry.ts";
 
 /** Options of {@link FastEncoder}. */
@@ -152,20 +153,8 @@ export class FastEncoder {
     return write;
   }
 
-  /** Code whose every property read is for one field, so that it sees one shape of object. */
   #generate(plan: SegmentPlan): WriteSegment {
-    const inner: (WriteSegment | undefined)[] = [];
-    let references = 0;
-    const lines = plan.instructions.map((instruction, index) => {
-      inner[index] = "segment" in instruction ? this.#segmentOf(instruction.segment) : undefined;
-      const name = instruction.kind === "reference" ? `$ref${++references}` : instruction.name;
-      const segment = inner[index] ? `, S[${index}]` : "";
-      return `W.${METHOD[instruction.kind]}(P[${index}], f[${JSON.stringify(name)}]${segment});`;
-    });
-    return new Function("P", "S", `return function write(W, f) {\n${lines.join("\n")}\n}`)(
-      plan.instructions.map(sameShape),
-      inner,
-    );
+    return generateSegmentWriter(plan, (inner) => this.#segmentOf(inner));
   }
 
   #close(plan: SegmentPlan): WriteSegment {
@@ -188,17 +177,3 @@ export class FastEncoder {
     };
   }
 }
-
-/** The writer's method for each kind of instruction. */
-const METHOD = {
-  integer: "integer",
-  decimal: "decimal",
-  splitDecimal: "splitDecimal",
-  ascii: "ascii",
-  unicode: "bytes",
-  byteVector: "bytes",
-  group: "group",
-  sequence: "sequence",
-  reference: "reference",
-  failure: "failure",
-} as const satisfies Record<InstructionPlan["kind"], keyof FieldWriter>;

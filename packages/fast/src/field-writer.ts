@@ -6,6 +6,7 @@ import {
   type DecimalPlan,
   type FailurePlan,
   type GroupPlan,
+  type InstructionPlan,
   type IntegerPlan,
   type ReferencePlan,
   type SegmentPlan,
@@ -63,7 +64,7 @@ export class FieldWriter {
 
   reset(): void {
     for (let slot = 0; slot < this.slots.length; slot++)
-      if (this.slots[slot] !== undefined) this.#write(slot, undefined);
+      if (this.slots[slot] !== undefined) this.write(slot, undefined);
   }
 
   /** A presence map and what it is for. Unused bytes of the map are closed up at the end. */
@@ -319,6 +320,11 @@ export class FieldWriter {
     this.#fail(plan.code, plan, `there is no template "${plan.name}"`);
   }
 
+  /** Leaves the next bit of the presence map clear. */
+  skip(): void {
+    this.#bit++;
+  }
+
   /** Takes the next bit of the presence map. */
   #take(isSet: boolean): void {
     const bit = this.#bit++;
@@ -407,11 +413,12 @@ export class FieldWriter {
   }
 
   #store(plan: KeepingPlan, value: unknown): void {
-    this.#write(plan.slot, value);
-    if (plan.typeSlot >= 0) this.#write(plan.typeSlot, typeCode(plan));
+    this.write(plan.slot, value);
+    if (plan.typeSlot >= 0) this.write(plan.typeSlot, typeCode(plan));
   }
 
-  #write(slot: number, value: unknown): void {
+  /** Sets a previous value so that it can be taken back. */
+  write(slot: number, value: unknown): void {
     this.#journal.push(slot, this.slots[slot]);
     this.slots[slot] = value;
   }
@@ -465,3 +472,17 @@ function shortestDelta(
   if (prefix >= suffix) return { subtraction: base.length - prefix, from: prefix, to: value.length };
   return { subtraction: suffix - base.length - 1, from: 0, to: value.length - suffix };
 }
+
+/** The writer's method for each kind of instruction. */
+export const METHOD: Readonly<Record<InstructionPlan["kind"], keyof FieldWriter>> = {
+  integer: "integer",
+  decimal: "decimal",
+  splitDecimal: "splitDecimal",
+  ascii: "ascii",
+  unicode: "bytes",
+  byteVector: "bytes",
+  group: "group",
+  sequence: "sequence",
+  reference: "reference",
+  failure: "failure",
+};
