@@ -42,6 +42,11 @@ export class FieldWriter {
   readonly wire: Writer = new Writer();
   readonly slots: unknown[];
   readonly #journal: unknown[] = [];
+  /** Entries of the journal that count; its memory is kept. */
+  #journaled = 0;
+  /** Slots that have values, so that a reset looks only where something is; some may be there twice. */
+  readonly #live: number[] = [];
+  #liveCount = 0;
   /** First byte and next bit of the presence map being filled; its bytes stand in the buffer, one bit short each. */
   #mapStart = 0;
   #bit = 0;
@@ -53,18 +58,24 @@ export class FieldWriter {
   }
 
   commit(): void {
-    if (this.#journal.length > 0) this.#journal.length = 0;
+    this.#journaled = 0;
   }
 
   rollback(): void {
     const journal = this.#journal;
-    for (let at = journal.length - 2; at >= 0; at -= 2) this.slots[journal[at] as number] = journal[at + 1];
-    journal.length = 0;
+    for (let at = this.#journaled - 2; at >= 0; at -= 2) this.slots[journal[at] as number] = journal[at + 1];
+    this.#journaled = 0;
+    this.#liveCount = 0;
+    for (const [slot, value] of this.slots.entries())
+      if (value !== undefined) this.#live[this.#liveCount++] = slot;
   }
 
   reset(): void {
-    for (let slot = 0; slot < this.slots.length; slot++)
+    for (let at = 0; at < this.#liveCount; at++) {
+      const slot = this.#live[at]!;
       if (this.slots[slot] !== undefined) this.write(slot, undefined);
+    }
+    this.#liveCount = 0;
   }
 
   /** A presence map and what it is for. Unused bytes of the map are closed up at the end. */
@@ -419,7 +430,9 @@ export class FieldWriter {
 
   /** Sets a previous value so that it can be taken back. */
   write(slot: number, value: unknown): void {
-    this.#journal.push(slot, this.slots[slot]);
+    if (this.slots[slot] === undefined) this.#live[this.#liveCount++] = slot;
+    this.#journal[this.#journaled++] = slot;
+    this.#journal[this.#journaled++] = this.slots[slot];
     this.slots[slot] = value;
   }
 

@@ -52,6 +52,8 @@ export class Reader {
   readonly #fields: readonly FieldInfo[];
   /** Slots and their values before this message, in pairs, for taking back. */
   readonly #journal: unknown[] = [];
+  /** Entries of the journal that count; its memory is kept. */
+  #journaled = 0;
   readonly #touched: SlotSet[] = [];
   readonly #pair32: Uint32Array = new Uint32Array(2);
   readonly #pair64: BigUint64Array = new BigUint64Array(this.#pair32.buffer);
@@ -86,7 +88,8 @@ export class Reader {
 
   /** Sets a previous value so that it can be taken back. */
   write(slot: number, value: unknown): void {
-    this.#journal.push(slot, this.slots[slot]);
+    this.#journal[this.#journaled++] = slot;
+    this.#journal[this.#journaled++] = this.slots[slot];
     this.slots[slot] = value;
   }
 
@@ -120,13 +123,13 @@ export class Reader {
   }
 
   commit(): void {
-    if (this.#journal.length > 0) this.#journal.length = 0;
+    this.#journaled = 0;
   }
 
   rollback(): void {
     const journal = this.#journal;
-    for (let at = journal.length - 2; at >= 0; at -= 2) this.slots[journal[at] as number] = journal[at + 1];
-    journal.length = 0;
+    for (let at = this.#journaled - 2; at >= 0; at -= 2) this.slots[journal[at] as number] = journal[at + 1];
+    this.#journaled = 0;
   }
 
   /**

@@ -38,6 +38,7 @@ export function addIntegers(left: FastInteger, right: FastInteger): FastInteger 
 
 /** Exact difference. */
 export function subtractIntegers(left: FastInteger, right: FastInteger): FastInteger {
+  if (right === 0) return left;
   if (typeof left === "number" && typeof right === "number") {
     const difference = left - right;
     if (Number.isSafeInteger(difference)) return difference;

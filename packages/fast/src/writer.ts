@@ -15,54 +15,60 @@ export class Writer {
 
   /** Writes a stop-bit entity of the fewest bytes. */
   unsigned(value: FastInteger): void {
-    this.reserve(16);
-    if (typeof value === "number" && value < 128) {
-      this.bytes[this.position++] = value | 128;
-      return;
-    }
-    this.#unsignedDigits(value);
-    this.bytes[this.position - 1]! |= 128;
+    if (this.position + 16 > this.bytes.length) this.reserve(16);
+    this.#unsignedDigits(value, 128);
   }
 
   /** Writes a two's complement stop-bit entity of the fewest bytes. */
   signed(value: FastInteger): void {
-    this.reserve(16);
-    this.#signedDigits(value);
-    this.bytes[this.position - 1]! |= 128;
+    if (this.position + 16 > this.bytes.length) this.reserve(16);
+    this.#signedDigits(value, 128);
   }
 
-  #unsignedDigits(value: FastInteger): void {
-    const { bytes } = this;
+  #unsignedDigits(value: FastInteger, stop: number): void {
     if (typeof value === "number" && value < 0x10000000) {
-      if (value >= 0x200000) bytes[this.position++] = value >> 21;
-      if (value >= 0x4000) bytes[this.position++] = (value >> 14) & 127;
-      if (value >= 0x80) bytes[this.position++] = (value >> 7) & 127;
-      bytes[this.position++] = value & 127;
+      const { bytes } = this;
+      let at = this.position;
+      if (value >= 0x80) {
+        if (value >= 0x4000) {
+          if (value >= 0x200000) bytes[at++] = value >> 21;
+          bytes[at++] = (value >> 14) & 127;
+        }
+        bytes[at++] = (value >> 7) & 127;
+      }
+      bytes[at++] = (value & 127) | stop;
+      this.position = at;
       return;
     }
-    this.#unsignedDigits(highPart(value));
-    this.#lowDigits(lowPart(value));
+    this.#unsignedDigits(highPart(value), 0);
+    this.#lowDigits(lowPart(value), stop);
   }
 
-  #signedDigits(value: FastInteger): void {
-    const { bytes } = this;
+  #signedDigits(value: FastInteger, stop: number): void {
     if (typeof value === "number" && value >= -0x8000000 && value < 0x8000000) {
-      if (value < -0x100000 || value >= 0x100000) bytes[this.position++] = (value >> 21) & 127;
-      if (value < -0x2000 || value >= 0x2000) bytes[this.position++] = (value >> 14) & 127;
-      if (value < -64 || value >= 64) bytes[this.position++] = (value >> 7) & 127;
-      bytes[this.position++] = value & 127;
+      const { bytes } = this;
+      let at = this.position;
+      if (value < -64 || value >= 64) {
+        if (value < -0x2000 || value >= 0x2000) {
+          if (value < -0x100000 || value >= 0x100000) bytes[at++] = (value >> 21) & 127;
+          bytes[at++] = (value >> 14) & 127;
+        }
+        bytes[at++] = (value >> 7) & 127;
+      }
+      bytes[at++] = (value & 127) | stop;
+      this.position = at;
       return;
     }
-    this.#signedDigits(highPart(value));
-    this.#lowDigits(lowPart(value));
+    this.#signedDigits(highPart(value), 0);
+    this.#lowDigits(lowPart(value), stop);
   }
 
-  #lowDigits(value: number): void {
+  #lowDigits(value: number, stop: number): void {
     const { bytes } = this;
     bytes[this.position++] = value >> 21;
     bytes[this.position++] = (value >> 14) & 127;
     bytes[this.position++] = (value >> 7) & 127;
-    bytes[this.position++] = value & 127;
+    bytes[this.position++] = (value & 127) | stop;
   }
 
   /**
