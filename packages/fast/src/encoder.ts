@@ -24,7 +24,10 @@ export interface FastEncoderOptions {
 export interface EncodableMessage {
   /** Name of the template. */
   readonly template: string;
-  /** Values by field name, of the types of {@link FastFields}; absent, `undefined` and `null` all mean absent. */
+  /**
+   * Values by field name, of the types of {@link FastFields}; integers and decimals may also be strings of digits.
+   * A property that is missing, `undefined` or `null` means absent.
+   */
   readonly fields: object;
 }
 

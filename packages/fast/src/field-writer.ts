@@ -21,6 +21,7 @@ import {
   type FastInteger,
   increment,
   isAscii,
+  parseDecimal,
   subtractIntegers,
   toFastInteger,
 } from "./values.ts";
@@ -125,7 +126,11 @@ export class FieldWriter {
       if (!Number.isSafeInteger(given)) return this.#fail("D1", plan, `${given} is not exact: use a bigint`);
       value = given;
     } else if (typeof given === "bigint") value = toFastInteger(given);
-    else return this.#fail("D1", plan, `an integer takes a number or bigint, was ${typeof given}`);
+    else if (typeof given === "string") {
+      if (!/^-?\d+$/.test(given.trim())) return this.#fail("D11", plan, `"${given}" is not an integer`);
+      value = toFastInteger(BigInt(given));
+    } else
+      return this.#fail("D1", plan, `an integer takes a number, a bigint or digits, was ${typeof given}`);
     if (value < plan.min || value > plan.max) this.#fail("D2", plan, `${value} is outside ${plan.type}`);
     return value;
   }
@@ -183,9 +188,11 @@ export class FieldWriter {
   }
 
   #checkDecimal(plan: DecimalPlan | SplitDecimalPlan, given: FastValue): Decimal {
+    if (typeof given === "string")
+      return parseDecimal(given) ?? this.#fail("D11", plan, `"${given}" is not a decimal`);
     const { mantissa: raw, exponent } = given as { readonly mantissa?: unknown; readonly exponent?: unknown };
     if (typeof exponent !== "number" || (typeof raw !== "number" && typeof raw !== "bigint"))
-      return this.#fail("D1", plan, "a decimal takes { mantissa, exponent }");
+      return this.#fail("D1", plan, "a decimal takes { mantissa, exponent } or digits");
     if (!Number.isInteger(exponent) || exponent < -63 || exponent > 63)
       return this.#fail("R1", plan, `exponent must be an integer from -63 to 63, was ${exponent}`);
     if (typeof raw === "number" && !Number.isSafeInteger(raw))

@@ -57,7 +57,10 @@ describe.each(MODES)("%s", (mode) => {
 
   test.each([
     ['<uInt32 name="V"/>', {}, "missing-field"],
-    ['<uInt32 name="V"/>', { V: "5" }, "D1"],
+    ['<uInt32 name="V"/>', { V: true }, "D1"],
+    ['<uInt32 name="V"/>', { V: "five" }, "D11"],
+    ['<uInt32 name="V"/>', { V: "4294967296" }, "D2"],
+    ['<decimal name="V"/>', { V: "1,5" }, "D11"],
     ['<uInt32 name="V"/>', { V: -1 }, "D2"],
     ['<uInt32 name="V"/>', { V: 1.5 }, "R5"],
     ['<uInt64 name="V"/>', { V: 2 ** 60 }, "D1"],
@@ -105,6 +108,12 @@ describe.each(MODES)("%s", (mode) => {
       expect(isFastError(error) && error.code).toBe(code);
       if (isFastError(error) && !code.startsWith("D8")) expect(error.field).toMatch(/^T\//);
     }
+  });
+
+  test("numbers may be given as digits, as they are in JSON", () => {
+    const fields = '<uInt64 name="I"/><decimal name="D"/>';
+    const [bytes] = encodeAll(fields, { I: "18446744073709551615", D: "-0.050" });
+    expect(bytes).toBe("c0 81 01 7f 7f 7f 7f 7f 7f 7f 7f ff fe fb");
   });
 
   test("a decimal is rescaled for a constant exponent when no digit is lost", () => {
