@@ -25,7 +25,17 @@ export type { FastFields, FastListener, FastMessage, FastValue } from "./message
 export type { FastLimits, ResetPolicy } from "./options.ts";
 export type { FieldInfo, TemplateInfo } from "./plan.ts";
 export { TemplateRegistry } from "./registry.ts";
-export { type FastFraming, FastStream, type FastStreamHandler, type FastStreamOptions } from "./stream.ts";
+export {
+  type BlockFraming,
+  type FastFraming,
+  FastStream,
+  type FastStreamHandler,
+  type FastStreamOptions,
+  type LengthFraming,
+  type NoFraming,
+  type PacketFraming,
+  type PreambleFraming,
+} from "./stream.ts";
 export { describeTemplates } from "./table.ts";
 export type {
   BitFieldDefinition,

@@ -4,20 +4,46 @@ import type { FastListener, FastMessage } from "./message.ts";
 import { resolveLimits } from "./options.ts";
 import type { TemplateRegistry } from "./registry.ts";
 
-/**
- * What stands between messages.
- *
- * `none`: nothing · `preamble`: so many bytes before each message (MOEX: 4, the sequence number, little-endian; CME: 5) ·
- * `length`: before each frame its length, in so many bytes; a frame holds one or more messages · `block`: the
- * same with a FAST integer as length (FAST 1.1 section 10.2) · `packet`: each chunk pushed is a whole packet, after an
- * optional preamble.
- */
-export type FastFraming =
-  | { readonly kind: "none" }
-  | { readonly kind: "preamble"; readonly bytes: number }
-  | { readonly kind: "length"; readonly bytes: 1 | 2 | 4; readonly endian: "big" | "little" }
-  | { readonly kind: "block" }
-  | { readonly kind: "packet"; readonly preamble?: number };
+/** Messages back to back. */
+export interface NoFraming {
+  /** Says which framing this is. */
+  readonly kind: "none";
+}
+
+/** So many bytes before each message (MOEX: 4, the sequence number, little-endian; CME: 5). */
+export interface PreambleFraming {
+  /** Says which framing this is. */
+  readonly kind: "preamble";
+  /** Bytes of the preamble. */
+  readonly bytes: number;
+}
+
+/** Before each frame its length; a frame holds one or more messages. */
+export interface LengthFraming {
+  /** Says which framing this is. */
+  readonly kind: "length";
+  /** Bytes of the length. */
+  readonly bytes: 1 | 2 | 4;
+  /** Which byte of the length comes first: the highest (`big`) or the lowest. */
+  readonly endian: "big" | "little";
+}
+
+/** Blocks: the length is a FAST integer (FAST 1.1 section 10.2). */
+export interface BlockFraming {
+  /** Says which framing this is. */
+  readonly kind: "block";
+}
+
+/** Each chunk pushed is a whole packet of one or more messages. */
+export interface PacketFraming {
+  /** Says which framing this is. */
+  readonly kind: "packet";
+  /** Bytes at the start of each packet that are no message; 0 when absent. */
+  readonly preamble?: number;
+}
+
+/** What stands between messages. */
+export type FastFraming = NoFraming | PreambleFraming | LengthFraming | BlockFraming | PacketFraming;
 
 /** Told what a {@link FastStream} finds. */
 export interface FastStreamHandler {
