@@ -343,6 +343,11 @@ export class FieldWriter {
     this.#bit++;
   }
 
+  /** Sets the next bit of the presence map. */
+  mark(): void {
+    this.#take(true);
+  }
+
   /** Takes the next bit of the presence map. */
   #take(isSet: boolean): void {
     const bit = this.#bit++;

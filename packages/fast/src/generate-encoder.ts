@@ -1,5 +1,11 @@
 import { METHOD, type WriteSegment } from "./field-writer.ts";
-import { type InstructionPlan, type IntegerPlan, type SegmentPlan, sameShape } from "./plan.ts";
+import {
+  type AsciiPlan,
+  type InstructionPlan,
+  type IntegerPlan,
+  type SegmentPlan,
+  sameShape,
+} from "./plan.ts";
 
 /**
  * Writes and compiles an encoder of one segment.
@@ -28,7 +34,7 @@ export function generateSegmentWriter(
       constants.push(value);
       return `C[${constants.length - 1}]`;
     };
-    const branches = fastPaths(instruction, constant);
+    const branches = fastPaths(instruction, index, constant);
     const code = branches.map(([test, action]) => `if (${test}) { ${action} } else `).join("");
     return `v = f[${JSON.stringify(name)}];\n${code}{ ${slow} }`;
   });
@@ -41,10 +47,14 @@ type Branch = readonly [test: string, action: string];
 // A bigint would throw at the bit operation.
 const IS_INT32 = `typeof v === "number" && (v | 0) === v`;
 
-function fastPaths(instruction: InstructionPlan, constant: (value: unknown) => string): Branch[] {
+function fastPaths(
+  instruction: InstructionPlan,
+  index: number,
+  constant: (value: unknown) => string,
+): Branch[] {
   switch (instruction.kind) {
     case "integer":
-      return instruction.view || instruction.typeSlot >= 0 ? [] : integerPaths(instruction, constant);
+      return instruction.view || instruction.typeSlot >= 0 ? [] : integerPaths(instruction, index, constant);
     case "ascii": {
       if (instruction.typeSlot >= 0) return [];
       if (instruction.operator !== "none") return impliedPaths(instruction, constant);
@@ -66,7 +76,7 @@ function fastPaths(instruction: InstructionPlan, constant: (value: unknown) => s
   }
 }
 
-function integerPaths(plan: IntegerPlan, constant: (value: unknown) => string): Branch[] {
+function integerPaths(plan: IntegerPlan, index: number, constant: (value: unknown) => string): Branch[] {
   const { isOptional, isSigned, slot } = plan;
   const plusOne = (value: string): string => {
     if (!isOptional) return value;
@@ -91,36 +101,48 @@ function integerPaths(plan: IntegerPlan, constant: (value: unknown) => string): 
         ],
       ];
     }
-    case "increment":
-      return [
-        [
-          `typeof (p = S[${slot}]) === "number" && p < 2147483647 && v === p + 1`,
-          `W.write(${slot}, v); W.skip();`,
-        ],
-      ];
-    default:
+    case "constant":
       return impliedPaths(plan, constant);
+    default: {
+      // A new value: neither implied by the one before, which the branches above saw, nor by the initial one.
+      const isNew =
+        plan.initial === undefined || plan.operator === "default"
+          ? ""
+          : ` && (p !== undefined || v !== ${constant(plan.initial)})`;
+      const store = plan.operator === "default" ? "" : `W.write(${slot}, v);`;
+      const send = isSigned ? `E.signed(${plusOne("v")});` : `E.unsigned(${plusOne("v")});`;
+      const implied: Branch[] =
+        plan.operator === "increment"
+          ? [
+              [
+                `typeof (p = S[${slot}]) === "number" && p < 2147483647 && v === p + 1`,
+                `W.write(${slot}, v); W.skip();`,
+              ],
+              // Only the writer knows what follows a previous value at the end of its range.
+              [`p !== undefined && p !== null && !(p < 2147483647)`, `W.integer(P[${index}], v);`],
+            ]
+          : impliedPaths(plan, constant);
+      return [
+        ...implied,
+        [`${IS_INT32}${isSigned ? "" : " && v >= 0"}${isNew}`, `W.mark(); ${send} ${store}`],
+      ];
+    }
   }
 }
 
 /** Values that are the constant, the default or the one before. */
-function impliedPaths(
-  plan: {
-    readonly operator: string;
-    readonly initial: unknown;
-    readonly slot: number;
-    readonly hasBit: boolean;
-  },
-  constant: (value: unknown) => string,
-): Branch[] {
+function impliedPaths(plan: IntegerPlan | AsciiPlan, constant: (value: unknown) => string): Branch[] {
   const skip = plan.hasBit ? "W.skip();" : "";
   switch (plan.operator) {
     case "constant":
       return plan.hasBit ? [] : [[`v === ${constant(plan.initial)}`, ""]];
     case "default":
       return [[plan.initial === undefined ? "v === undefined" : `v === ${constant(plan.initial)}`, skip]];
-    case "copy":
-      return [[`(p = S[${plan.slot}]) === v && v !== undefined && v !== null`, skip]];
+    case "copy": {
+      const same: Branch = [`(p = S[${plan.slot}]) === v && v !== undefined && v !== null`, skip];
+      // Absent before, absent again.
+      return plan.isOptional ? [same, ["v === undefined && p === null", skip]] : [same];
+    }
     default:
       return [];
   }
