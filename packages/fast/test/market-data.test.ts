@@ -98,5 +98,7 @@ test("a heartbeat takes three bytes, a change of a level as far from the one bef
 
 test("the field tables of the guide are those of the templates", () => {
   const guide = readFileSync(new URL("../../../docs/guides/fast.md", import.meta.url), "utf8");
-  expect(guide).toContain(describeTemplates(marketDataTemplates));
+  // A formatter may align the columns of a guide otherwise.
+  const bare = (text: string): string => text.replace(/-+/g, "-").replace(/ +/g, " ");
+  expect(bare(guide)).toContain(bare(describeTemplates(marketDataTemplates)));
 });
