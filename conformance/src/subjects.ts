@@ -2,6 +2,9 @@ import type { Subject } from "./subject.ts";
 
 /** Every subject by name; each is loaded only when it is asked for. */
 export const subjects: Readonly<Record<string, () => Promise<Subject>>> = {
+  fast: async () => (await import("./fast.ts")).fast,
+  "fast-vectors": async () => (await import("./fast-vectors.ts")).fastVectors,
+  "fast-encode": async () => (await import("./fast-encode.ts")).fastEncode,
   orderbook: async () => (await import("./orderbook.ts")).orderbook,
   tax: async () => (await import("./tax.ts")).tax,
 };

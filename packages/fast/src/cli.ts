@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { isFastError } from "./errors.ts";
+import type { FastMessage } from "./message.ts";
+import type { ResetPolicy } from "./options.ts";
+import { type FastFraming, FastStream } from "./stream.ts";
+import { describeTemplates } from "./table.ts";
+import type { Decimal } from "./values.ts";
+import { loadTemplates, parseTemplates } from "./xml.ts";
+
+const USAGE = `usage:
+  fast decode TEMPLATES.xml FILE [--frame none|skip:N|u16be|u32le|block] [--reset template|message] [--max N]
+      one JSON line for each message
+  fast templates TEMPLATES.xml
+      a table of each template`;
+
+/** Where the command line tool reads and writes. */
+export interface CliOutput {
+  /** Writes a line of the result. */
+  readonly print: (line: string) => void;
+  /** Writes a line about what went wrong. */
+  readonly complain: (line: string) => void;
+}
+
+/**
+ * Runs the command line tool.
+ *
+ * @param args - the words after the program's name
+ * @param output - takes the lines
+ * @returns the exit code: 0 all went well, 1 a file or message is wrong, 2 the command is not understood
+ */
+export function runCli(args: readonly string[], output: CliOutput): number {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        frame: { type: "string", default: "none" },
+        reset: { type: "string", default: "template" },
+        max: { type: "string" },
+      },
+    });
+    const [command, templates, file] = positionals;
+    if (command === "templates" && templates !== undefined) {
+      output.print(describeTemplates(parseTemplates(readFileSync(templates, "utf8"))).trimEnd());
+      return 0;
+    }
+    const framing = framingOf(values.frame);
+    const max = values.max === undefined ? Number.POSITIVE_INFINITY : Number(values.max);
+    if (command !== "decode" || templates === undefined || file === undefined || !framing || !(max > 0)) {
+      output.complain(USAGE);
+      return 2;
+    }
+    return decode(templates, file, framing, values.reset as ResetPolicy, max, output);
+  } catch (error) {
+    if (!isFastError(error)) {
+      output.complain(error instanceof Error ? error.message : String(error));
+      return isArgumentError(error) ? 2 : 1;
+    }
+    output.complain(error.message);
+    for (const { code, line, path, message } of error.issues)
+      output.complain(`  ${line === undefined ? "" : `line ${line}: `}${code} ${path}: ${message}`);
+    return 1;
+  }
+}
+
+function decode(
+  templates: string,
+  file: string,
+  framing: FastFraming,
+  reset: ResetPolicy,
+  max: number,
+  output: CliOutput,
+): number {
+  const registry = loadTemplates(readFileSync(templates, "utf8"));
+  let messages = 0;
+  let code = 0;
+  const stream = new FastStream(
+    registry,
+    {
+      message: (message) => {
+        output.print(lineOf(message));
+        if (++messages >= max) stream.stop();
+      },
+      error: (error) => {
+        code = 1;
+        output.complain(
+          `${error.message} (message at byte ${error.messageOffset}, reading at ${error.offset})`,
+        );
+      },
+    },
+    { framing, reset },
+  );
+  stream.push(readFileSync(file));
+  stream.end();
+  return code;
+}
+
+/** JSON: integers past 2^53 as strings, decimals as decimal strings, byte vectors as hexadecimal strings. */
+function lineOf(message: FastMessage): string {
+  return JSON.stringify(message, (_name, value: unknown) => {
+    if (typeof value === "bigint") return value.toString();
+    if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString("hex")}`;
+    if (typeof value === "object" && value !== null && "mantissa" in value && "exponent" in value)
+      return decimalText(value as Decimal);
+    return value;
+  });
+}
+
+function decimalText({ mantissa, exponent }: Decimal): string {
+  const isNegative = mantissa < 0;
+  const digits = String(isNegative ? -mantissa : mantissa);
+  const sign = isNegative ? "-" : "";
+  if (exponent >= 0) return `${sign}${digits}${digits === "0" ? "" : "0".repeat(exponent)}`;
+  const padded = digits.padStart(1 - exponent, "0");
+  return `${sign}${padded.slice(0, exponent)}.${padded.slice(exponent)}`;
+}
+
+function framingOf(frame: string): FastFraming | undefined {
+  const [, preamble] = /^skip:(\d+)$/.exec(frame) ?? [];
+  if (preamble !== undefined) return { kind: "preamble", bytes: Number(preamble) };
+  if (frame === "none" || frame === "block") return { kind: frame };
+  if (frame === "u16be") return { kind: "length", bytes: 2, endian: "big" };
+  if (frame === "u32le") return { kind: "length", bytes: 4, endian: "little" };
+  return undefined;
+}
+
+function isArgumentError(error: unknown): boolean {
+  return String((error as { code?: unknown } | null)?.code).startsWith("ERR_PARSE_ARGS");
+}

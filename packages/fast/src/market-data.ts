@@ -1,0 +1,169 @@
+import type { FieldDefinition, OperatorDefinition, TemplateDefinition } from "./template.ts";
+import type { FastInteger } from "./values.ts";
+
+const copy: OperatorDefinition = { kind: "copy" };
+const delta: OperatorDefinition = { kind: "delta" };
+const increment: OperatorDefinition = { kind: "increment" };
+
+/** What every message begins with: the number goes up by one, the time by little. */
+const header: readonly FieldDefinition[] = [
+  { type: "uInt64", name: "sequence", operator: increment },
+  { type: "uInt64", name: "timeNanos", operator: delta },
+];
+
+const level: readonly FieldDefinition[] = [
+  { type: "int64", name: "price", operator: delta },
+  { type: "uInt64", name: "quantity" },
+  { type: "uInt32", name: "orders", operator: copy },
+];
+
+/**
+ * Market data of a venue: snapshot, incremental, trade, status, heartbeat and reset.
+ *
+ * Prices are integer ticks, quantities integer lots, times nanoseconds since 1970-01-01 UTC. All templates share
+ * the dictionary `marketData`. `Reset` clears it: send one at the start of each packet that a receiver may join at.
+ */
+export const marketDataTemplates: readonly TemplateDefinition[] = [
+  {
+    name: "Snapshot",
+    id: 1,
+    dictionary: "marketData",
+    fields: [
+      ...header,
+      { type: "uInt64", name: "lastSequence" },
+      { type: "uInt32", name: "instrument", operator: copy },
+      { type: "int64", name: "lastPrice", optional: true },
+      { type: "sequence", name: "bids", fields: level },
+      { type: "sequence", name: "asks", fields: level },
+    ],
+  },
+  {
+    name: "Incremental",
+    id: 2,
+    dictionary: "marketData",
+    fields: [
+      ...header,
+      {
+        type: "sequence",
+        name: "updates",
+        fields: [
+          { type: "uInt32", name: "instrument", operator: copy },
+          {
+            type: "enum",
+            name: "action",
+            elements: ["new", "change", "delete"],
+            operator: { kind: "copy", value: "change" },
+          },
+          { type: "enum", name: "side", elements: ["buy", "sell"], operator: copy },
+          { type: "int64", name: "price", operator: delta },
+          { type: "uInt64", name: "quantity", optional: true },
+          { type: "uInt32", name: "orders", optional: true, operator: { kind: "default", value: "1" } },
+        ],
+      },
+    ],
+  },
+  {
+    name: "Trade",
+    id: 3,
+    dictionary: "marketData",
+    fields: [
+      ...header,
+      { type: "uInt32", name: "instrument", operator: copy },
+      { type: "uInt64", name: "tradeId", operator: increment },
+      { type: "int64", name: "price", operator: delta },
+      { type: "uInt64", name: "quantity" },
+      { type: "enum", name: "aggressor", elements: ["buy", "sell"], optional: true, operator: copy },
+    ],
+  },
+  {
+    name: "Status",
+    id: 4,
+    dictionary: "marketData",
+    fields: [
+      ...header,
+      { type: "uInt32", name: "instrument", operator: copy },
+      { type: "enum", name: "state", elements: ["preOpen", "auction", "open", "halted", "closed"] },
+      { type: "unicode", name: "reason", optional: true },
+    ],
+  },
+  { name: "Heartbeat", id: 5, dictionary: "marketData", fields: header },
+  { name: "Reset", id: 6, dictionary: "marketData", reset: true, fields: [] },
+];
+
+/** What every message of {@link marketDataTemplates} but `Reset` begins with. */
+export interface MarketDataHeader {
+  /** Number of the message, one more than that of the one before. */
+  readonly sequence: FastInteger;
+  /** Time of sending, nanoseconds since 1970-01-01 UTC. */
+  readonly timeNanos: FastInteger;
+}
+
+/** A price level of a {@link SnapshotFields}. */
+export interface MarketDataLevel {
+  /** Price in ticks. */
+  readonly price: FastInteger;
+  /** Open lots at the price. */
+  readonly quantity: FastInteger;
+  /** Resting orders at the price. */
+  readonly orders: number;
+}
+
+/** Fields of `Snapshot`: the whole book of one instrument. */
+export interface SnapshotFields extends MarketDataHeader {
+  /** Sequence number of the last incremental that the book contains. */
+  readonly lastSequence: FastInteger;
+  /** Number of the instrument. */
+  readonly instrument: number;
+  /** Price of the last trade in ticks; absent before the first. */
+  readonly lastPrice?: FastInteger | undefined;
+  /** Buy levels, best first. */
+  readonly bids: readonly MarketDataLevel[];
+  /** Sell levels, best first. */
+  readonly asks: readonly MarketDataLevel[];
+}
+
+/** One change of a {@link IncrementalFields}. */
+export interface MarketDataUpdate {
+  /** Number of the instrument. */
+  readonly instrument: number;
+  /** What happens to the level. */
+  readonly action: "new" | "change" | "delete";
+  /** Side of the book. */
+  readonly side: "buy" | "sell";
+  /** Price of the level in ticks. */
+  readonly price: FastInteger;
+  /** Open lots after the change; absent when the level is deleted. */
+  readonly quantity?: FastInteger | undefined;
+  /** Resting orders after the change; absent when the level is deleted. */
+  readonly orders?: number | undefined;
+}
+
+/** Fields of `Incremental`: changes of price levels, in the order in which they happened. */
+export interface IncrementalFields extends MarketDataHeader {
+  /** The changes. */
+  readonly updates: readonly MarketDataUpdate[];
+}
+
+/** Fields of `Trade`. */
+export interface TradeFields extends MarketDataHeader {
+  /** Number of the instrument. */
+  readonly instrument: number;
+  /** Number of the trade. */
+  readonly tradeId: FastInteger;
+  /** Price in ticks. */
+  readonly price: FastInteger;
+  /** Lots traded. */
+  readonly quantity: FastInteger;
+  /** Side of the incoming order; absent in an auction. */
+  readonly aggressor?: "buy" | "sell" | undefined;
+}
+
+/** Fields of `Status`: an instrument changes its trading state. */
+export interface StatusFields extends MarketDataHeader {
+  /** Number of the instrument. */
+  readonly instrument: number;
+  /** State from now on. */
+  readonly state: "preOpen" | "auction" | "open" | "halted" | "closed";
+  /** Why, in words. */
+  readonly reason?: string | undefined;
+}
