@@ -3,4 +3,5 @@ import type { Subject } from "./subject.ts";
 /** Every subject by name; each is loaded only when it is asked for. */
 export const subjects: Readonly<Record<string, () => Promise<Subject>>> = {
   orderbook: async () => (await import("./orderbook.ts")).orderbook,
+  metrics: async () => (await import("./metrics.ts")).metricsSubject,
 };
