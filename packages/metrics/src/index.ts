@@ -137,6 +137,15 @@ export {
   tailRatio,
 } from "./tail-risk.ts";
 export {
+  type TearSheet,
+  type TearSheetDrawdown,
+  type TearSheetInput,
+  type TearSheetOptions,
+  type TearSheetRelative,
+  type TearSheetSummary,
+  tearSheet,
+} from "./tear-sheet-data.ts";
+export {
   expectancy,
   kelly,
   payoffRatio,

@@ -1,0 +1,31 @@
+/** What stands for an undefined figure. */
+const NOTHING = "–";
+
+export function percent(value: number, digits = 1): string {
+  if (Number.isNaN(value)) return NOTHING;
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  return `${minus((value * 100).toFixed(digits))} %`;
+}
+
+export function ratio(value: number): string {
+  if (Number.isNaN(value)) return NOTHING;
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  return minus(value.toFixed(2));
+}
+
+export function amount(value: number): string {
+  if (Number.isNaN(value)) return NOTHING;
+  return minus(value.toLocaleString("en-US", { maximumFractionDigits: 2 }));
+}
+
+function minus(text: string): string {
+  return Number(text.replaceAll(",", "")) === 0 ? text.replace("-", "") : text.replace("-", "−");
+}
+
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}
