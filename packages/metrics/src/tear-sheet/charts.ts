@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { TearSheet } from "../tear-sheet-data.ts";
 import { percent } from "./format.ts";
-import { pointsOf } from "./thin.ts";
+import { type Point, pointsOf } from "./thin.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -36,8 +36,8 @@ export class Charts {
   equity(): string {
     const own = pointsOf(this.#dates, this.#sheet.equity);
     const market = this.#sheet.benchmarkEquity && pointsOf(this.#dates, this.#sheet.benchmarkEquity);
-    const values = [...own, ...(market ?? [])].map((point) => point.value);
-    const ticks = growthTicks(Math.min(1, ...values), Math.max(1, ...values));
+    const all = values([...own, ...(market ?? [])]);
+    const ticks = growthTicks(Math.min(1, ...all), Math.max(1, ...all));
     return this.#draw("Growth of 1", {
       height: 300,
       x: { type: "utc", label: null },
@@ -58,7 +58,7 @@ export class Charts {
     return this.#draw("Drawdown", {
       height: 180,
       x: { type: "utc", label: null },
-      y: { label: null, grid: true, ticks: 4, tickFormat: (value: number) => percent(value, 0), nice: true },
+      y: { label: null, grid: true, ticks: 4, tickFormat: percentTicks(values(points)), nice: true },
       marks: [
         Plot.areaY(points, { x: "date", y: "value", fill: "var(--loss)", fillOpacity: 0.25 }),
         Plot.lineY(points, { x: "date", y: "value", stroke: "var(--loss)", strokeWidth: 1.5 }),
@@ -86,7 +86,12 @@ export class Charts {
     const bins = this.#sheet.distribution;
     return this.#draw("Distribution of returns", {
       height: 260,
-      x: { label: null, tickFormat: (value: number) => percent(value, 0), ticks: 9, inset: 4 },
+      x: {
+        label: null,
+        tickFormat: percentTicks(bins.flatMap(({ from, to }) => [from, to])),
+        ticks: 9,
+        inset: 4,
+      },
       y: { label: null, grid: true, ticks: 5 },
       marks: [
         Plot.rectY(bins, {
@@ -134,6 +139,16 @@ export class Charts {
       ],
     });
   }
+}
+
+function values(points: readonly Point[]): number[] {
+  return points.map(({ value }) => value);
+}
+
+/** Enough digits to tell the ticks of this range apart. */
+function percentTicks(range: readonly number[]): (value: number) => string {
+  const span = Math.max(0, ...range) - Math.min(0, ...range);
+  return (value) => percent(value, span > 0.1 ? 0 : span > 0.01 ? 1 : 2);
 }
 
 function heatText({ value }: { value: number }): string {

@@ -10,7 +10,7 @@ export const styleSheet: string = `
 @media (prefers-color-scheme:dark){:root[data-theme=auto]{${DARK}}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-main{max-width:1040px;margin:0 auto;padding:28px 20px 40px;display:grid;gap:14px}
+main{max-width:1040px;margin:0 auto;padding:28px 20px 40px;display:grid;grid-template-columns:minmax(0,1fr);gap:14px}
 header h1{font-size:24px;margin:0}
 header p{margin:2px 0 0;color:var(--muted)}
 h2{font-size:14px;font-weight:600;margin:0 0 8px}
@@ -28,17 +28,20 @@ svg{display:block;width:100%;height:auto}
 .key.first{background:var(--first)}
 .key.second{background:var(--second)}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(230px,1fr));gap:14px}
+.columns:has(>:nth-child(4)){grid-template-columns:repeat(auto-fit,minmax(min(380px,100%),1fr))}
 table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums}
 th{font-weight:400;color:var(--muted);text-align:left}
-td{text-align:right}
-th,td{padding:4px 0;border-top:1px solid var(--line)}
+td{text-align:right;white-space:nowrap}
+th,td{padding:4px 0 4px 8px;border-top:1px solid var(--line)}
+tr>:first-child{padding-left:0}
 tr:first-child>th,tr:first-child>td{border-top:0}
 tbody tr:first-child>td{border-top:0}
 .wide thead th{text-align:right}
 .wide thead+tbody tr:first-child>td{border-top:1px solid var(--line)}
 .wide th:first-child,.wide td:first-child{text-align:left}
-@media (max-width:760px){.tiles{grid-template-columns:repeat(auto-fit,minmax(120px,1fr))}}
+@media (max-width:760px){.tiles{grid-template-columns:repeat(auto-fit,minmax(120px,1fr))}.wide{font-size:12px}}
+@media screen and (max-width:760px){figure{overflow-x:auto}svg{min-width:640px}}
 @media print{:root,:root[data-theme]{${LIGHT}--page:#fff}
 body{font-size:11px;print-color-adjust:exact;-webkit-print-color-adjust:exact}
-main{padding:0;gap:8px}.card,.tile{break-inside:avoid}.tile strong{font-size:15px}}
+main{padding:0;gap:8px}.tiles{grid-template-columns:repeat(7,1fr)}.columns:has(>:nth-child(4)){grid-template-columns:1fr 1fr}.card,.tile{break-inside:avoid}.tile strong{font-size:15px}}
 `;
