@@ -163,10 +163,11 @@ export class BenchmarkAccumulator {
     return this.#s[state.BEATEN]! / this.count;
   }
 
-  /** Ratio of the annualised geometric returns; `NaN` for no pairs. */
+  /** Ratio of the CAGRs; `NaN` when either has no return. */
   get capture(): number {
     const s = this.#s;
-    return this.#growthRatio(this.count, s[state.GROWTH_X]!, s[state.GROWTH_Y]!);
+    if (s[state.PRESENT_X] === 0 || s[state.PRESENT_Y] === 0) return Number.NaN;
+    return this.#growthRatio(this.periods, s[state.ALONE_X]!, s[state.ALONE_Y]!);
   }
 
   #growthRatio(periods: number, x: number, y: number): number {
@@ -184,8 +185,10 @@ export class BenchmarkAccumulator {
     choiceOption("method", method, CAPTURE_METHODS);
     const s = this.#s;
     if (method === "arithmetic") return s[state.UP_X]! / s[state.UP_Y]!;
-    const [x, y] = [s[state.UP_GROWTH_X]!, s[state.UP_GROWTH_Y]!];
-    return method === "cagr" ? this.#growthRatio(s[state.UP]!, x, y) : (x - 1) / (y - 1);
+    const x = s[state.UP_GROWTH_X]!;
+    if (method === "geometric") return (x - 1) / (s[state.UP_GROWTH_Y]! - 1);
+    if (s[state.UP_COMPLETE] === 0) return Number.NaN;
+    return this.#growthRatio(s[state.UP]!, x, s[state.UP_ALONE_Y]!);
   }
 
   /**
@@ -199,9 +202,8 @@ export class BenchmarkAccumulator {
     const s = this.#s;
     if (method === "arithmetic") return s[state.NOT_UP_X]! / s[state.NOT_UP_Y]!;
     // Periods with the benchmark at exactly 0 do not change its growth.
-    const y = s[state.DOWN_GROWTH_Y]!;
-    return method === "cagr"
-      ? this.#growthRatio(s[state.DOWN]!, s[state.DOWN_GROWTH_X]!, y)
-      : (s[state.NOT_UP_GROWTH_X]! - 1) / (y - 1);
+    if (method === "geometric") return (s[state.NOT_UP_GROWTH_X]! - 1) / (s[state.DOWN_GROWTH_Y]! - 1);
+    if (s[state.DOWN_COMPLETE] === 0) return Number.NaN;
+    return this.#growthRatio(s[state.DOWN]!, s[state.DOWN_GROWTH_X]!, s[state.DOWN_ALONE_Y]!);
   }
 }

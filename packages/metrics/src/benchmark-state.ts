@@ -13,7 +13,7 @@ export const MEAN_ACTIVE = 7;
 export const ACTIVE = 8;
 export const GROWTH_X = 9;
 export const GROWTH_Y = 10;
-/** Periods with the benchmark above 0: count, sums and growth. Then below 0; then 0 or below. */
+/** Periods with the benchmark above 0: all of them, sums and growth of the complete. Then below 0; then 0 or below. */
 export const UP = 11;
 export const UP_X = 12;
 export const UP_Y = 13;
@@ -22,7 +22,8 @@ export const UP_GROWTH_Y = 15;
 export const DOWN = 16;
 export const DOWN_GROWTH_X = 17;
 export const DOWN_GROWTH_Y = 18;
-export const NOT_UP = 19;
+/** Complete periods among those up and those down. */
+export const UP_COMPLETE = 19;
 export const NOT_UP_X = 20;
 export const NOT_UP_Y = 21;
 export const NOT_UP_GROWTH_X = 22;
@@ -33,7 +34,15 @@ export const LARGEST_ACTIVE = 26;
 export const SMALLEST_X = 27;
 export const LARGEST_X = 28;
 export const BEATEN = 29;
-const SIZE = 30;
+/** Growth where the other side may be missing: CAGRs are of each side alone. */
+export const ALONE_X = 30;
+export const ALONE_Y = 31;
+export const UP_ALONE_Y = 32;
+export const DOWN_ALONE_Y = 33;
+export const PRESENT_X = 34;
+export const PRESENT_Y = 35;
+export const DOWN_COMPLETE = 36;
+const SIZE = 37;
 
 const PRODUCTS = [
   GROWTH_X,
@@ -43,8 +52,26 @@ const PRODUCTS = [
   DOWN_GROWTH_X,
   DOWN_GROWTH_Y,
   NOT_UP_GROWTH_X,
+  ALONE_X,
+  ALONE_Y,
+  UP_ALONE_Y,
+  DOWN_ALONE_Y,
 ] as const;
-const SUMS = [PERIODS, COUNT, UP, UP_X, UP_Y, DOWN, NOT_UP, NOT_UP_X, NOT_UP_Y, BEATEN] as const;
+const SUMS = [
+  PERIODS,
+  COUNT,
+  UP,
+  UP_X,
+  UP_Y,
+  DOWN,
+  NOT_UP_X,
+  NOT_UP_Y,
+  BEATEN,
+  UP_COMPLETE,
+  DOWN_COMPLETE,
+  PRESENT_X,
+  PRESENT_Y,
+] as const;
 const SMALLEST = [SMALLEST_X, SMALLEST_Y, SMALLEST_ACTIVE] as const;
 const LARGEST = [LARGEST_X, LARGEST_Y, LARGEST_ACTIVE] as const;
 
@@ -64,6 +91,20 @@ export function clear(state: BenchmarkState): void {
 /** Appends one pair; a pair that lacks either value counts as a missing period. */
 export function add(s: BenchmarkState, x: number, y: number): void {
   s[PERIODS] = s[PERIODS]! + 1;
+  if (!Number.isNaN(x)) {
+    s[PRESENT_X] = s[PRESENT_X]! + 1;
+    s[ALONE_X] = s[ALONE_X]! * (1 + x);
+  }
+  if (!Number.isNaN(y)) s[PRESENT_Y] = s[PRESENT_Y]! + 1;
+  if (y > 0) {
+    s[UP] = s[UP]! + 1;
+    s[UP_ALONE_Y] = s[UP_ALONE_Y]! * (1 + y);
+    s[ALONE_Y] = s[ALONE_Y]! * (1 + y);
+  } else if (y < 0) {
+    s[DOWN] = s[DOWN]! + 1;
+    s[DOWN_ALONE_Y] = s[DOWN_ALONE_Y]! * (1 + y);
+    s[ALONE_Y] = s[ALONE_Y]! * (1 + y);
+  }
   if (Number.isNaN(x) || Number.isNaN(y)) return;
   const n = s[COUNT]! + 1;
   const active = x - y;
@@ -83,18 +124,17 @@ export function add(s: BenchmarkState, x: number, y: number): void {
   s[GROWTH_Y] = s[GROWTH_Y]! * (1 + y);
   if (active > 0) s[BEATEN] = s[BEATEN]! + 1;
   if (y > 0) {
-    s[UP] = s[UP]! + 1;
+    s[UP_COMPLETE] = s[UP_COMPLETE]! + 1;
     s[UP_X] = s[UP_X]! + x;
     s[UP_Y] = s[UP_Y]! + y;
     s[UP_GROWTH_X] = s[UP_GROWTH_X]! * (1 + x);
     s[UP_GROWTH_Y] = s[UP_GROWTH_Y]! * (1 + y);
   } else {
-    s[NOT_UP] = s[NOT_UP]! + 1;
     s[NOT_UP_X] = s[NOT_UP_X]! + x;
     s[NOT_UP_Y] = s[NOT_UP_Y]! + y;
     s[NOT_UP_GROWTH_X] = s[NOT_UP_GROWTH_X]! * (1 + x);
     if (y < 0) {
-      s[DOWN] = s[DOWN]! + 1;
+      s[DOWN_COMPLETE] = s[DOWN_COMPLETE]! + 1;
       s[DOWN_GROWTH_X] = s[DOWN_GROWTH_X]! * (1 + x);
       s[DOWN_GROWTH_Y] = s[DOWN_GROWTH_Y]! * (1 + y);
     }

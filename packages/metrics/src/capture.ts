@@ -1,12 +1,13 @@
 import { where } from "./benchmark.ts";
-import { annualised, growthOf, meanOf } from "./moments.ts";
+import { growthOf, meanOf } from "./moments.ts";
 import { choiceOption, periodsPerYearOf } from "./options.ts";
+import { cagr } from "./returns.ts";
 import { pairs, type Series } from "./series.ts";
 
 /**
  * How returns of several periods are put together.
  *
- * - `cagr`: ratio of annualised geometric returns; up is a benchmark above 0, down below 0 (empyrical)
+ * - `cagr`: ratio of the CAGRs, in which missing periods count; up is a benchmark above 0, down below 0 (empyrical)
  * - `arithmetic`: ratio of mean returns; up is a benchmark above 0, down 0 or below (PerformanceAnalytics)
  * - `geometric`: ratio of cumulative returns, split as `arithmetic`
  */
@@ -22,15 +23,6 @@ export interface CaptureOptions {
 
 const METHODS: readonly CaptureMethod[] = ["cagr", "arithmetic", "geometric"];
 
-function ratioOf(x: Float64Array, y: Float64Array, method: CaptureMethod, periodsPerYear: number): number {
-  if (x.length === 0) return Number.NaN;
-  if (method === "arithmetic") return meanOf(x) / meanOf(y);
-  if (method === "geometric") return (growthOf(x) - 1) / (growthOf(y) - 1);
-  return (
-    annualised(growthOf(x), x.length, periodsPerYear) / annualised(growthOf(y), y.length, periodsPerYear)
-  );
-}
-
 function capturedIn(
   returns: Series,
   benchmark: Series,
@@ -40,14 +32,23 @@ function capturedIn(
   const method = choiceOption("method", options.method ?? "cagr", METHODS);
   const periodsPerYear = periodsPerYearOf(options);
   const { x, y } = where(pairs(returns, benchmark), (market) => passes(market, method));
-  return ratioOf(x, y, method, periodsPerYear);
+  if (method === "arithmetic") return meanOf(x) / meanOf(y);
+  if (method === "geometric") return x.length === 0 ? Number.NaN : (growthOf(x) - 1) / (growthOf(y) - 1);
+  const [own, market]: [number[], number[]] = [[], []];
+  for (let index = 0; index < benchmark.length; index++) {
+    if (passes(benchmark[index]!, method)) {
+      own.push(returns[index]!);
+      market.push(benchmark[index]!);
+    }
+  }
+  return cagr(own, { periodsPerYear }) / cagr(market, { periodsPerYear });
 }
 
 /**
  * Capture ratio: return of the portfolio over that of the benchmark, by `method`.
  *
  * @param returns - simple period returns
- * @param benchmark - returns of the same periods; a period that lacks either is dropped
+ * @param benchmark - returns of the same periods; but for `cagr`, a period that lacks either is dropped
  * @returns `NaN` for no periods
  * @throws {@link MetricsError} `not-finite`, `not-a-series`, `length-mismatch`, `option-out-of-range`
  * @see empyrical `capture`

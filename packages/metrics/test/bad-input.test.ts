@@ -59,7 +59,7 @@ const against: Readonly<Record<string, TwoSeries>> = {
   alpha: metrics.alpha,
   battingAverage: metrics.battingAverage,
   beta: metrics.beta,
-  capture: metrics.capture,
+  capture: (returns, benchmark) => metrics.capture(returns, benchmark, { method: "geometric" }),
   correlation: metrics.correlation,
   downCapture: metrics.downCapture,
   informationRatio: metrics.informationRatio,

@@ -337,6 +337,14 @@ describe("against a benchmark", () => {
     expect(metrics.downCapture(fund, benchmark)).toBeGreaterThan(0.9);
   });
 
+  test("capture is the ratio of the CAGRs, each with its missing periods (empyrical's published value)", () => {
+    const mixed = [Number.NaN, 0.01, 0.1, -0.04, 0.02, 0.03, 0.02, 0.01, -0.1];
+    const falling = [-0.02, -0.06, -0.07, -0.01, -0.09, -0.02, -0.06, -0.08, -0.05];
+    near(metrics.capture(falling, mixed), -0.5225764322296, 9);
+    expect(metrics.capture([], [])).toBeNaN();
+    expect(metrics.capture([Number.NaN], [0.1])).toBeNaN();
+  });
+
   test("one return for all periods stands for a benchmark", () => {
     near(metrics.informationRatio(fund, 0.01), metrics.sharpe(fund, { riskFreePerPeriod: 0.01 }));
     near(metrics.trackingError(fund, 0.01), metrics.annualVolatility(fund));
