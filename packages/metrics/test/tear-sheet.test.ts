@@ -69,6 +69,17 @@ describe("the page", () => {
     expect(page).toContain("A &lt;b&gt; &amp; &quot;c&quot;");
   });
 
+  test("is the same from data that went through JSON", () => {
+    const sheet = tearSheet({ ...input, trades: [] });
+    expect(renderTearSheet(JSON.parse(JSON.stringify(sheet)))).toBe(renderTearSheet(sheet));
+  });
+
+  test("escapes dates of a sheet that it did not make", () => {
+    const sheet = tearSheet({ dates: ["2024-01-02", "2024-01-03"], returns: [-0.1, 0.01] });
+    const forged = { ...sheet, drawdowns: [{ ...sheet.drawdowns[0]!, trough: "<script>" }] };
+    expect(renderTearSheet(forged)).not.toContain("<script>");
+  });
+
   test("has every chart as SVG and every table", () => {
     const titles = [...document.querySelectorAll("h2")].map((title) => title.textContent);
     expect(titles).toEqual([

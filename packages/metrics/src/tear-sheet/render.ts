@@ -21,7 +21,7 @@ export interface RenderOptions {
  * Charts are SVG, drawn without a browser by Observable Plot on linkedom, two optional peer dependencies of this
  * package that have to be installed for this entry.
  *
- * @param sheet - from `tearSheet`
+ * @param sheet - from `tearSheet`, or that parsed back from JSON
  * @returns the text of the page, UTF-8
  */
 export function renderTearSheet(sheet: TearSheet, options: RenderOptions = {}): string {
@@ -30,7 +30,10 @@ export function renderTearSheet(sheet: TearSheet, options: RenderOptions = {}): 
   const benchmarkName = escapeHtml(options.benchmarkName ?? "Benchmark");
   const theme = options.theme ?? "auto";
   const { summary, dates } = sheet;
-  const span = dates.length === 0 ? "no periods" : `${dates[0]} to ${dates.at(-1)}, ${dates.length} periods`;
+  const span =
+    dates.length === 0
+      ? "no periods"
+      : `${escapeHtml(dates[0]!)} to ${escapeHtml(dates.at(-1)!)}, ${dates.length} periods`;
   const charts = new Charts(sheet);
   const legend = sheet.benchmarkEquity
     ? `<p class="legend"><span class="key first"></span>${name}<span class="key second"></span>${benchmarkName}</p>`
@@ -144,7 +147,7 @@ function drawdownTable({ drawdowns }: TearSheet): string {
   const rows = drawdowns
     .map(
       ({ start, trough, recovery, depth, periods }) =>
-        `<tr><td>${percent(depth)}</td><td>${start}</td><td>${trough}</td><td>${recovery ?? "not yet"}</td><td>${periods}</td></tr>`,
+        `<tr><td>${percent(depth)}</td><td>${escapeHtml(start)}</td><td>${escapeHtml(trough)}</td><td>${escapeHtml(recovery ?? "not yet")}</td><td>${periods}</td></tr>`,
     )
     .join("");
   return `<section class="card"><h2>Deepest drawdowns</h2><table class="wide"><thead><tr><th scope="col">Depth</th><th scope="col">Start</th><th scope="col">Trough</th><th scope="col">Recovery</th><th scope="col">Periods</th></tr></thead><tbody>${rows}</tbody></table></section>`;
