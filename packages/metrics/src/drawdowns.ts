@@ -36,7 +36,13 @@ export function drawdownSeries(returns: Series): Float64Array {
 export function maxDrawdown(returns: Series): number {
   const values = observed(returns);
   if (values.length === 0) return Number.NaN;
-  return drawdownSeries(values).reduce((a, b) => Math.min(a, b));
+  let [wealth, peak, deepest] = [1, 1, 0];
+  for (let index = 0; index < values.length; index++) {
+    wealth *= 1 + values[index]!;
+    if (wealth > peak) peak = wealth;
+    else if (wealth < (1 + deepest) * peak) deepest = wealth / peak - 1;
+  }
+  return deepest;
 }
 
 /** Options of {@link ulcerIndex} and {@link painIndex}. */

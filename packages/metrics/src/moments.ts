@@ -1,9 +1,13 @@
 /** Sums over values that are all there; nothing here looks for missing ones. */
 
-/** Arithmetic mean in two passes: the second takes back the rounding of the first. `NaN` for none. */
+/**
+ * Arithmetic mean in two passes: the second takes back the rounding of the first. Equal values give exactly their
+ * value, so that an excess over it is exactly 0. `NaN` for none.
+ */
 export function meanOf(values: Float64Array): number {
   const count = values.length;
   if (count === 0) return Number.NaN;
+  if (isConstant(values)) return values[0]!;
   let sum = 0;
   for (let index = 0; index < count; index++) sum += values[index]!;
   const first = sum / count;

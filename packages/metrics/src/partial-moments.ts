@@ -21,15 +21,26 @@ export function marOf(options: MarOptions): number {
 /** (1/n) Σ max(mar − r, 0)^order; `NaN` for no values. */
 export function lowerPartialMoment(values: Float64Array, mar: number, order: number): number {
   let sum = 0;
-  for (const value of values) if (value < mar) sum += (mar - value) ** order;
+  for (let index = 0; index < values.length; index++) {
+    const short = mar - values[index]!;
+    if (short > 0) sum += power(short, order);
+  }
   return sum / values.length;
 }
 
 /** (1/n) Σ max(r − mar, 0)^order; `NaN` for no values. */
 export function upperPartialMoment(values: Float64Array, mar: number, order: number): number {
   let sum = 0;
-  for (const value of values) if (value > mar) sum += (value - mar) ** order;
+  for (let index = 0; index < values.length; index++) {
+    const over = values[index]! - mar;
+    if (over > 0) sum += power(over, order);
+  }
   return sum / values.length;
+}
+
+/** The general power costs ten times as much as the square that nearly every call asks for. */
+function power(base: number, order: number): number {
+  return order === 2 ? base * base : order === 1 ? base : base ** order;
 }
 
 /**

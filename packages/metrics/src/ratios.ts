@@ -38,29 +38,25 @@ export interface SharpeOptions extends AnnualOptions {
 export function sharpe(returns: Series, options: SharpeOptions = {}): number {
   const periodsPerYear = periodsPerYearOf(options);
   const convention = conventionOf(options);
-  const { values, riskFree } = withRiskFree(returns, options.riskFreePerPeriod ?? 0);
-  if (values.length < 2) return Number.NaN;
-  if (convention === "bacon") {
-    const excess =
-      annualised(growthOf(values), values.length, periodsPerYear) -
-      annualised(growthOf(riskFree), riskFree.length, periodsPerYear);
-    return excess / (deviationOf(values, 0) * Math.sqrt(periodsPerYear));
+  const riskFree = options.riskFreePerPeriod ?? 0;
+  if (typeof riskFree === "number") {
+    finiteOption("riskFreePerPeriod", riskFree);
+    const values = observed(returns);
+    if (values.length < 2) return Number.NaN;
+    if (convention === "bacon") return baconSharpe(values, perYear(riskFree, periodsPerYear), periodsPerYear);
+    return sharpeFrom(meanOf(values) - riskFree, deviationOf(values, 1), periodsPerYear);
   }
-  const excess = difference(values, riskFree);
+  const { x, y } = pairs(returns, riskFree, "returns", "riskFreePerPeriod");
+  if (x.length < 2) return Number.NaN;
+  if (convention === "bacon")
+    return baconSharpe(x, annualised(growthOf(y), y.length, periodsPerYear), periodsPerYear);
+  const excess = difference(x, y);
   return sharpeFrom(meanOf(excess), deviationOf(excess, 1), periodsPerYear);
 }
 
-function withRiskFree(
-  returns: Series,
-  riskFree: number | Series,
-): { values: Float64Array; riskFree: Float64Array } {
-  if (typeof riskFree !== "number") {
-    const { x, y } = pairs(returns, riskFree, "returns", "riskFreePerPeriod");
-    return { values: x, riskFree: y };
-  }
-  finiteOption("riskFreePerPeriod", riskFree);
-  const values = observed(returns);
-  return { values, riskFree: new Float64Array(values.length).fill(riskFree) };
+function baconSharpe(values: Float64Array, riskFreeAnnual: number, periodsPerYear: number): number {
+  const excess = annualised(growthOf(values), values.length, periodsPerYear) - riskFreeAnnual;
+  return excess / (deviationOf(values, 0) * Math.sqrt(periodsPerYear));
 }
 
 /** mean / deviation · √periodsPerYear. */

@@ -9,32 +9,39 @@ export type Series = ArrayLike<number>;
 
 /** Refuses what is not a series of numbers, and infinite values; `NaN` passes. */
 export function checkSeries(series: Series, argument: string): void {
+  checkShape(series, argument);
+  for (let index = 0; index < series.length; index++) {
+    const value = series[index];
+    if (!Number.isFinite(value) && !Number.isNaN(value)) refuse(value, argument, index);
+  }
+}
+
+function refuse(value: unknown, argument: string, index: number): never {
+  throw new MetricsError(
+    "not-finite",
+    `${argument}[${index}] must be a finite number, or NaN where it is missing, was ${String(value)}`,
+    { argument, index, value },
+  );
+}
+
+function checkShape(series: Series, argument: string): void {
   if (typeof series !== "object" || series === null || !Number.isSafeInteger(series.length)) {
     throw new MetricsError("not-a-series", `${argument} must be an array of numbers, was ${typeof series}`, {
       argument,
       value: series,
     });
   }
-  for (let index = 0; index < series.length; index++) {
-    const value = series[index];
-    if (typeof value !== "number" || value === Infinity || value === -Infinity) {
-      throw new MetricsError(
-        "not-finite",
-        `${argument}[${index}] must be a finite number, or NaN where it is missing, was ${String(value)}`,
-        { argument, index, value },
-      );
-    }
-  }
 }
 
-/** The values that are there: missing ones are dropped, bad ones refused. A fresh array. */
+/** The values that are there: missing ones are dropped, bad ones refused, in one pass. A fresh array. */
 export function observed(series: Series, argument = "returns"): Float64Array {
-  checkSeries(series, argument);
+  checkShape(series, argument);
   const values = new Float64Array(series.length);
   let count = 0;
   for (let index = 0; index < series.length; index++) {
     const value = series[index]!;
-    if (!Number.isNaN(value)) values[count++] = value;
+    if (Number.isFinite(value)) values[count++] = value;
+    else if (!Number.isNaN(value)) refuse(value, argument, index);
   }
   return values.subarray(0, count);
 }
