@@ -10,7 +10,7 @@ import {
   sortino,
   tearSheet,
 } from "@exchange-kit/metrics";
-import { LatencyRecorder } from "@exchange-kit/metrics/latency";
+import { LatencyRecorder } from "@exchange-kit/metrics/histogram";
 import { renderTearSheet } from "@exchange-kit/metrics/tear-sheet";
 
 const LONG = 1_000_000;

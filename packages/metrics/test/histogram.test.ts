@@ -1,4 +1,4 @@
-import { LatencyRecorder, MetricsError, ThroughputMeter } from "@exchange-kit/metrics/latency";
+import { LatencyRecorder, MetricsError, ThroughputMeter } from "@exchange-kit/metrics/histogram";
 import { runs } from "@exchange-kit/test-support";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
