@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { resolve } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { WebSocket } from "ws";
+
+// Starts the real process, as `npm start` does.
+
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+});
+
+function start(...args: string[]) {
+  const main = resolve(import.meta.dirname, "../src/main.ts");
+  const child = spawn(
+    process.execPath,
+    ["--import", "tsx", "--conditions=@exchange-kit/source", main, ...args],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  running.push(child);
+  let output = "";
+  let wake = (): void => {};
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (data) => {
+      output += data;
+      wake();
+    });
+  }
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  return {
+    child,
+    ended,
+    output: () => output,
+    /** Resolves once the process printed this. */
+    async printed(pattern: RegExp): Promise<RegExpMatchArray> {
+      for (;;) {
+        const match = output.match(pattern);
+        if (match) return match;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          void ended.then(() => resolve());
+        });
+        if (child.exitCode !== null && !pattern.test(output))
+          throw new Error(`it ended and printed: ${output}`);
+      }
+    },
+  };
+}
+
+test("says where it listens, trades, and stops cleanly on Ctrl-C", async () => {
+  const exchange = start("--port", "0");
+  const [, url] = await exchange.printed(/page +(http:\S+)\//);
+  await exchange.printed(/first trade done/);
+  const book = await (await fetch(`${url}/api/v1/book/CRUX`)).json();
+  expect(book).toMatchObject({ type: "book", symbol: "CRUX" });
+
+  const socket = new WebSocket(`${url!.replace("http", "ws")}/api/v1/market-data`);
+  await new Promise((resolve) => socket.once("message", resolve));
+  exchange.child.kill("SIGINT");
+  expect(await exchange.ended).toBe(0);
+  expect(exchange.output()).toMatch(/stopped after \d+ trades\n$/);
+});
+
+test("a port in use is one clear line", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  const exchange = start("--port", String(port));
+  expect(await exchange.ended).toBe(1);
+  expect(exchange.output()).toBe(
+    `port ${port} is already in use; choose another: npm start -- --port ${port + 1}\n`,
+  );
+  server.close();
+});
+
+test.each([
+  [["--port", "eighty"], /--port must be a number from 0 to 65535, was eighty/],
+  [["--seed", "x"], /--seed must be a whole number, was x/],
+  [["--colour"], /Unknown option '--colour'/],
+])("%j is refused with the usage", async (args, message) => {
+  const exchange = start(...args);
+  expect(await exchange.ended).toBe(1);
+  expect(exchange.output()).toMatch(message);
+  expect(exchange.output()).toMatch(/usage: npm start/);
+});
