@@ -63,7 +63,7 @@ export class LatencyRecorder {
 
   /**
    * @param options - checked once, here
-   * @throws {@link @exchange-kit/metrics!MetricsError} `option-out-of-range`
+   * @throws {@link MetricsError} `option-out-of-range`
    */
   constructor(options: LatencyOptions = {}) {
     const highest = options.highestNanos ?? 60e9;
@@ -92,7 +92,7 @@ export class LatencyRecorder {
    * Records one latency; fractions of a nanosecond are dropped.
    *
    * @param nanos - 0 or more
-   * @throws {@link @exchange-kit/metrics!MetricsError} `not-finite` for `NaN`, an infinite or a negative latency
+   * @throws {@link MetricsError} `not-finite` for `NaN`, an infinite or a negative latency
    */
   record(nanos: number): void {
     if (!(nanos >= 0 && nanos < Infinity)) {
@@ -123,7 +123,7 @@ export class LatencyRecorder {
    * Adds everything that another recorder has seen.
    *
    * @param other - with the same range and precision; left as it is
-   * @throws {@link @exchange-kit/metrics!MetricsError} `options-differ`
+   * @throws {@link MetricsError} `options-differ`
    */
   merge(other: LatencyRecorder): void {
     if (other.#highest !== this.#highest || other.#digits !== this.#digits) {
@@ -157,7 +157,7 @@ export class LatencyRecorder {
    *
    * @param percent - 0 to 100, such as 99.9
    * @returns nanoseconds, to the significant digits asked for; `NaN` when nothing was recorded
-   * @throws {@link @exchange-kit/metrics!MetricsError} `option-out-of-range`
+   * @throws {@link MetricsError} `option-out-of-range`
    */
   percentile(percent: number): number {
     if (!(percent >= 0 && percent <= 100)) refuse("percent", "from 0 to 100", percent);

@@ -14,7 +14,7 @@ export class ThroughputMeter {
 
   /**
    * @param seconds - how many seconds to look back on, 1 to 86,400
-   * @throws {@link @exchange-kit/metrics!MetricsError} `option-out-of-range`
+   * @throws {@link MetricsError} `option-out-of-range`
    */
   constructor(seconds = 60) {
     if (!(Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400)) {
@@ -33,7 +33,7 @@ export class ThroughputMeter {
    *
    * @param nowMillis - time now in milliseconds, of any clock that does not run backwards
    * @param events - how many
-   * @throws {@link @exchange-kit/metrics!MetricsError} `not-finite`
+   * @throws {@link MetricsError} `not-finite`
    */
   record(nowMillis: number, events = 1): void {
     if (!Number.isFinite(nowMillis) || !(events >= 0 && events < Infinity)) {
