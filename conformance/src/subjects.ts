@@ -7,4 +7,5 @@ export const subjects: Readonly<Record<string, () => Promise<Subject>>> = {
   "fast-encode": async () => (await import("./fast-encode.ts")).fastEncode,
   orderbook: async () => (await import("./orderbook.ts")).orderbook,
   tax: async () => (await import("./tax.ts")).tax,
+  metrics: async () => (await import("./metrics.ts")).metricsSubject,
 };

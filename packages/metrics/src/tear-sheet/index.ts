@@ -1,0 +1,1 @@
+export { type RenderOptions, renderTearSheet } from "./render.ts";
