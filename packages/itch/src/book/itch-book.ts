@@ -86,7 +86,7 @@ export class ItchBook implements ItchListener {
 
   /** Every named symbol's book, by ascending locate code. */
   books(): SymbolBook[] {
-    return this.#books.filter((book) => book !== undefined && book.isNamed) as SymbolBook[];
+    return this.#books.filter((book) => book?.isNamed) as SymbolBook[];
   }
 
   /** Shares that executions really took off displayed orders, in all symbols. */
