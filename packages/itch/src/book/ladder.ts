@@ -1,5 +1,7 @@
 /** Below this many levels from the best, a search goes step by step: that is where nearly all orders are. */
 const NEAR = 8;
+/** More entries than this are moved by the system's copy, whose call costs as much as moving so many one by one. */
+const FEW = 64;
 
 /**
  * The price levels of one side of one symbol, best last: changes happen near the best, so little moves.
@@ -55,9 +57,14 @@ export class Ladder {
     if (this.#count === this.#keys.length) this.#grow();
     const keys = this.#keys;
     const levels = this.#levels;
-    for (let at = this.#count; at > index; at--) {
-      keys[at] = keys[at - 1]!;
-      levels[at] = levels[at - 1]!;
+    if (this.#count - index > FEW) {
+      keys.copyWithin(index + 1, index, this.#count);
+      levels.copyWithin(index + 1, index, this.#count);
+    } else {
+      for (let at = this.#count; at > index; at--) {
+        keys[at] = keys[at - 1]!;
+        levels[at] = levels[at - 1]!;
+      }
     }
     keys[index] = key;
     levels[index] = level;
@@ -68,9 +75,15 @@ export class Ladder {
     const keys = this.#keys;
     const levels = this.#levels;
     const last = this.#count - 1;
-    for (let at = this.find(key); at < last; at++) {
-      keys[at] = keys[at + 1]!;
-      levels[at] = levels[at + 1]!;
+    const index = this.find(key);
+    if (last - index > FEW) {
+      keys.copyWithin(index, index + 1, this.#count);
+      levels.copyWithin(index, index + 1, this.#count);
+    } else {
+      for (let at = index; at < last; at++) {
+        keys[at] = keys[at + 1]!;
+        levels[at] = levels[at + 1]!;
+      }
     }
     this.#count = last;
   }

@@ -70,7 +70,8 @@ export class CaptureReader {
       at += used;
       this.#offset += used;
     }
-    this.#held = all.slice(at);
+    // Not `slice`: on a Buffer that would be a window on bytes that the caller may reuse.
+    this.#held = new Uint8Array(all.subarray(at));
   }
 
   /**

@@ -256,7 +256,8 @@ export class MoldUdp64Receiver {
       this.#counts.overflowed++;
       return;
     }
-    this.#held.set(sequence, bytes.slice(offset, offset + length));
+    // Not `slice`: on a Buffer that would be a window on bytes that the caller may reuse.
+    this.#held.set(sequence, new Uint8Array(bytes.subarray(offset, offset + length)));
     this.#heldBytes += length;
   }
 
