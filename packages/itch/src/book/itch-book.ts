@@ -33,6 +33,8 @@ import {
   PREVIOUS,
   PRICE,
   SHARES,
+  TOTAL,
+  TOTAL_STRIDE,
 } from "./order-store.ts";
 import { type ItchOrder, type ItchSide, orderAt, SymbolBook } from "./symbol-book.ts";
 
@@ -68,8 +70,10 @@ export class ItchBook implements ItchListener {
   /** Most orders that were on the book at once. */
   maxLiveOrders = 0;
   readonly #listener: ItchBookListener | undefined;
-  readonly #index: OrderIndex = new OrderIndex();
   readonly #store: OrderStore = new OrderStore();
+  readonly #index: OrderIndex = new OrderIndex(this.#store);
+  /** 1 for every locate code that a message has named: what nearly every message needs to know of its symbol. */
+  readonly #isNamed: Uint8Array = new Uint8Array(0x10000);
   readonly #books: (SymbolBook | undefined)[] = [];
   readonly #locates: Map<string, number> = new Map();
 
@@ -140,19 +144,18 @@ export class ItchBook implements ItchListener {
     this.#store.clear();
     this.#books.length = 0;
     this.#locates.clear();
+    this.#isNamed.fill(0);
   }
 
   /** @internal */
   stockDirectory(message: StockDirectoryView): void {
-    const book = this.#bookAt(message.stockLocate);
-    if (!book.isNamed) this.#name(book, message.stock);
+    if (this.#isNamed[message.stockLocate] === 0) this.#name(message.stockLocate, message.stock);
   }
 
   /** @internal */
   addOrder(message: AddOrderView): void {
     const locate = message.stockLocate;
-    const book = this.#bookAt(locate);
-    if (!book.isNamed) this.#name(book, message.stock);
+    if (this.#isNamed[locate] === 0) this.#name(locate, message.stock);
     this.#add(
       locate * 2 + (message.buySellIndicatorCode === SELL ? 1 : 0),
       message.orderReferenceNumberHigh | 0,
@@ -166,8 +169,7 @@ export class ItchBook implements ItchListener {
   /** @internal */
   addOrderWithMpid(message: AddOrderWithMpidView): void {
     const locate = message.stockLocate;
-    const book = this.#bookAt(locate);
-    if (!book.isNamed) this.#name(book, message.stock);
+    if (this.#isNamed[locate] === 0) this.#name(locate, message.stock);
     this.#add(
       locate * 2 + (message.buySellIndicatorCode === SELL ? 1 : 0),
       message.orderReferenceNumberHigh | 0,
@@ -242,17 +244,17 @@ export class ItchBook implements ItchListener {
   /** @internal */
   nonCrossTrade(message: NonCrossTradeView): void {
     const book = this.#bookAt(message.stockLocate);
-    if (!book.isNamed) this.#name(book, message.stock);
-    book.trades.print(message.price4, message.shares, message.timestampNanos);
+    if (!book.isNamed) this.#name(book.stockLocate, message.stock);
+    book.trades.print(message.price4, message.shares, message);
     this.#listener?.traded?.(book, message.price4, message.shares, "hidden", message.timestampNanos);
   }
 
   /** @internal */
   crossTrade(message: CrossTradeView): void {
     const book = this.#bookAt(message.stockLocate);
-    if (!book.isNamed) this.#name(book, message.stock);
+    if (!book.isNamed) this.#name(book.stockLocate, message.stock);
     const shares = message.shares;
-    book.trades.printCross(message.crossPrice4, shares, message.timestampNanos);
+    book.trades.printCross(message.crossPrice4, shares, message);
     if (shares > 0n) {
       this.#listener?.traded?.(book, message.crossPrice4, Number(shares), "cross", message.timestampNanos);
     }
@@ -309,7 +311,7 @@ export class ItchBook implements ItchListener {
       this.orphans++;
       if (!isPrinted) return;
       const book = this.#bookAt(message.stockLocate);
-      if (priced) book.trades.print(priced.executionPrice4, shares, message.timestampNanos);
+      if (priced) book.trades.print(priced.executionPrice4, shares, message);
       else book.trades.printUnpriced(shares);
       return;
     }
@@ -322,7 +324,7 @@ export class ItchBook implements ItchListener {
     this.#reduce(entry, shares, "executed");
     if (!isPrinted) return;
     const book = this.#bookAt(message.stockLocate);
-    book.trades.print(price4, shares, message.timestampNanos);
+    book.trades.print(price4, shares, message);
     this.#listener?.traded?.(book, price4, shares, "displayed", message.timestampNanos);
   }
 
@@ -400,15 +402,21 @@ export class ItchBook implements ItchListener {
     if (listener.orderReduced) listener.orderReduced(book, { ...before, shares: 0 }, before.shares, cause);
     // A level that lost its last order is no longer on the ladder; its record reads zero until it is used again.
     const orders = store.levels[level * LEVEL_STRIDE + ORDERS]!;
-    listener.levelChanged?.(book, side, price4, store.levelShares[level]!, orders);
+    listener.levelChanged?.(book, side, price4, store.levelTotals[level * TOTAL_STRIDE + TOTAL]!, orders);
     if (wasBest) listener.bestChanged?.(book, side);
   }
 
   #tellLevel(listener: ItchBookListener, book: SymbolBook, ladderNumber: number, level: number): void {
-    const { levels, levelShares, ladders } = this.#store;
+    const { levels, levelTotals, ladders } = this.#store;
     const at = level * LEVEL_STRIDE;
     const side = sideOf(ladderNumber);
-    listener.levelChanged?.(book, side, levels[at + PRICE]!, levelShares[level]!, levels[at + ORDERS]!);
+    listener.levelChanged?.(
+      book,
+      side,
+      levels[at + PRICE]!,
+      levelTotals[level * TOTAL_STRIDE + TOTAL]!,
+      levels[at + ORDERS]!,
+    );
     if (ladders[ladderNumber]!.best === level) listener.bestChanged?.(book, side);
   }
 
@@ -430,7 +438,9 @@ export class ItchBook implements ItchListener {
     return book;
   }
 
-  #name(book: SymbolBook, symbol: string): void {
+  #name(locate: number, symbol: string): void {
+    const book = this.#bookAt(locate);
+    this.#isNamed[locate] = 1;
     book.symbol = symbol;
     book.isNamed = true;
     if (!this.#locates.has(symbol)) this.#locates.set(symbol, book.stockLocate);

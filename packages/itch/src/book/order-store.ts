@@ -11,7 +11,10 @@ export const NEXT = 5;
 /** The four bytes of the attribution, 0 when there is none. */
 export const ATTRIBUTION = 6;
 
-/** Words of a level record: price, number of orders, first and last order of the queue, ladder number. */
+/**
+ * Words of a level record: price, number of orders, first and last order of the queue, ladder number. Its last two
+ * words hold the total of shares as a float: exact, since that is below 2^53 until two million full-size orders.
+ */
 export const LEVEL_STRIDE = 8;
 export const PRICE = 0;
 export const ORDERS = 1;
@@ -19,12 +22,16 @@ export const FIRST = 2;
 export const LAST = 3;
 /** Locate code × 2, + 1 for the sell side. */
 export const LADDER = 4;
+/** Index of a level's total in the float view of the records is `level * TOTAL_STRIDE + TOTAL`. */
+export const TOTAL_STRIDE = 4;
+export const TOTAL = 3;
 
 /** All orders and price levels of a day, in typed arrays that grow by doubling; number 0 means none. */
 export class OrderStore {
   orders: Uint32Array = new Uint32Array(1024 * ORDER_STRIDE);
   levels: Uint32Array = new Uint32Array(256 * LEVEL_STRIDE);
-  levelShares: Float64Array = new Float64Array(256);
+  /** The bytes of `levels` again, as floats. */
+  levelTotals: Float64Array = new Float64Array(this.levels.buffer);
   /** Ladders by locate code × 2 + side, made when first needed. */
   readonly ladders: (Ladder | undefined)[] = [];
   /** First free order record, linked by NEXT; 0 when only those beyond `#ordersUsed` are free. */
@@ -53,7 +60,7 @@ export class OrderStore {
     else orders[last * ORDER_STRIDE + NEXT] = slot;
     levels[levelAt + LAST] = slot;
     levels[levelAt + ORDERS]!++;
-    this.levelShares[level]! += shares;
+    this.levelTotals[level * TOTAL_STRIDE + TOTAL]! += shares;
     return slot;
   }
 
@@ -61,7 +68,7 @@ export class OrderStore {
   reduce(slot: number, shares: number): void {
     const at = slot * ORDER_STRIDE;
     this.orders[at + SHARES]! -= shares;
-    this.levelShares[this.orders[at + LEVEL]!]! -= shares;
+    this.levelTotals[this.orders[at + LEVEL]! * TOTAL_STRIDE + TOTAL]! -= shares;
   }
 
   /** Takes an order out of its queue, and its level off the ladder when it was the last. */
@@ -82,7 +89,7 @@ export class OrderStore {
       if (next === 0) levels[levelAt + LAST] = previous;
       else orders[next * ORDER_STRIDE + PREVIOUS] = previous;
       levels[levelAt + ORDERS] = left;
-      this.levelShares[level]! -= orders[at + SHARES]!;
+      this.levelTotals[level * TOTAL_STRIDE + TOTAL]! -= orders[at + SHARES]!;
     }
     orders[at + NEXT] = this.#freeOrder;
     this.#freeOrder = slot;
@@ -114,7 +121,7 @@ export class OrderStore {
     this.levels[at + FIRST] = 0;
     this.levels[at + LAST] = 0;
     this.levels[at + LADDER] = ladderNumber;
-    this.levelShares[level] = 0;
+    this.levelTotals[level * TOTAL_STRIDE + TOTAL] = 0;
     ladder.insertAt(-1 - index, key, level);
     return level;
   }
@@ -124,7 +131,7 @@ export class OrderStore {
     const ladderNumber = this.levels[at + LADDER]!;
     this.ladders[ladderNumber]!.remove(keyOf(this.levels[at + PRICE]!, ladderNumber & 1));
     this.levels[at + ORDERS] = 0;
-    this.levelShares[level] = 0;
+    this.levelTotals[level * TOTAL_STRIDE + TOTAL] = 0;
     this.levels[at + LAST] = this.#freeLevel;
     this.#freeLevel = level;
   }
@@ -151,13 +158,11 @@ export class OrderStore {
       return free;
     }
     const level = this.#levelsUsed++;
-    if (level >= this.levelShares.length) {
-      const levels = new Uint32Array(this.levels.length * 2);
-      const shares = new Float64Array(this.levelShares.length * 2);
-      levels.set(this.levels);
-      shares.set(this.levelShares);
-      this.levels = levels;
-      this.levelShares = shares;
+    if ((level + 1) * LEVEL_STRIDE > this.levels.length) {
+      const larger = new Uint32Array(this.levels.length * 2);
+      larger.set(this.levels);
+      this.levels = larger;
+      this.levelTotals = new Float64Array(larger.buffer);
     }
     return level;
   }

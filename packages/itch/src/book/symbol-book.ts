@@ -12,6 +12,8 @@ import {
   type OrderStore,
   PRICE,
   SHARES,
+  TOTAL,
+  TOTAL_STRIDE,
 } from "./order-store.ts";
 import { TradeStatistics } from "./trade-statistics.ts";
 
@@ -137,9 +139,13 @@ export class SymbolBook {
   }
 
   #level(level: number): ItchLevel {
-    const { levels, levelShares } = this.#store;
+    const { levels, levelTotals } = this.#store;
     const at = level * LEVEL_STRIDE;
-    return { price4: levels[at + PRICE]!, shares: levelShares[level]!, orders: levels[at + ORDERS]! };
+    return {
+      price4: levels[at + PRICE]!,
+      shares: levelTotals[level * TOTAL_STRIDE + TOTAL]!,
+      orders: levels[at + ORDERS]!,
+    };
   }
 }
 

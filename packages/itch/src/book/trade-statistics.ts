@@ -1,3 +1,5 @@
+import type { ItchHeader } from "../itch/header.ts";
+
 /** Sums above this move into a bigint, so that adding a 32-bit number to the rest stays exact. */
 const EXACT = 2 ** 52;
 
@@ -72,20 +74,21 @@ export class TradeStatistics {
   }
 
   /** @internal */
-  print(price4: number, shares: number, nanos: number): void {
+  print(price4: number, shares: number, message: ItchHeader): void {
     this.#printed.add(shares);
-    this.#price(price4, shares, nanos);
+    this.#price(price4, shares, message);
   }
 
   /** @internal */
-  printCross(price4: number, shares: bigint, nanos: number): void {
+  printCross(price4: number, shares: bigint, message: ItchHeader): void {
     this.crosses++;
     this.#printed.addLarge(shares);
     // A cross of no shares is told too, with a price of zero; it is no print.
-    if (shares > 0n) this.#price(price4, Number(shares), nanos);
+    if (shares > 0n) this.#price(price4, Number(shares), message);
   }
 
-  #price(price4: number, shares: number, nanos: number): void {
+  // The time is read here from the message: as an argument it would be a number object where this is not inlined.
+  #price(price4: number, shares: number, message: ItchHeader): void {
     if (this.prints === 0 || this.last4 === 0) {
       this.open4 = price4;
       this.high4 = price4;
@@ -96,7 +99,7 @@ export class TradeStatistics {
     }
     this.prints++;
     this.last4 = price4;
-    this.lastNanos = nanos;
+    this.lastNanos = message.timestampNanos;
     this.notional4 += price4 * shares;
   }
 }
