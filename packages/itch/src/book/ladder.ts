@@ -1,7 +1,7 @@
 /** Below this many levels from the best, a search goes step by step: that is where nearly all orders are. */
 const NEAR = 8;
-/** More entries than this are moved by the system's copy, whose call costs as much as moving so many one by one. */
-const FEW = 64;
+/** More words than this are moved by the system's copy, whose call costs as much as moving so many one by one. */
+const FEW = 128;
 
 /**
  * The price levels of one side of one symbol, best last: changes happen near the best, so little moves.
@@ -9,8 +9,8 @@ const FEW = 64;
  * Levels are sorted by a signed 32-bit key that rises towards the best price on both sides (see {@link keyOf}).
  */
 export class Ladder {
-  #keys: Int32Array = new Int32Array(8);
-  #levels: Int32Array = new Int32Array(8);
+  /** Key and level number of each level, side by side so that they share cache lines. */
+  #entries: Int32Array = new Int32Array(16);
   #count = 0;
 
   get count(): number {
@@ -19,21 +19,21 @@ export class Ladder {
 
   /** Level number of the best price; 0 when the side is empty. */
   get best(): number {
-    return this.#count === 0 ? 0 : this.#levels[this.#count - 1]!;
+    return this.#count === 0 ? 0 : this.#entries[this.#count * 2 - 1]!;
   }
 
   /** Level number by distance from the best, which is 0. */
   levelAt(depth: number): number {
-    return this.#levels[this.#count - 1 - depth]!;
+    return this.#entries[(this.#count - depth) * 2 - 1]!;
   }
 
   /** @returns index of the level with this key, or `-1 - index` where it would stand */
   find(key: number): number {
-    const keys = this.#keys;
+    const entries = this.#entries;
     let high = this.#count - 1;
     const near = high - NEAR;
     while (high >= 0 && high > near) {
-      const here = keys[high]!;
+      const here = entries[high * 2]!;
       if (here === key) return high;
       if (here < key) return -2 - high;
       high--;
@@ -41,7 +41,7 @@ export class Ladder {
     let low = 0;
     while (low <= high) {
       const middle = (low + high) >> 1;
-      const here = keys[middle]!;
+      const here = entries[middle * 2]!;
       if (here === key) return middle;
       if (here < key) low = middle + 1;
       else high = middle - 1;
@@ -50,42 +50,28 @@ export class Ladder {
   }
 
   levelOf(index: number): number {
-    return this.#levels[index]!;
+    return this.#entries[index * 2 + 1]!;
   }
 
   insertAt(index: number, key: number, level: number): void {
-    if (this.#count === this.#keys.length) this.#grow();
-    const keys = this.#keys;
-    const levels = this.#levels;
-    if (this.#count - index > FEW) {
-      keys.copyWithin(index + 1, index, this.#count);
-      levels.copyWithin(index + 1, index, this.#count);
-    } else {
-      for (let at = this.#count; at > index; at--) {
-        keys[at] = keys[at - 1]!;
-        levels[at] = levels[at - 1]!;
-      }
-    }
-    keys[index] = key;
-    levels[index] = level;
+    if (this.#count * 2 === this.#entries.length) this.#grow();
+    const entries = this.#entries;
+    const from = index * 2;
+    const end = this.#count * 2;
+    if (end - from > FEW) entries.copyWithin(from + 2, from, end);
+    else for (let at = end - 1; at >= from; at--) entries[at + 2] = entries[at]!;
+    entries[from] = key;
+    entries[from + 1] = level;
     this.#count++;
   }
 
   remove(key: number): void {
-    const keys = this.#keys;
-    const levels = this.#levels;
-    const last = this.#count - 1;
-    const index = this.find(key);
-    if (last - index > FEW) {
-      keys.copyWithin(index, index + 1, this.#count);
-      levels.copyWithin(index, index + 1, this.#count);
-    } else {
-      for (let at = index; at < last; at++) {
-        keys[at] = keys[at + 1]!;
-        levels[at] = levels[at + 1]!;
-      }
-    }
-    this.#count = last;
+    const entries = this.#entries;
+    const from = this.find(key) * 2;
+    const end = this.#count * 2;
+    if (end - from > FEW) entries.copyWithin(from, from + 2, end);
+    else for (let at = from; at < end - 2; at++) entries[at] = entries[at + 2]!;
+    this.#count--;
   }
 
   clear(): void {
@@ -93,12 +79,9 @@ export class Ladder {
   }
 
   #grow(): void {
-    const keys = new Int32Array(this.#keys.length * 2);
-    const levels = new Int32Array(keys.length);
-    keys.set(this.#keys);
-    levels.set(this.#levels);
-    this.#keys = keys;
-    this.#levels = levels;
+    const larger = new Int32Array(this.#entries.length * 2);
+    larger.set(this.#entries);
+    this.#entries = larger;
   }
 }
 
