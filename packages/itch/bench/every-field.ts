@@ -14,7 +14,8 @@ import type {
 
 /**
  * Reads every number of the ten types that make up a day, as the yardstick in C does, and adds them up so that no
- * read can be left out. The other types are checked for their length only, here as there rare.
+ * read can be left out. Of the other types, less than one message in a
+ * hundred, only the length is checked.
  */
 export class EveryField implements ItchListener {
   /** Of all fields. */

@@ -91,7 +91,7 @@ export {
   type MoldUdp64ReceiverOptions,
 } from "./mold/receiver.ts";
 export { type OuchAppendage, OuchTag } from "./ouch/appendage.ts";
-export type { OuchCodec } from "./ouch/codec.ts";
+export type { OuchCodec, OuchTyped } from "./ouch/codec.ts";
 export {
   type OuchNewOrder,
   type OuchOrder,
@@ -151,6 +151,7 @@ export {
 } from "./ouch/ouch-50.ts";
 export {
   SoupBinClient,
+  type SoupBinClientEvents,
   type SoupBinClientListener,
   type SoupBinClientOptions,
   type SoupBinClientState,

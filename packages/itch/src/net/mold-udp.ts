@@ -49,7 +49,8 @@ export class MoldUdp64UdpPublisher {
   }
 
   /**
-   * Publishes a message; it goes out with the next ones, at the latest when this turn of the event loop is over.
+   * Publishes a message; it goes out with those that follow, at the latest a millisecond or two after this turn of
+   * the event loop.
    *
    * @returns its sequence number
    * @throws ItchError as {@link MoldUdp64Publisher.publish}

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import type { ItchError } from "../errors.ts";
-import { SoupBinClient, type SoupBinClientListener, type SoupBinClientOptions } from "../soup/client.ts";
+import { SoupBinClient, type SoupBinClientEvents, type SoupBinClientOptions } from "../soup/client.ts";
 import {
   SoupBinServerConnection,
   type SoupBinServerListener,
@@ -8,8 +8,8 @@ import {
 } from "../soup/server.ts";
 import { Alarm } from "./alarm.ts";
 
-/** What a {@link SoupBinTcpClient} tells: as {@link SoupBinClientListener}, without the bytes. */
-export interface SoupBinTcpClientListener extends Omit<SoupBinClientListener, "write"> {
+/** What a {@link SoupBinTcpClient} tells. */
+export interface SoupBinTcpClientListener extends SoupBinClientEvents {
   /** The connection is closed; it will be made again unless the session ended, the login was refused or `close` was called. */
   disconnected?(): void;
 }

@@ -1,25 +1,46 @@
 /** Tags of optional fields of OUCH 5.0. */
 export const OuchTag = {
+  /** Reference of the order as it is restated. */
   secondaryOrderReferenceNumber: 1,
+  /** Firm, 4 characters. */
   firm: 2,
+  /** Least shares of an execution. */
   minimumQuantity: 3,
+  /** `R` retail, `N` not. */
   customerType: 4,
+  /** Most shares displayed at once. */
   maxFloor: 5,
+  /** What the price is taken from. */
   priceType: 6,
+  /** Offset from the pegged price, signed ten-thousandths of a dollar. */
   pegOffset: 7,
+  /** Price up to which the order may trade, in ten-thousandths of a dollar. */
   discretionPrice: 9,
+  /** What the discretion price is pegged to. */
   discretionPegType: 10,
+  /** Offset of the discretion price, signed ten-thousandths of a dollar. */
   discretionPegOffset: 11,
+  /** `P` post only, `N` not. */
   postOnly: 12,
+  /** Range of random reserve sizes, in shares. */
   randomReserves: 13,
+  /** Route, 4 characters. */
   route: 14,
+  /** Seconds after midnight or after entry at which the order expires. */
   expireTime: 15,
+  /** Whether a resting order may trade at once. */
   tradeNow: 16,
+  /** How the order is handled. */
   handleInstruction: 17,
+  /** How the order compares with the best bid and offer. */
   bboWeightIndicator: 18,
+  /** Reference price in ten-thousandths of a dollar. */
   referencePrice: 19,
+  /** What the reference price is. */
   referencePriceType: 20,
+  /** Displayed shares after a restatement. */
   displayQuantity: 22,
+  /** Displayed price after a restatement, in ten-thousandths of a dollar. */
   displayPrice: 23,
 } as const;
 

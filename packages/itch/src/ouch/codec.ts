@@ -25,11 +25,14 @@ interface Format {
 
 const WIDTHS: Readonly<Record<string, number>> = { char: 1, u16: 2, u32: 4, u64: 8, price: 8, nanos: 8 };
 
+/** What all messages have. */
+export interface OuchTyped {
+  /** Message type on the wire. */
+  readonly type: string;
+}
+
 /** Encodes and decodes the messages of one version of OUCH as plain objects. Big-endian, text padded with spaces. */
-export class OuchCodec<
-  Inbound extends { readonly type: string },
-  Outbound extends { readonly type: string },
-> {
+export class OuchCodec<Inbound extends OuchTyped, Outbound extends OuchTyped> {
   readonly #inbound: ReadonlyMap<string, Format>;
   readonly #outbound: ReadonlyMap<string, Format>;
 

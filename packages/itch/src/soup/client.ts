@@ -1,10 +1,8 @@
 import { ItchError, isItchError } from "../errors.ts";
 import { latin1, numeric, padded, SoupBinPacketReader, SoupBinType, soupBinPacket } from "./packet.ts";
 
-/** What a {@link SoupBinClient} tells. */
-export interface SoupBinClientListener {
-  /** Bytes to write to the connection; they are the listener's to keep. */
-  write(bytes: Uint8Array): void;
+/** What a client of a SoupBinTCP session is told. */
+export interface SoupBinClientEvents {
   /** The next sequenced message, in order. Its bytes are valid until the call returns. */
   message(bytes: Uint8Array, offset: number, length: number, sequence: number): void;
   /** An unsequenced message of the server. */
@@ -17,6 +15,12 @@ export interface SoupBinClientListener {
   ended?(): void;
   /** The connection is of no use any more and must be closed: refused login, silence, or a broken protocol. */
   failed?(error: ItchError): void;
+}
+
+/** What a {@link SoupBinClient} tells. */
+export interface SoupBinClientListener extends SoupBinClientEvents {
+  /** Bytes to write to the connection; they are the listener's to keep. */
+  write(bytes: Uint8Array): void;
 }
 
 /** Options of a {@link SoupBinClient}. */

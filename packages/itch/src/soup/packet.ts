@@ -2,15 +2,25 @@ import { ItchError } from "../errors.ts";
 
 /** Types of SoupBinTCP packets, as their byte. */
 export const SoupBinType = {
+  /** `+` free text of either side. */
   debug: 0x2b,
+  /** `A` from the server. */
   loginAccepted: 0x41,
+  /** `J` from the server. */
   loginRejected: 0x4a,
+  /** `S` from the server: a numbered message. */
   sequenced: 0x53,
+  /** `H` from the server. */
   serverHeartbeat: 0x48,
+  /** `Z` from the server. */
   endOfSession: 0x5a,
+  /** `L` from the client. */
   loginRequest: 0x4c,
+  /** `U` of either side: a message without a number. */
   unsequenced: 0x55,
+  /** `R` from the client. */
   clientHeartbeat: 0x52,
+  /** `O` from the client. */
   logout: 0x4f,
 } as const;
 
