@@ -4,26 +4,25 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
-const readme = readFileSync(join(root, "README.md"), "utf8");
-const blocks = [...readme.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code!);
+const blocks = ["README.md", "../../docs/guides/itch.md"].flatMap((file) => {
+  const text = readFileSync(join(root, file), "utf8");
+  return [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => ({ file, code: code! }));
+});
 
-test.each(blocks.map((code, index) => [index + 1, code]))(
-  "example %d of the README prints what it says",
-  (_, code) => {
-    // Inside the package, so that its name resolves as it does for everyone else here.
-    const folder = mkdtempSync(join(root, ".readme-"));
-    try {
-      const path = join(folder, "example.ts");
-      writeFileSync(path, code);
-      const tsx = join(root, "../../node_modules/.bin/tsx");
-      const out = execFileSync(tsx, ["--conditions=@exchange-kit/source", path], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      });
-      const expected = [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, text]) => text);
-      expect(out.trimEnd().split("\n")).toEqual(expected);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  },
-);
+test.each(blocks)("the example in $file prints what it says", ({ code }) => {
+  // Inside the package, so that its name resolves as it does for everyone else here.
+  const folder = mkdtempSync(join(root, ".readme-"));
+  try {
+    const path = join(folder, "example.ts");
+    writeFileSync(path, code);
+    const tsx = join(root, "../../node_modules/.bin/tsx");
+    const out = execFileSync(tsx, ["--conditions=@exchange-kit/source", path], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const expected = [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, text]) => text);
+    expect(out.trimEnd().split("\n")).toEqual(expected);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
