@@ -5,6 +5,8 @@ export const subjects: Readonly<Record<string, () => Promise<Subject>>> = {
   fast: async () => (await import("./fast.ts")).fast,
   "fast-vectors": async () => (await import("./fast-vectors.ts")).fastVectors,
   "fast-encode": async () => (await import("./fast-encode.ts")).fastEncode,
+  itch: async () => (await import("./itch.ts")).itch,
+  "itch-encode": async () => (await import("./itch-encode.ts")).itchEncode,
   orderbook: async () => (await import("./orderbook.ts")).orderbook,
   tax: async () => (await import("./tax.ts")).tax,
   metrics: async () => (await import("./metrics.ts")).metricsSubject,
