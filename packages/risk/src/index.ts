@@ -44,6 +44,17 @@ export {
   type RiskSplit,
 } from "./portfolio-risk.ts";
 export {
+  type AccountTotals,
+  type CostMethod,
+  type ExposureTotals,
+  type OpenLot,
+  type Position,
+  type PositionInstrument,
+  PositionKeeper,
+  type PositionKeeperOptions,
+  type PositionSnapshot,
+} from "./position-keeper.ts";
+export {
   type GateSnapshot,
   type Holding,
   type NodeTotals,

@@ -139,7 +139,12 @@ export function checkLimits(node: string, limits: Limits): void {
   const { minOrderQuantity = 0, maxLong, maxShort } = limits;
   if (maxLong !== undefined && maxShort !== undefined && minOrderQuantity > maxLong + maxShort) {
     const which = maxLong > maxShort ? "maxLong" : "maxShort";
-    contradiction(node, "minOrderQuantity", which, "no order fits between maxShort and maxLong");
+    contradiction(
+      node,
+      "minOrderQuantity",
+      which,
+      `minOrderQuantity ${minOrderQuantity} is more than lies between maxShort ${maxShort} and maxLong ${maxLong}`,
+    );
   }
 }
 

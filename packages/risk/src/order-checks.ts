@@ -168,7 +168,7 @@ export class OrderChecks {
     this.#stopPrice = stopPrice;
     this.#quantity = request.quantity;
     this.#oldQuantity = orders.leaves[slot]!;
-    this.#oldValue = Math.ceil(orders.leaves[slot]! * orders.perLot[slot]!);
+    this.#oldValue = Math.round(orders.leaves[slot]! * orders.perLot[slot]!);
     this.#slot = slot;
     const isSamePrice = !hasPrice || price === orders.price[slot];
     if (
@@ -568,7 +568,7 @@ export class OrderChecks {
   }
 
   #value(): number {
-    return Math.ceil(this.#quantity * this.perLot);
+    return Math.round(this.#quantity * this.perLot);
   }
 
   /** What each row of the chain would add to its node's totals with the order open. */

@@ -543,7 +543,7 @@ export class PreTradeGate extends GateSettings {
 
 /** Whole money for so many lots. What is released is always the difference of two of these, so sums return to zero. */
 function reservation(quantity: number, perLot: number): number {
-  return Math.ceil(quantity * perLot);
+  return Math.round(quantity * perLot);
 }
 
 function replaceAll<T>(list: T[], items: readonly T[]): void {

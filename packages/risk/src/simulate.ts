@@ -113,7 +113,7 @@ export function createSimulator(
       at += 2;
       if (Math.abs(signed) < ratio[layer]!) return signed * edge[layer]!;
       const x = unusual(layer, signed);
-      if (x === x) return x;
+      if (!Number.isNaN(x)) return x;
     }
   }
 

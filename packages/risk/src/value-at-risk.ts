@@ -213,7 +213,8 @@ export function shape(returns: Series): {
   const variance = centralMoment(returns, center, 2);
   const deviation = Math.sqrt(variance);
   // Rounding of the mean leaves a trace of variance in equal values.
-  if (!(deviation > 1e-14 * Math.abs(center)))
+  // Below 1e-70 the fourth power would underflow.
+  if (!(deviation > 1e-14 * Math.abs(center) && deviation > 1e-70))
     return { center, deviation: 0, skewness: 0, excessKurtosis: 0 };
   return {
     center,
