@@ -7,6 +7,7 @@ export const subjects: Readonly<Record<string, () => Promise<Subject>>> = {
   "fast-encode": async () => (await import("./fast-encode.ts")).fastEncode,
   itch: async () => (await import("./itch.ts")).itch,
   "itch-encode": async () => (await import("./itch-encode.ts")).itchEncode,
+  risk: async () => (await import("./risk.ts")).risk,
   orderbook: async () => (await import("./orderbook.ts")).orderbook,
   tax: async () => (await import("./tax.ts")).tax,
   metrics: async () => (await import("./metrics.ts")).metricsSubject,

@@ -1,0 +1,104 @@
+import type { GateSettings } from "./gate-settings.ts";
+import type { AlertLevel } from "./gate-types.ts";
+import { SLOTS, type UseVisitor, visitNode, visitRow, visitSector } from "./limit-uses.ts";
+import type { RejectCode } from "./reject-code.ts";
+
+export const ALERT_LEVELS: readonly (AlertLevel | undefined)[] = [
+  undefined,
+  "information",
+  "warning",
+  "breach",
+];
+
+/** 0 … 3, an index into {@link ALERT_LEVELS}. */
+export function alertLevel(value: number, limit: number, informationPpm: number, warningPpm: number): number {
+  if (value <= 0) return 0;
+  if (value > limit) return 3;
+  const share = value * 1_000_000;
+  return share >= limit * warningPpm ? 2 : share >= limit * informationPpm ? 1 : 0;
+}
+
+/** Levels that limits were last seen at: of nodes, of their sectors, of their instruments. */
+class Levels {
+  #levels = new Uint8Array(256);
+
+  /** Stores the level; returns the one before. */
+  swap(index: number, level: number): number {
+    while (index >= this.#levels.length) {
+      const larger = new Uint8Array(this.#levels.length * 2);
+      larger.set(this.#levels);
+      this.#levels = larger;
+    }
+    const before = this.#levels[index]!;
+    this.#levels[index] = level;
+    return before;
+  }
+
+  dump(): number[] {
+    return Array.from(this.#levels);
+  }
+
+  load(levels: readonly number[]): void {
+    this.#levels = Uint8Array.from(levels);
+  }
+}
+
+/** Fires an alert when the use of a limit rises to another level. */
+export class AlertWatch implements UseVisitor {
+  readonly #gate: GateSettings;
+  readonly #nodes: Levels = new Levels();
+  readonly #sectors: Levels = new Levels();
+  readonly #rows: Levels = new Levels();
+  #levels: Levels = this.#nodes;
+  #base = 0;
+  #node = 0;
+  #instrument = 0;
+
+  constructor(gate: GateSettings) {
+    this.#gate = gate;
+  }
+
+  /** Looks at every limit that the row and the rows above it use. */
+  watch(row: number): void {
+    if (!this.#gate.listener.alert) return;
+    const { parent } = this.#gate.exposure.rows;
+    for (let at = row; at >= 0; at = parent[at]!) this.watchRow(at);
+  }
+
+  /** Looks at the limits that one row uses. */
+  watchRow(row: number): void {
+    if (!this.#gate.listener.alert) return;
+    const { exposure } = this.#gate;
+    this.#node = exposure.rows.node[row]!;
+    this.#instrument = exposure.rows.instrument[row]!;
+    this.#levels = this.#rows;
+    this.#base = row * SLOTS;
+    visitRow(exposure, row, this);
+    const sector = exposure.instruments.sector[this.#instrument]!;
+    this.#levels = this.#sectors;
+    this.#base = (this.#node * exposure.sectors + sector) * SLOTS;
+    visitSector(exposure, this.#node, sector, this);
+    this.#levels = this.#nodes;
+    this.#base = this.#node * SLOTS;
+    visitNode(exposure, this.#node, this);
+  }
+
+  use(slot: number, code: RejectCode, value: number, limit: number): void {
+    const { informationPpm, warningPpm } = this.#gate.options;
+    const level = alertLevel(value, limit, informationPpm, warningPpm);
+    const before = this.#levels.swap(this.#base + slot, level);
+    if (level > before) {
+      this.#gate.listener.alert!(ALERT_LEVELS[level]!, code, this.#node, this.#instrument, value, limit);
+    }
+  }
+
+  dump(): { nodes: number[]; sectors: number[]; rows: number[] } {
+    return { nodes: this.#nodes.dump(), sectors: this.#sectors.dump(), rows: this.#rows.dump() };
+  }
+
+  load(dump: ReturnType<AlertWatch["dump"]>): void {
+    this.#nodes.load(dump.nodes);
+    this.#sectors.load(dump.sectors);
+    this.#rows.load(dump.rows);
+  }
+}

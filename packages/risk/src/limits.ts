@@ -1,0 +1,165 @@
+import { RiskError } from "./errors.ts";
+import { whole } from "./throttle.ts";
+
+/**
+ * Limits of one node. Quantities are lots, money is in minor units of the base currency, all are inclusive; a limit
+ * that is not set does not bind. An order must pass the limits of its account and of every node above it.
+ */
+export interface Limits {
+  /** Fewest lots in one order. */
+  readonly minOrderQuantity?: number;
+  /** Most lots in one order. */
+  readonly maxOrderQuantity?: number;
+  /** Largest notional of one order. */
+  readonly maxOrderNotional?: number;
+  /** Most lots long in any one instrument, with every open buy filled. */
+  readonly maxLong?: number;
+  /** Most lots short in any one instrument, with every open sale filled. */
+  readonly maxShort?: number;
+  /** Most orders open at once. */
+  readonly maxOpenOrders?: number;
+  /** Largest notional of all open orders together. */
+  readonly maxOpenNotional?: number;
+  /** Gross credit threshold: notional traded since the day's start plus that of all open orders (15c3-5(c)(1)(i)). */
+  readonly maxCredit?: number;
+  /** Largest sum over instruments of |worst-case position| × mark. */
+  readonly maxGrossExposure?: number;
+  /** Largest |sum over instruments of position × mark|, with all buys or all sales filled, whichever is worse. */
+  readonly maxNetExposure?: number;
+  /** The same as `maxGrossExposure` within one sector. */
+  readonly maxSectorGrossExposure?: number;
+  /** The same as `maxNetExposure` within one sector. */
+  readonly maxSectorNetExposure?: number;
+  /** Capital that `maxConcentrationPpm` is a share of. */
+  readonly capital?: number;
+  /** Largest worst-case exposure to one instrument, in millionths of `capital`. */
+  readonly maxConcentrationPpm?: number;
+  /** Largest loss of one worst-case position under its instrument's `stressPpm`. */
+  readonly maxSingleLoss?: number;
+  /** Largest loss since the day's start, realised and unrealised, after which only reducing orders pass. */
+  readonly maxDailyLoss?: number;
+  /** The same order again less than this many milliseconds later is a duplicate. */
+  readonly duplicateWindowMillis?: number;
+  /** Most messages for each trade (at least one trade is assumed) since the day's start. */
+  readonly maxOrderToTradeRatio?: number;
+  /** Messages a day before `maxOrderToTradeRatio` binds. */
+  readonly orderToTradeGrace?: number;
+  /** Most executions within `executionWindowMillis`; one more locks the node until a person resets it. */
+  readonly maxExecutions?: number;
+  /** The window of `maxExecutions`. */
+  readonly executionWindowMillis?: number;
+}
+
+/** Name of a limit. */
+export type LimitName = keyof Limits;
+
+/** A limit that is not set. */
+export const UNLIMITED: number = Number.MAX_SAFE_INTEGER;
+
+/** Positions of the limits in a node's row of numbers. */
+export const Kind: Readonly<Record<LimitName, number>> = {
+  minOrderQuantity: 0,
+  maxOrderQuantity: 1,
+  maxOrderNotional: 2,
+  maxLong: 3,
+  maxShort: 4,
+  maxOpenOrders: 5,
+  maxOpenNotional: 6,
+  maxCredit: 7,
+  maxGrossExposure: 8,
+  maxNetExposure: 9,
+  maxSectorGrossExposure: 10,
+  maxSectorNetExposure: 11,
+  capital: 12,
+  maxConcentrationPpm: 13,
+  maxSingleLoss: 14,
+  maxDailyLoss: 15,
+  duplicateWindowMillis: 16,
+  maxOrderToTradeRatio: 17,
+  orderToTradeGrace: 18,
+  maxExecutions: 19,
+  executionWindowMillis: 20,
+};
+
+/** Limits by {@link Kind}. */
+export const LIMIT_NAMES: readonly LimitName[] = Object.keys(Kind) as LimitName[];
+
+/** Numbers in one node's row. */
+export const KINDS: number = LIMIT_NAMES.length;
+
+const UNSET_IS_ZERO: ReadonlySet<LimitName> = new Set<LimitName>([
+  "minOrderQuantity",
+  "capital",
+  "duplicateWindowMillis",
+  "orderToTradeGrace",
+  "executionWindowMillis",
+]);
+
+/** What an unset limit reads as. */
+export function unsetValue(name: LimitName): number {
+  return UNSET_IS_ZERO.has(name) ? 0 : UNLIMITED;
+}
+
+/** [smaller, larger]: the first must not be above the second, else the second can never be reached or met. */
+const ORDERED: readonly (readonly [LimitName, LimitName])[] = [
+  ["minOrderQuantity", "maxOrderQuantity"],
+  ["maxOrderNotional", "maxOpenNotional"],
+  ["maxOpenNotional", "maxCredit"],
+  ["maxNetExposure", "maxGrossExposure"],
+  ["maxSectorNetExposure", "maxSectorGrossExposure"],
+  ["maxSectorGrossExposure", "maxGrossExposure"],
+];
+
+/** [needs, needed]: the first says nothing without the second. */
+const NEEDS: readonly (readonly [LimitName, LimitName])[] = [
+  ["maxConcentrationPpm", "capital"],
+  ["maxExecutions", "executionWindowMillis"],
+];
+
+/**
+ * @throws RiskError `invalid-argument` for a value out of range, `contradictory-limits` with both names for a pair that
+ * cannot hold together
+ */
+export function checkLimits(node: string, limits: Limits): void {
+  for (const name of LIMIT_NAMES) {
+    const value = limits[name];
+    if (value !== undefined) whole(`${node}: ${name}`, value, 0);
+  }
+  for (const [smaller, larger] of ORDERED) {
+    const [low, high] = [limits[smaller], limits[larger]];
+    if (low !== undefined && high !== undefined && low > high) {
+      contradiction(node, smaller, larger, `${smaller} ${low} is above ${larger} ${high}`);
+    }
+  }
+  for (const [name, needed] of NEEDS) {
+    if (limits[name] !== undefined && !limits[needed]) {
+      contradiction(node, name, needed, `${name} is set without ${needed}`);
+    }
+  }
+  const { minOrderQuantity = 0, maxLong, maxShort } = limits;
+  if (maxLong !== undefined && maxShort !== undefined && minOrderQuantity > maxLong + maxShort) {
+    const which = maxLong > maxShort ? "maxLong" : "maxShort";
+    contradiction(
+      node,
+      "minOrderQuantity",
+      which,
+      `minOrderQuantity ${minOrderQuantity} is more than lies between maxShort ${maxShort} and maxLong ${maxLong}`,
+    );
+  }
+}
+
+/** A child's least order against what the nodes above it allow. */
+export function checkAgainstParent(node: string, limits: Limits, parent: string, above: Limits): void {
+  const [low, high] = [limits.minOrderQuantity, above.maxOrderQuantity];
+  if (low !== undefined && high !== undefined && low > high) {
+    throw new RiskError(
+      "contradictory-limits",
+      `${node}: minOrderQuantity ${low} is above ${parent}: maxOrderQuantity ${high}`,
+      { limits: [`${node}: minOrderQuantity`, `${parent}: maxOrderQuantity`] },
+    );
+  }
+}
+
+function contradiction(node: string, first: string, second: string, message: string): never {
+  throw new RiskError("contradictory-limits", `${node}: ${message}`, { limits: [first, second] });
+}
