@@ -3,7 +3,6 @@
  *
  * - `dictionary-invalid`: a dictionary names a field, component or type that it does not define
  * - `unknown-field`: a field name that the dictionary does not have
- * - `unknown-message`: a message name or type that the dictionary does not have
  * - `value-invalid`: a value that no FIX field can carry (SOH inside, character above U+00FF, empty, unsafe number)
  * - `buffer-too-small`: the caller's buffer has no room for the message
  * - `option-invalid`: an option outside its range
@@ -14,7 +13,6 @@
 export type FixErrorCode =
   | "dictionary-invalid"
   | "unknown-field"
-  | "unknown-message"
   | "value-invalid"
   | "buffer-too-small"
   | "option-invalid"

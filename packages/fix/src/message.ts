@@ -12,7 +12,11 @@ export type FieldValue = string | number | boolean;
 export type AnyFields = Record<string, any>;
 
 /** The type of one entry of a group field. */
-export type EntryOf<T> = T extends readonly (infer E)[] ? E & object : AnyFields;
+export type EntryOf<T> = 0 extends 1 & T
+  ? AnyFields
+  : T extends readonly (infer E)[]
+    ? E & object
+    : AnyFields;
 
 /**
  * Fields by tag, in no particular order: the body of a message or one entry of a group. With a dictionary they go by

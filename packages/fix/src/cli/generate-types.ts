@@ -37,6 +37,10 @@ export function generateTypes(definition: DictionaryDefinition, source: string):
       return [`  ${field.name}?: readonly ${entry}[];`];
     });
     const heritage = parents.length > 0 ? ` extends ${[...new Set(parents)].join(", ")}` : "";
+    if (lines.length === 0 && heritage === "") {
+      interfaces.push(`/** ${doc} */\nexport type ${name} = Record<never, never>;`);
+      return;
+    }
     interfaces.push(
       `/** ${doc} */\nexport interface ${name}${heritage} {\n${[...new Set(lines)].join("\n")}\n}`,
     );

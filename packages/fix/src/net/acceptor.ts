@@ -82,6 +82,12 @@ export class FixAcceptor {
     this.#server = options.tls ? createTlsServer(options.tls, accept) : createServer(accept);
   }
 
+  /** The TCP port it listens on, 0 while it does not. */
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === "object" && address ? address.port : 0;
+  }
+
   /**
    * Starts to listen.
    *
@@ -94,8 +100,7 @@ export class FixAcceptor {
       this.#server.once("error", reject);
       this.#server.listen(port, host, () => {
         this.#server.off("error", reject);
-        const address = this.#server.address();
-        resolve(typeof address === "object" && address ? address.port : port);
+        resolve(this.port);
       });
     });
   }

@@ -3911,7 +3911,7 @@ export interface ListStrikePrice extends InstrmtStrkPxGrpComponent, UndInstrmtSt
 }
 
 /** XMLnonFIX, MsgType n. */
-export type XMLnonFIX = {};
+export type XMLnonFIX = Record<never, never>;
 
 /** RegistrationInstructions, MsgType o. */
 export interface RegistrationInstructions
