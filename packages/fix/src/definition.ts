@@ -13,18 +13,40 @@ export interface FieldDefinition {
   readonly values?: readonly (readonly [value: string, name: string])[];
 }
 
-/** A field, a repeating group or a component inside a message, in wire order. */
-export type Member =
-  | { readonly kind: "field"; readonly tag: number; readonly isRequired: boolean }
-  | {
-      readonly kind: "group";
-      /** Tag of the count field. */
-      readonly tag: number;
-      readonly isRequired: boolean;
-      /** Members of one entry; the first is the delimiter. */
-      readonly members: readonly Member[];
-    }
-  | { readonly kind: "component"; readonly name: string; readonly isRequired: boolean };
+/** A field inside a message, group or component. */
+export interface FieldMember {
+  /** Tells the kinds of members apart. */
+  readonly kind: "field";
+  /** Tag number. */
+  readonly tag: number;
+  /** Whether it must be there when what it is in is there. */
+  readonly isRequired: boolean;
+}
+
+/** A repeating group. */
+export interface GroupMember {
+  /** Tells the kinds of members apart. */
+  readonly kind: "group";
+  /** Tag of the count field. */
+  readonly tag: number;
+  /** Whether it must be there when what it is in is there. */
+  readonly isRequired: boolean;
+  /** Members of one entry; the first is the delimiter. */
+  readonly members: readonly Member[];
+}
+
+/** The members of a component, in its place. */
+export interface ComponentMember {
+  /** Tells the kinds of members apart. */
+  readonly kind: "component";
+  /** Name of the component. */
+  readonly name: string;
+  /** Whether its required members are required. */
+  readonly isRequired: boolean;
+}
+
+/** What a message is made of, in wire order. */
+export type Member = FieldMember | GroupMember | ComponentMember;
 
 /** One message of a dictionary. */
 export interface MessageDefinition {

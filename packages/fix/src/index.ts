@@ -1,6 +1,9 @@
 export {
+  type ComponentMember,
   type DictionaryDefinition,
   type FieldDefinition,
+  type FieldMember,
+  type GroupMember,
   type Member,
   type MessageDefinition,
   type PackedDictionary,
@@ -27,6 +30,7 @@ export { FixSession, type SessionState } from "./session/session.ts";
 export type {
   FixApplication,
   LogonDecision,
+  LogonRefusal,
   SendResult,
   SessionEvent,
   SessionSettings,

@@ -92,7 +92,13 @@ export type LogonDecision =
   /** The answer comes later, by {@link FixSession.completeLogon}; nothing else is read until then. */
   | "wait"
   /** Logout with this text, then disconnect. */
-  | { readonly refuse: string };
+  | LogonRefusal;
+
+/** A Logon that is not accepted. */
+export interface LogonRefusal {
+  /** Text(58) of the Logout. */
+  readonly refuse: string;
+}
 
 /** Something worth a line in a log. */
 export interface SessionEvent {
