@@ -8,6 +8,8 @@ export const subjects: Readonly<Record<string, () => Promise<Subject>>> = {
   itch: async () => (await import("./itch.ts")).itch,
   "itch-encode": async () => (await import("./itch-encode.ts")).itchEncode,
   risk: async () => (await import("./risk.ts")).risk,
+  fix: async () => (await import("./fix.ts")).fix,
+  "fix-acceptor": async () => (await import("./fix-acceptor.ts")).fixAcceptor,
   orderbook: async () => (await import("./orderbook.ts")).orderbook,
   tax: async () => (await import("./tax.ts")).tax,
   metrics: async () => (await import("./metrics.ts")).metricsSubject,

@@ -1,0 +1,91 @@
+// Written by scripts/generate-dictionaries.ts from the facts of FIXT11.xml (QuickFIX, spec/, commit 5078718);
+// see DICTIONARIES.md for provenance and notice.
+import type { PackedDictionary } from "../definition.ts";
+
+/** Fields, components and messages of FIXT.1.1, to be given to a `Dictionary`. */
+export const FIXT11: PackedDictionary = {
+  version: "FIXT.1.1",
+  packed: `F 7 BeginSeqNo 30
+F 8 BeginString 0
+F 9 BodyLength 31
+F 10 CheckSum 0
+F 16 EndSeqNo 30
+F 34 MsgSeqNum 30
+F 35 MsgType 0
+F 36 NewSeqNo 30
+F 43 PossDupFlag 9 N~NO,Y~YES
+F 45 RefSeqNum 30
+F 49 SenderCompID 0
+F 50 SenderSubID 0
+F 52 SendingTime 17
+F 56 TargetCompID 0
+F 57 TargetSubID 0
+F 58 Text 0
+F 89 Signature 33
+F 90 SecureDataLen 31
+F 91 SecureData 33
+F 93 SignatureLength 31
+F 95 RawDataLength 31
+F 96 RawData 33
+F 97 PossResend 9 N~NO,Y~YES
+F 98 EncryptMethod 2 0~NONE_OTHER,1~PKCS,2~DES,3~PKCSDES,4~PGPDES,5~PGPDESMD5,6~PEMDESMD5
+F 108 HeartBtInt 2
+F 112 TestReqID 0
+F 115 OnBehalfOfCompID 0
+F 116 OnBehalfOfSubID 0
+F 122 OrigSendingTime 17
+F 123 GapFillFlag 9 N~NO,Y~YES
+F 128 DeliverToCompID 0
+F 129 DeliverToSubID 0
+F 141 ResetSeqNumFlag 9 N~NO,Y~YES
+F 142 SenderLocationID 0
+F 143 TargetLocationID 0
+F 144 OnBehalfOfLocationID 0
+F 145 DeliverToLocationID 0
+F 212 XmlDataLen 31
+F 213 XmlData 33
+F 347 MessageEncoding 0
+F 354 EncodedTextLen 31
+F 355 EncodedText 33
+F 369 LastMsgSeqNumProcessed 30
+F 371 RefTagID 2
+F 372 RefMsgType 0
+F 373 SessionRejectReason 2 0~INVALID_TAG_NUMBER,1~REQUIRED_TAG_MISSING,2~TAG_NOT_DEFINED_FOR_THIS_MESSAGE_TYPE,3~UNDEFINED_TAG,4~TAG_SPECIFIED_WITHOUT_A_VALUE,5~VALUE_IS_INCORRECT,6~INCORRECT_DATA_FORMAT_FOR_VALUE,7~DECRYPTION_PROBLEM,8~SIGNATURE_PROBLEM,9~COMPID_PROBLEM,10~SENDINGTIME_ACCURACY_PROBLEM,11~INVALID_MSGTYPE,12~XML_VALIDATION_ERROR,13~TAG_APPEARS_MORE_THAN_ONCE,14~TAG_SPECIFIED_OUT_OF_REQUIRED_ORDER,15~REPEATING_GROUP_FIELDS_OUT_OF_ORDER,16~INCORRECT_NUMINGROUP_COUNT_FOR_REPEATING_GROUP,17~NON_DATA_VALUE_INCLUDES_FIELD_DELIMITER,18~INVALID_UNSUPPORTED_APPLICATION_VERSION,99~OTHER
+F 383 MaxMessageSize 31
+F 464 TestMessageIndicator 9 N~NO,Y~YES
+F 553 Username 0
+F 554 Password 0
+F 627 NoHops 29
+F 628 HopCompID 0
+F 629 HopSendingTime 17
+F 630 HopRefID 30
+F 789 NextExpectedMsgSeqNum 30
+F 925 NewPassword 0
+F 1128 ApplVerID 0 0~FIX27,1~FIX30,2~FIX40,3~FIX41,4~FIX42,5~FIX43,6~FIX44,7~FIX50,8~FIX50_SP1,9~FIX50_SP2
+F 1129 CstmApplVerID 0
+F 1130 RefApplVerID 0
+F 1131 RefCstmApplVerID 0
+F 1137 DefaultApplVerID 0
+F 1156 ApplExtID 2
+F 1400 EncryptedPasswordMethod 2
+F 1401 EncryptedPasswordLen 31
+F 1402 EncryptedPassword 33
+F 1403 EncryptedNewPasswordLen 31
+F 1404 EncryptedNewPassword 33
+F 1406 RefApplExtID 2
+F 1407 DefaultApplExtID 2
+F 1408 DefaultCstmApplVerID 0
+F 1409 SessionStatus 2 0~SESSION_ACTIVE,1~SESSION_PASSWORD_CHANGED,2~SESSION_PASSWORD_DUE_TO_EXPIRE,3~NEW_SESSION_PASSWORD_DOES_NOT_COMPLY_WITH_POLICY,4~SESSION_LOGOUT_COMPLETE,5~INVALID_USERNAME_OR_PASSWORD,6~ACCOUNT_LOCKED,7~LOGONS_ARE_NOT_ALLOWED_AT_THIS_TIME,8~PASSWORD_EXPIRED
+C HopGrp 627{628 629 630}
+C MsgTypeGrp 
+M 0 Heartbeat a 112
+M 1 TestRequest a 112!
+M 2 ResendRequest a 7! 16!
+M 3 Reject a 45! 371 372 1130 1406 1131 373 58 354 355
+M 4 SequenceReset a 123 36!
+M 5 Logout a 1409 58 354 355
+M A Logon a 98! 108! 95 96 141 789 383 @1 464 553 554 925 1400 1401 1402 1403 1404 1409 1137! 1407 1408 58 354 355
+M n XMLnonFIX a 
+H 8! 9! 35! 1128 1156 1129 49! 56! 115 128 90 91 34! 50 142 57 143 116 144 129 145 43 97 52! 122 212 213 347 369 627{628 629 630}
+T 93 89 10!`,
+};

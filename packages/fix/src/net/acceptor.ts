@@ -1,0 +1,224 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import { FixParser } from "../parser.ts";
+import { FixSession } from "../session/session.ts";
+import type { FixApplication, SessionSettings } from "../session/settings.ts";
+import { MemoryStore, type MessageStore } from "../session/store.ts";
+import type { FixView } from "../view.ts";
+import { Connection, type ConnectionOptions } from "./connection.ts";
+
+/** Who a first message says it is from. */
+export interface LogonIdentity {
+  /** BeginString(8). */
+  readonly beginString: string;
+  /** The counterparty: SenderCompID(49) of its message. */
+  readonly senderCompId: string;
+  /** Us: TargetCompID(56) of its message. */
+  readonly targetCompId: string;
+  /** SenderSubID(50), empty when absent. */
+  readonly senderSubId: string;
+  /** Where it connects from. */
+  readonly remoteAddress: string;
+}
+
+/** What an acceptor tells about connections that are no session (yet). */
+export interface AcceptorEvents {
+  /** A connection was closed before it became a session. */
+  refused?(reason: string, remoteAddress: string): void;
+}
+
+/** Sessions, limits and transport of a {@link FixAcceptor}. */
+export interface FixAcceptorOptions extends ConnectionOptions {
+  /**
+   * The sessions that may log on; `targetCompId` is the counterparty. A function decides for each first message, for
+   * counterparties that are not known beforehand: the settings it gives make a session that is kept from then on.
+   */
+  readonly sessions:
+    | readonly Omit<SessionSettings, "role">[]
+    | ((identity: LogonIdentity) => Omit<SessionSettings, "role"> | undefined);
+  /** Gets the messages of all sessions. */
+  readonly application: FixApplication;
+  /** Makes the store of a session, default in memory. */
+  readonly store?: (settings: Omit<SessionSettings, "role">) => MessageStore;
+  /** TLS; with `requestCert` and `ca` the peers' certificates are checked (mutual TLS), with `SNICallback` by name. */
+  readonly tls?: TlsOptions;
+  /** Longest wait for the first message, default 10,000 ms. */
+  readonly logonTimeoutMillis?: number;
+  /** Most connections that have not logged on yet, default 1,000. */
+  readonly maxPendingLogons?: number;
+  /** Most sessions a function of `sessions` can make, default 10,000. */
+  readonly maxSessions?: number;
+  /** Told about connections that came to nothing. */
+  readonly events?: AcceptorEvents;
+}
+
+/** A first message is a Logon: it needs no more than this. */
+const MAX_FIRST_MESSAGE = 16 * 1024;
+
+/**
+ * Listens on a port for any number of sessions.
+ *
+ * @example
+ * ```ts
+ * const acceptor = new FixAcceptor({ sessions: [settings], application });
+ * await acceptor.listen(9880);
+ * ```
+ */
+export class FixAcceptor {
+  /** All sessions so far, by identity. */
+  readonly sessions: ReadonlyMap<string, FixSession>;
+  readonly #sessions = new Map<string, FixSession>();
+  readonly #connections = new Map<FixSession, Connection>();
+  readonly #options: FixAcceptorOptions;
+  readonly #server: Server;
+  readonly #pending = new Set<Socket>();
+
+  /** @param options - sessions, limits, transport */
+  constructor(options: FixAcceptorOptions) {
+    this.#options = options;
+    this.sessions = this.#sessions;
+    if (typeof options.sessions !== "function") for (const settings of options.sessions) this.#add(settings);
+    const accept = (socket: Socket): void => this.#accept(socket);
+    this.#server = options.tls ? createTlsServer(options.tls, accept) : createServer(accept);
+  }
+
+  /** The TCP port it listens on, 0 while it does not. */
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === "object" && address ? address.port : 0;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param port - TCP port, 0 for any
+   * @param host - address, default all
+   * @returns the port
+   */
+  listen(port: number, host?: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off("error", reject);
+        resolve(this.port);
+      });
+    });
+  }
+
+  /** Logs all sessions out, waits for their connections to end, and stops listening. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const socket of this.#pending) socket.destroy();
+    const now = (this.#options.now ?? Date.now)();
+    for (const session of this.#connections.keys()) session.logout(now, "acceptor stops");
+    await closed;
+  }
+
+  #add(settings: Omit<SessionSettings, "role">): FixSession {
+    const application = this.#options.application;
+    const session = new FixSession(
+      { ...settings, role: "acceptor" },
+      {
+        ...bound(application),
+        onOutput: (which) => {
+          application.onOutput?.(which);
+          this.#connections.get(which)?.wake();
+        },
+      },
+      this.#options.store?.(settings) ?? new MemoryStore(),
+    );
+    this.#sessions.set(keyOf(settings.beginString, settings.targetCompId, settings.senderCompId), session);
+    return session;
+  }
+
+  #accept(socket: Socket): void {
+    const remote = socket.remoteAddress ?? "";
+    const refuse = (reason: string): void => {
+      this.#options.events?.refused?.(reason, remote);
+      socket.destroy();
+    };
+    socket.on("error", () => {});
+    if (this.#pending.size >= (this.#options.maxPendingLogons ?? 1000)) {
+      refuse("too many connections wait for a Logon");
+      return;
+    }
+    this.#pending.add(socket);
+    const parser = new FixParser({ maxMessageBytes: MAX_FIRST_MESSAGE, maxFields: 500 });
+    let received: Uint8Array = new Uint8Array(0);
+    const timer = setTimeout(() => refuse("no Logon in time"), this.#options.logonTimeoutMillis ?? 10_000);
+    const settle = (): void => {
+      clearTimeout(timer);
+      this.#pending.delete(socket);
+      socket.off("data", first);
+    };
+    const first = (chunk: Uint8Array): void => {
+      received = received.length === 0 ? chunk : concat(received, chunk);
+      if (parser.parse(received) === 0) {
+        if (received.length > MAX_FIRST_MESSAGE * 2) refuse("first message is too long");
+        return;
+      }
+      settle();
+      if (parser.problem !== undefined) {
+        refuse(`first message is garbled: ${parser.problem}`);
+        return;
+      }
+      const session = this.#find(parser.view, remote);
+      if (typeof session === "string") {
+        refuse(session);
+        return;
+      }
+      const connection = new Connection(session, socket, this.#options, () =>
+        this.#connections.delete(session),
+      );
+      this.#connections.set(session, connection);
+      connection.start();
+      connection.receive(received);
+    };
+    socket.on("data", first);
+    socket.once("close", settle);
+  }
+
+  #find(view: FixView, remoteAddress: string): FixSession | string {
+    const identity: LogonIdentity = {
+      beginString: view.string(8)!,
+      senderCompId: view.string(49) ?? "",
+      targetCompId: view.string(56) ?? "",
+      senderSubId: view.string(50) ?? "",
+      remoteAddress,
+    };
+    const key = keyOf(identity.beginString, identity.senderCompId, identity.targetCompId);
+    let session = this.#sessions.get(key);
+    const { sessions } = this.#options;
+    if (!session && typeof sessions === "function" && view.equals(35, "A")) {
+      if (this.#sessions.size >= (this.#options.maxSessions ?? 10_000)) return "too many sessions";
+      const settings = sessions(identity);
+      if (settings) session = this.#add(settings);
+    }
+    if (!session) return `no session for ${key}`;
+    return this.#connections.has(session) ? `${key} is already connected` : session;
+  }
+}
+
+/** The members of an application as own properties, whether it is an object literal or an instance of a class. */
+export function bound(application: FixApplication): FixApplication {
+  return {
+    onMessage: (message, session) => application.onMessage?.(message, session),
+    onAdmin: (message, session) => application.onAdmin?.(message, session),
+    onLogonRequest: (logon, session) => application.onLogonRequest?.(logon, session) ?? "accept",
+    onLogon: (session) => application.onLogon?.(session),
+    onLogout: (session, reason) => application.onLogout?.(session, reason),
+    onResend: (message, session) => application.onResend?.(message, session),
+    onEvent: (event, session) => application.onEvent?.(event, session),
+  };
+}
+
+function keyOf(beginString: string, counterparty: string, us: string): string {
+  return `${beginString}:${counterparty}->${us}`;
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

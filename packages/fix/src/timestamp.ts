@@ -1,0 +1,83 @@
+/** Digits after the second in a UTCTimestamp: none, 3 (milliseconds), 6 or 9. */
+export type TimestampPrecision = "seconds" | "millis" | "micros" | "nanos";
+
+const MILLIS_PER_DAY = 86_400_000;
+
+/**
+ * Writes a UTCTimestamp: `20260105-14:30:00.123`.
+ *
+ * @param millis - milliseconds since 1970-01-01 UTC, whole
+ * @param precision - digits of the fraction; micros and nanos are written with zeros after the third
+ */
+export function formatTimestamp(millis: number, precision: TimestampPrecision = "millis"): string {
+  const iso = new Date(millis).toISOString();
+  const seconds = `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}-${iso.slice(11, 19)}`;
+  if (precision === "seconds") return seconds;
+  const zeros = precision === "micros" ? "000" : precision === "nanos" ? "000000" : "";
+  return `${seconds}.${iso.slice(20, 23)}${zeros}`;
+}
+
+/**
+ * Reads a UTCTimestamp, `YYYYMMDD-HH:MM:SS` with an optional fraction of 1 to 12 digits.
+ *
+ * @param bytes - holds the value
+ * @param start - first byte
+ * @param end - after the last byte
+ * @returns milliseconds since 1970-01-01 UTC, the fraction cut to milliseconds; NaN when it is not a timestamp. A leap
+ *   second (`:60`) counts as the second after `:59`.
+ */
+export function parseTimestamp(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start < 17 || bytes[start + 8] !== 0x2d) return Number.NaN;
+  const day = parseDate(bytes, start, start + 8);
+  return day + parseTimeOfDay(bytes, start + 9, end);
+}
+
+/** Midnight of `YYYYMMDD` in milliseconds since 1970; NaN when it is no day of the calendar. */
+export function parseDate(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start !== 8) return Number.NaN;
+  const year = digits(bytes, start, 4);
+  const month = digits(bytes, start + 4, 2);
+  const day = digits(bytes, start + 6, 2);
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return Number.NaN;
+  return daysSinceEpoch(year, month, day) * MILLIS_PER_DAY;
+}
+
+/** Milliseconds since midnight of `HH:MM:SS[.fraction]`; NaN when it is no time of day. */
+export function parseTimeOfDay(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start < 8 || bytes[start + 2] !== 0x3a || bytes[start + 5] !== 0x3a) return Number.NaN;
+  const hours = digits(bytes, start, 2);
+  const minutes = digits(bytes, start + 3, 2);
+  const seconds = digits(bytes, start + 6, 2);
+  if (!(hours <= 23 && minutes <= 59 && seconds <= 60)) return Number.NaN;
+  const millis = ((hours * 60 + minutes) * 60 + seconds) * 1000;
+  if (end - start === 8) return millis;
+  const count = end - start - 9;
+  if (bytes[start + 8] !== 0x2e || count < 1 || count > 12) return Number.NaN;
+  const fraction = digits(bytes, start + 9, count);
+  return millis + Math.floor(fraction / 10 ** (count - 3));
+}
+
+function digits(bytes: Uint8Array, start: number, count: number): number {
+  let value = 0;
+  for (let at = start; at < start + count; at++) {
+    const digit = bytes[at]! - 0x30;
+    if (digit >>> 0 > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** Days since 1970-01-01 of a Gregorian date (Hinnant, "chrono-compatible low-level date algorithms", days_from_civil). */
+function daysSinceEpoch(year: number, month: number, day: number): number {
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yearOfEra = y - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
+}

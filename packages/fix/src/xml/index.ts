@@ -1,0 +1,1 @@
+export { readQuickFixXml } from "./read-quickfix-xml.ts";

@@ -1,0 +1,113 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FixSession, isFixError, MemoryStore } from "@exchange-kit/fix";
+import { createFileLog, createFileStore } from "@exchange-kit/fix/file";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { settings } from "./support/pair.ts";
+import { latin, text } from "./support/wire.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "exchange-kit-fix-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function fill(path: string): void {
+  const store = createFileStore(path);
+  store.reset(1234);
+  for (let n = 1; n <= 5; n++) {
+    const bytes = latin(`message ${n}`);
+    store.append(n, bytes, 0, bytes.length);
+    store.nextTargetSeqNum = n + 1;
+    store.flush();
+  }
+}
+
+test("a store that is opened again has everything", async () => {
+  const path = join(folder, "again");
+  fill(path);
+  const store = createFileStore(path, { sync: "batch" });
+  expect([store.nextSenderSeqNum, store.nextTargetSeqNum, store.createdAtMillis]).toEqual([6, 6, 1234]);
+  expect(text(store.get(3)!)).toBe("message 3");
+  expect([store.get(0), store.get(6)]).toEqual([undefined, undefined]);
+  const bytes = new Uint8Array(200_000).fill(65);
+  store.append(6, bytes, 0, bytes.length);
+  expect(store.get(6)).toHaveLength(200_000);
+  await store.flush();
+  expect(store.get(6)).toHaveLength(200_000);
+  store.reset(99);
+  expect([store.nextSenderSeqNum, store.nextTargetSeqNum, store.get(1)]).toEqual([1, 1, undefined]);
+  await store.close();
+  expect(createFileStore(path).createdAtMillis).toBe(99);
+});
+
+test("cut off at any byte, a store has whole records only and can go on", () => {
+  const path = join(folder, "cut");
+  fill(path);
+  const whole = readFileSync(path);
+  let last = 0;
+  for (let length = 0; length <= whole.length; length++) {
+    writeFileSync(path, whole);
+    truncateSync(path, length);
+    const store = createFileStore(path);
+    const next = store.nextSenderSeqNum;
+    expect(next).toBeGreaterThanOrEqual(last);
+    last = next;
+    for (let n = 1; n < next; n++) expect(text(store.get(n)!)).toBe(`message ${n}`);
+    expect(store.nextTargetSeqNum === next || store.nextTargetSeqNum === next - 1).toBe(true);
+    const bytes = latin("after");
+    store.append(next, bytes, 0, 5);
+    store.flush();
+    expect(text(createFileStore(path).get(next)!)).toBe("after");
+  }
+  expect(last).toBe(6);
+});
+
+test("a record that was damaged ends the store before it", () => {
+  const path = join(folder, "damaged");
+  fill(path);
+  const bytes = readFileSync(path);
+  bytes[bytes.indexOf("message 4")] = 0;
+  writeFileSync(path, bytes);
+  expect(createFileStore(path).nextSenderSeqNum).toBe(4);
+  appendFileSync(path, "torn");
+  expect(createFileStore(path).nextSenderSeqNum).toBe(4);
+});
+
+test("a file that is something else is left alone", () => {
+  const path = join(folder, "other");
+  for (const content of ["hello", "hello, this is no store of messages"]) {
+    writeFileSync(path, content);
+    try {
+      createFileStore(path);
+      expect.unreachable();
+    } catch (error) {
+      expect(isFixError(error) && error.code).toBe("store-corrupt");
+    }
+    expect(readFileSync(path, "utf8")).toBe(content);
+  }
+});
+
+test("a memory store forgets the oldest when it is full", () => {
+  const store = new MemoryStore(512 * 1024);
+  const bytes = new Uint8Array(100_000).fill(66);
+  for (let n = 1; n <= 20; n++) store.append(n, bytes, 0, bytes.length);
+  expect(store.nextSenderSeqNum).toBe(21);
+  expect(store.get(1)).toBeUndefined();
+  expect(store.get(20)).toHaveLength(100_000);
+  store.reset(1);
+  expect([store.nextSenderSeqNum, store.get(20)]).toEqual([1, undefined]);
+});
+
+test("a log hides passwords", async () => {
+  const path = join(folder, "log");
+  const log = createFileLog(path, { now: () => 0 });
+  const session = new FixSession(settings("A"));
+  log.incoming(latin("8=FIX.4.4\x01554=secret\x0158=x\x01"), session);
+  log.outgoing(latin("35=0\x01"), session);
+  await log.close();
+  expect(readFileSync(path, "utf8")).toBe(
+    "1970-01-01T00:00:00.000Z < I 8=FIX.4.4|554=***|58=x|\n1970-01-01T00:00:00.000Z > I 35=0|\n",
+  );
+});

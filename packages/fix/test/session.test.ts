@@ -1,0 +1,396 @@
+import { Dictionary, FixMessage, FixSession, isFixError, MemoryStore } from "@exchange-kit/fix";
+import { FIX50 } from "@exchange-kit/fix/fix50";
+import { FIX50SP2 } from "@exchange-kit/fix/fix50sp2";
+import { FIXT11 } from "@exchange-kit/fix/fixt11";
+import { describe, expect, test } from "vitest";
+import { dictionary, exchange, logOn, output, Side, START, settings } from "./support/pair.ts";
+import { latin, wire } from "./support/wire.ts";
+
+const NOW = "52=20260105-14:30:00";
+
+/** An acceptor to which the test speaks by hand. */
+function acceptor(more: ConstructorParameters<typeof Side>[1] = {}, application = {}): Side {
+  const side = new Side("A", more, application);
+  side.session.connect(START);
+  return side;
+}
+
+function say(side: Side, body: string, now = START): string[] {
+  side.session.receive(wire(body.replace("|", `|49=I|${NOW}|56=A|`)), now);
+  return output(side.session);
+}
+
+function loggedOn(more: ConstructorParameters<typeof Side>[1] = {}, application = {}): Side {
+  const side = acceptor(more, application);
+  say(side, "35=A|34=1|98=0|108=30|");
+  return side;
+}
+
+describe("logon", () => {
+  test("both sides log on, exchange messages and log out", () => {
+    const a = new Side("A");
+    const i = new Side("I");
+    logOn(a, i);
+    expect([a.session.state, i.session.state]).toEqual(["active", "active"]);
+    expect(i.news("hello")).toBe("sent");
+    exchange(i.session, a.session);
+    expect(a.got).toEqual(["hello"]);
+    i.session.logout(START, "bye");
+    exchange(i.session, a.session);
+    expect([a.session.state, i.session.state]).toEqual(["disconnected", "disconnected"]);
+    expect(a.log.at(-1)).toBe("onLogout: bye");
+  });
+
+  test.each([
+    ["not a Logon", "35=0|34=1|"],
+    ["a Logon of somebody else", "35=A|34=1|98=0|108=30|49=X|"],
+    ["a Logon without HeartBtInt", "35=A|34=1|98=0|"],
+  ])("%s is answered with nothing but the end of the connection", (_, body) => {
+    const side = acceptor();
+    expect(say(side, body)).toEqual([]);
+    expect(side.session.state).toBe("closing");
+  });
+
+  test("garbage before the Logon ends the connection", () => {
+    const side = acceptor();
+    side.session.receive(latin("GET / HTTP/1.1\r\n"), START);
+    expect([side.session.state, side.session.closeReason]).toEqual(["closing", "garbled: not-fix"]);
+  });
+
+  test("no Logon in time ends the connection", () => {
+    const side = acceptor();
+    expect(side.session.deadline).toBe(START + 10_000);
+    side.session.tick(START + 10_000);
+    expect(side.session.state).toBe("closing");
+  });
+
+  test("a Logon above the expected number is answered, then the gap is asked for", () => {
+    const side = acceptor();
+    expect(say(side, "35=A|34=5|98=0|108=30|")).toEqual([
+      "35=A|34=1|49=A|56=I|98=0|108=30|",
+      "35=2|34=2|49=A|56=I|7=1|16=0|",
+    ]);
+  });
+
+  test("the application may wait with its decision, and what comes meanwhile is kept", () => {
+    const side = acceptor({}, { onLogonRequest: () => "wait" });
+    expect(say(side, "35=A|34=1|98=0|108=30|553=u|554=p|")).toEqual([]);
+    expect([side.session.state, side.session.isPaused]).toEqual(["authenticating", true]);
+    say(side, "35=1|34=2|112=X|");
+    side.session.completeLogon("accept", START);
+    expect(output(side.session)).toEqual(["35=A|34=1|49=A|56=I|98=0|108=30|", "35=0|34=2|49=A|56=I|112=X|"]);
+  });
+
+  test("a refused Logon gets the reason", () => {
+    const side = acceptor({}, { onLogonRequest: () => ({ refuse: "unknown user" }) });
+    expect(say(side, "35=A|34=1|98=0|108=30|")).toEqual(["35=5|34=1|49=A|56=I|58=unknown user|"]);
+    const late = acceptor({}, { onLogonRequest: () => "wait" });
+    say(late, "35=A|34=1|98=0|108=30|");
+    late.session.completeLogon({ refuse: "no" }, START);
+    expect(late.session.state).toBe("closing");
+  });
+
+  test("HeartBtInt out of range is refused", () => {
+    const side = acceptor({ maxHeartBtIntSeconds: 60 });
+    expect(say(side, "35=A|34=1|98=0|108=61|")).toEqual([
+      "35=5|34=1|49=A|56=I|58=HeartBtInt 61 is not acceptable|",
+    ]);
+  });
+
+  test("ResetSeqNumFlag starts anew, at logon and inside a session", () => {
+    const a = new Side("A");
+    const i = new Side("I", { resetOnLogon: true });
+    logOn(a, i);
+    i.news("one");
+    exchange(i.session, a.session);
+    i.session.resetSequence(START);
+    exchange(i.session, a.session);
+    expect([a.session.store.nextTargetSeqNum, i.session.store.nextTargetSeqNum]).toEqual([2, 2]);
+    i.news("two");
+    exchange(i.session, a.session);
+    expect(a.got).toEqual(["one", "two"]);
+  });
+
+  test("with NextExpectedMsgSeqNum what was missed comes without being asked for", () => {
+    const store = new MemoryStore();
+    const a = new Side("A", { nextExpectedMsgSeqNum: true }, {}, store);
+    const i = new Side("I", { nextExpectedMsgSeqNum: true });
+    logOn(a, i);
+    a.session.disconnected(START);
+    i.session.disconnected(START);
+    expect(a.news("while you were away")).toBe("queued");
+    logOn(a, i);
+    expect(i.got).toEqual(["while you were away"]);
+    expect([a.session.statistics.resendRequests, i.session.statistics.resendRequests]).toEqual([0, 0]);
+  });
+
+  test("an initiator learns why it was refused", () => {
+    const i = new Side("I", {
+      logonFields: [[553, "user"]],
+      senderSubId: "S",
+      targetSubId: "T",
+      senderLocationId: "L",
+      targetLocationId: "M",
+      lastMsgSeqNumProcessed: true,
+    });
+    i.session.connect(START);
+    expect(output(i.session)).toEqual([
+      "35=A|34=1|49=I|50=S|56=A|57=T|142=L|143=M|369=0|98=0|108=30|553=user|",
+    ]);
+    i.session.receive(wire(`35=5|34=1|49=A|${NOW}|56=I|58=wrong password|`), START);
+    expect(i.session.closeReason).toBe("Logon refused: wrong password");
+  });
+});
+
+describe("sequences", () => {
+  test("a gap is asked for once, later messages wait, and all are delivered in order", () => {
+    const side = loggedOn();
+    expect(say(side, "35=B|34=4|148=x|33=1|58=four|")).toEqual(["35=2|34=2|49=A|56=I|7=2|16=0|"]);
+    expect(say(side, "35=B|34=5|148=x|33=1|58=five|")).toEqual([]);
+    expect(side.session.statistics.queued).toBe(2);
+    say(side, `35=B|34=2|43=Y|122=20260105-14:30:00|148=x|33=1|58=two|`);
+    say(side, `35=4|34=3|43=Y|122=20260105-14:30:00|36=4|123=Y|`);
+    expect(side.got).toEqual(["two", "four", "five"]);
+    expect(side.session.statistics.queued).toBe(0);
+  });
+
+  test("a gap is asked for in chunks", () => {
+    const side = loggedOn({ resendChunk: 2 });
+    expect(say(side, "35=0|34=6|")).toEqual(["35=2|34=2|49=A|56=I|7=2|16=3|"]);
+    say(side, "35=0|34=2|43=Y|122=20260105-14:30:00|");
+    expect(say(side, "35=0|34=3|43=Y|122=20260105-14:30:00|")).toEqual(["35=2|34=3|49=A|56=I|7=4|16=5|"]);
+  });
+
+  test("a gap that does not close is asked for again", () => {
+    const side = loggedOn();
+    say(side, "35=0|34=6|");
+    side.session.tick(START + 29_999);
+    expect(output(side.session)).toEqual([]);
+    side.session.tick(START + 30_000);
+    expect(output(side.session)[0]).toBe("35=2|34=3|49=A|56=I|7=2|16=0|");
+  });
+
+  test("too low without PossDupFlag is the end", () => {
+    const side = loggedOn();
+    say(side, "35=0|34=2|");
+    expect(say(side, "35=0|34=1|")).toEqual([
+      "35=5|34=2|49=A|56=I|58=MsgSeqNum too low, expecting 3 but received 1|",
+    ]);
+    expect(side.session.state).toBe("closing");
+  });
+
+  test("the queue above a gap is bounded", () => {
+    const side = loggedOn({ maxQueuedMessages: 2 });
+    for (const n of [4, 5, 6, 7]) say(side, `35=0|34=${n}|`);
+    expect(side.session.statistics.queued).toBe(2);
+    expect(side.log.at(-1)).toContain("message 7 above a gap dropped");
+  });
+
+  test("a resend gives application messages byte for byte and fills gaps for the rest", () => {
+    const a = new Side("A");
+    const i = new Side("I");
+    logOn(a, i);
+    a.news("one");
+    a.news("two");
+    exchange(a.session, i.session);
+    i.session.receive(new Uint8Array(0), START);
+    a.session.receive(wire(`35=2|34=2|49=I|${NOW}|56=A|7=1|16=0|`), START);
+    expect(output(a.session)).toEqual([
+      "35=4|34=1|43=Y|49=A|56=I|122=T|36=2|123=Y|",
+      "35=B|34=2|43=Y|49=A|56=I|122=T|33=1|58=one|148=one|",
+      "35=B|34=3|43=Y|49=A|56=I|122=T|33=1|58=two|148=two|",
+    ]);
+  });
+
+  test("a long resend leaves room for live messages and is not done twice", () => {
+    const a = new Side("A", { replayBatch: 2 });
+    const i = new Side("I");
+    logOn(a, i);
+    for (let n = 0; n < 5; n++) a.news(`n${n}`);
+    output(a.session);
+    a.session.receive(wire(`35=2|34=2|49=I|${NOW}|56=A|7=2|16=0|`), START);
+    expect(output(a.session)).toHaveLength(2);
+    expect(a.session.deadline).toBe(START);
+    a.session.receive(wire(`35=2|34=3|49=I|${NOW}|56=A|7=5|16=0|`), START);
+    a.news("live");
+    a.session.tick(START);
+    a.session.tick(START);
+    expect(a.session.statistics.resent).toBe(5);
+  });
+
+  test("an application may skip what is stale", () => {
+    const a = new Side("A", {}, { onResend: () => "skip" as const });
+    const i = new Side("I");
+    logOn(a, i);
+    a.news("stale");
+    output(a.session);
+    a.session.receive(wire(`35=2|34=2|49=I|${NOW}|56=A|7=2|16=0|`), START);
+    expect(output(a.session)).toEqual(["35=4|34=2|43=Y|49=A|56=I|122=T|36=3|123=Y|"]);
+  });
+
+  test("garbled bytes never move the sequence", () => {
+    const side = loggedOn();
+    const bytes = wire(`35=B|34=2|49=I|${NOW}|56=A|148=x|33=1|58=x|`);
+    for (let at = bytes.length - 40; at < bytes.length - 8; at++) {
+      const garbled = Uint8Array.from(bytes);
+      garbled[at] = garbled[at]! ^ 0x40;
+      side.session.receive(garbled, START);
+      expect(side.session.store.nextTargetSeqNum).toBe(2);
+    }
+    expect(side.session.state).toBe("active");
+    say(side, "35=0|34=2|");
+    expect(side.session.store.nextTargetSeqNum).toBe(3);
+  });
+});
+
+describe("time", () => {
+  test("heartbeats, a test request, and the end", () => {
+    const side = loggedOn();
+    side.session.tick(START + 30_000);
+    expect(output(side.session)).toEqual(["35=0|34=2|49=A|56=I|"]);
+    side.session.tick(START + 36_000);
+    expect(output(side.session)).toEqual(["35=1|34=3|49=A|56=I|112=20260105-14:30:36.000|"]);
+    expect(side.session.deadline).toBe(START + 72_000);
+    side.session.tick(START + 72_000);
+    expect([side.session.state, side.session.closeReason]).toEqual([
+      "closing",
+      "nothing received for 72000 ms",
+    ]);
+  });
+
+  test("an unanswered Logout ends the connection", () => {
+    const side = loggedOn();
+    side.session.logout(START);
+    side.session.tick(START + 2000);
+    expect(side.session.closeReason).toBe("no answer to our Logout in time");
+  });
+});
+
+describe("rejects", () => {
+  test("name the field, turn the route round, and take the number", () => {
+    const side = loggedOn();
+    expect(say(side, "35=0|34=2|115=X|55=VOD|")).toEqual([
+      "35=3|34=2|49=A|56=I|128=X|45=2|58=Tag not defined for this message type: Symbol (55)|371=55|372=0|373=2|",
+    ]);
+    expect(side.session.store.nextTargetSeqNum).toBe(3);
+  });
+
+  test("a Reject is not rejected", () => {
+    const side = loggedOn();
+    expect(say(side, "35=3|34=2|55=VOD|")).toEqual([]);
+    expect(side.session.store.nextTargetSeqNum).toBe(3);
+  });
+
+  test("an unsupported message gets a business reject", () => {
+    const side = loggedOn({}, { onMessage: () => "unsupported" as const });
+    expect(say(side, "35=B|34=2|148=x|33=1|58=x|")).toEqual([
+      "35=j|34=2|49=A|56=I|45=2|58=Unsupported Message Type|372=B|380=3|",
+    ]);
+  });
+
+  test("a message the application throws on has not been received", () => {
+    const side = loggedOn(
+      {},
+      {
+        onMessage: () => {
+          throw new Error("disk full");
+        },
+      },
+    );
+    expect(() => say(side, "35=B|34=2|148=x|33=1|58=x|")).toThrow("disk full");
+    expect(side.session.store.nextTargetSeqNum).toBe(2);
+  });
+});
+
+describe("sending", () => {
+  test("is refused when the peer reads too slowly, and queued while it is away", () => {
+    const side = loggedOn({ maxPendingBytes: 100 });
+    side.session.pendingBytes = 101;
+    expect(side.news("x")).toBe("refused");
+    side.session.disconnected(START);
+    side.session.pendingBytes = 0;
+    expect(side.news("x")).toBe("queued");
+    expect(new Side("A", { resetOnLogon: true }).news("x")).toBe("refused");
+  });
+
+  test("has clear errors", () => {
+    const codes: string[] = [];
+    const side = loggedOn();
+    for (const wrong of [
+      () => side.session.send(new FixMessage("0"), START),
+      () => side.session.commit(),
+      () => side.session.send(new FixMessage("B").set(58, "a\x01b"), START),
+      () => side.session.connect(START),
+      () => new Side("A").session.resetSequence(START),
+      () => new FixSession({ ...settings("A"), beginString: "FIXT.1.1" }),
+    ]) {
+      try {
+        wrong();
+      } catch (error) {
+        codes.push(isFixError(error) ? error.code : String(error));
+      }
+    }
+    expect(codes).toEqual([
+      "state-invalid",
+      "state-invalid",
+      "value-invalid",
+      "state-invalid",
+      "state-invalid",
+      "option-invalid",
+    ]);
+    expect(side.news("still works")).toBe("sent");
+  });
+});
+
+describe("FIXT", () => {
+  const transportDictionary = new Dictionary(FIXT11);
+  const fixt = {
+    beginString: "FIXT.1.1",
+    dictionary: new Dictionary(FIX50SP2),
+    transportDictionary,
+    defaultApplVerId: "9",
+    applicationDictionaries: {
+      "7": new Dictionary(FIX50),
+      "9:MINE": new Dictionary(FIX50SP2).extend({
+        fields: [{ tag: 20_001, name: "Mine", type: "STRING" }],
+        messages: [
+          {
+            type: "B",
+            name: "News",
+            isAdmin: false,
+            members: [{ kind: "field", tag: 20_001, isRequired: false }],
+          },
+        ],
+      }),
+      "9+EP161": dictionary,
+    },
+  } as const;
+  function fixtSide(version = "9"): Side {
+    const side = acceptor(fixt);
+    side.session.receive(wire(`35=A|34=1|49=I|${NOW}|56=A|98=0|108=30|1137=${version}|`, "FIXT.1.1"), START);
+    return side;
+  }
+  const speak = (side: Side, body: string): string[] => {
+    side.session.receive(wire(body.replace("|", `|49=I|${NOW}|56=A|`), "FIXT.1.1"), START);
+    return output(side.session);
+  };
+
+  test("one session serves several application versions", () => {
+    const side = fixtSide();
+    expect(output(side.session)).toEqual(["35=A|34=1|49=A|56=I|98=0|108=30|1137=9|"]);
+    // RefTagID list of News has no 1474 in FIX 5.0.
+    expect(speak(side, "35=B|34=2|148=x|33=1|58=x|1474=en|")).toEqual([]);
+    expect(speak(side, "35=B|34=3|1128=7|148=x|33=1|58=x|1474=en|")[0]).toContain("371=1474");
+    expect(speak(side, "35=B|34=4|1128=9|1129=MINE|148=x|33=1|58=x|20001=y|")).toEqual([]);
+    expect(speak(side, "35=B|34=5|1128=9|1156=161|148=x|33=1|58=x|")).toEqual([]);
+    expect(speak(side, "35=B|34=6|1128=2|148=x|33=1|58=x|")[0]).toContain("371=1128|372=B|373=18");
+    expect(side.got).toHaveLength(3);
+  });
+
+  test("the peer's default version is followed, or refused when it is not known", () => {
+    const older = fixtSide("7");
+    output(older.session);
+    expect(speak(older, "35=B|34=2|148=x|33=1|58=x|1474=en|")[0]).toContain("371=1474");
+    expect(fixtSide("2").session.closeReason).toBe("DefaultApplVerID 2 is not supported");
+  });
+});
