@@ -3,8 +3,6 @@ import { base } from "../../tsup.base.ts";
 
 const config: ReturnType<typeof defineConfig> = defineConfig({
   ...base,
-  // The package's tsconfig has no Node types, to prove the main entry free of them; the side entries need them.
-  dts: { compilerOptions: { ignoreDeprecations: "6.0", types: ["node"] } },
   entry: [
     "src/index.ts",
     "src/net/index.ts",
