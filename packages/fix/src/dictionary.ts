@@ -60,8 +60,10 @@ export interface DictionaryExtension {
  *
  * @example
  * ```ts
- * const dictionary = new Dictionary(FIX44);
- * dictionary.fieldName(55); // "Symbol"
+ * import { Dictionary } from "@exchange-kit/fix";
+ * import { FIX44 } from "@exchange-kit/fix/fix44";
+ *
+ * console.log(new Dictionary(FIX44).fieldName(55)); // → Symbol
  * ```
  */
 export class Dictionary {

@@ -19,11 +19,14 @@ export interface FixEncoderOptions {
  *
  * @example
  * ```ts
+ * import { FixEncoder } from "@exchange-kit/fix";
+ *
  * const encoder = new FixEncoder(new Uint8Array(4096));
  * encoder.begin("FIX.4.4", "0");
  * encoder.string(49, "BUYER").string(56, "VENUE").int(34, 7);
  * const length = encoder.end();
- * socket.write(encoder.buffer.subarray(encoder.start, encoder.start + length));
+ * const message = encoder.buffer.subarray(encoder.start, encoder.start + length);
+ * console.log(new TextDecoder().decode(message).replaceAll("\u0001", "|"));
  * ```
  */
 export class FixEncoder {

@@ -167,9 +167,14 @@ export class FieldSet<F extends object = AnyFields> {
  *
  * @example
  * ```ts
- * const order = new FixMessage<NewOrderSingle>("D", new Dictionary(FIX44));
+ * import { Dictionary, FixMessage } from "@exchange-kit/fix";
+ * import { FIX44 } from "@exchange-kit/fix/fix44";
+ * import type { NewOrderSingle } from "@exchange-kit/fix/types44";
+ *
+ * const order = new FixMessage<NewOrderSingle>("NewOrderSingle", new Dictionary(FIX44));
  * order.set("ClOrdID", "1").set("Symbol", "VOD").set("Side", "1");
  * order.add("NoPartyIDs").set("PartyID", "FIRM1");
+ * console.log(order.get("Symbol")); // → VOD
  * ```
  */
 export class FixMessage<F extends object = AnyFields> extends FieldSet<F> {

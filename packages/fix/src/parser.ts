@@ -51,9 +51,12 @@ export interface FixParserOptions {
  *
  * @example
  * ```ts
+ * import { FixParser } from "@exchange-kit/fix";
+ *
+ * const bytes = new TextEncoder().encode("8=FIX.4.4|9=5|35=0|10=163|".replaceAll("|", "\u0001"));
  * const parser = new FixParser();
  * for (let at = 0, n = 0; (n = parser.parse(bytes, at)) > 0; at += n) {
- *   if (parser.problem === undefined) console.log(parser.view.type, parser.view.int(34));
+ *   if (parser.problem === undefined) console.log(`message of type ${parser.view.type}`);
  * }
  * ```
  */

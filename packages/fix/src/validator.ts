@@ -83,8 +83,14 @@ const USER_DEFINED = 5000;
  *
  * @example
  * ```ts
+ * import { Dictionary, FixParser, Validator } from "@exchange-kit/fix";
+ * import { FIX44 } from "@exchange-kit/fix/fix44";
+ *
+ * const bytes = new TextEncoder().encode("8=FIX.4.4|9=5|35=0|10=163|".replaceAll("|", "\u0001"));
+ * const parser = new FixParser();
+ * parser.parse(bytes, 0);
  * const validator = new Validator(new Dictionary(FIX44));
- * if (!validator.validate(parser.view)) console.log(validator.reason, validator.tag);
+ * if (!validator.validate(parser.view)) console.log(`reason ${validator.reason}, tag ${validator.tag}`);
  * ```
  */
 export class Validator {

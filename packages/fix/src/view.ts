@@ -164,8 +164,20 @@ export class FixView extends FieldReader {
  *
  * @example
  * ```ts
- * const parties = message.group(453);
- * while (parties.next()) console.log(parties.string(448), parties.int(452));
+ * import { Dictionary, FixEncoder, FixParser } from "@exchange-kit/fix";
+ * import { FIX44 } from "@exchange-kit/fix/fix44";
+ *
+ * const encoder = new FixEncoder(new Uint8Array(4096));
+ * encoder.begin("FIX.4.4", "D");
+ * encoder.int(453, 2).string(448, "FIRM1").int(452, 1).string(448, "TRADER7").int(452, 11);
+ * const length = encoder.end();
+ *
+ * const parser = new FixParser({ dictionary: new Dictionary(FIX44) });
+ * parser.parse(encoder.buffer.subarray(encoder.start, encoder.start + length), 0);
+ * const parties = parser.view.group(453);
+ * while (parties.next()) console.log(`${parties.string(448)} has role ${parties.int(452)}`);
+ * // → FIRM1 has role 1
+ * // → TRADER7 has role 11
  * ```
  */
 export class GroupView extends FieldReader {

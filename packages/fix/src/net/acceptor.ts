@@ -60,8 +60,18 @@ const MAX_FIRST_MESSAGE = 16 * 1024;
  *
  * @example
  * ```ts
- * const acceptor = new FixAcceptor({ sessions: [settings], application });
- * await acceptor.listen(9880);
+ * import { Dictionary } from "@exchange-kit/fix";
+ * import { FIX44 } from "@exchange-kit/fix/fix44";
+ * import { FixAcceptor } from "@exchange-kit/fix/net";
+ *
+ * const acceptor = new FixAcceptor({
+ *   sessions: [
+ *     { beginString: "FIX.4.4", senderCompId: "VENUE", targetCompId: "BUYER", dictionary: new Dictionary(FIX44) },
+ *   ],
+ *   application: {},
+ * });
+ * await acceptor.listen(0);
+ * await acceptor.close();
  * ```
  */
 export class FixAcceptor {
