@@ -30,13 +30,24 @@ try {
   });
 
   writeFileSync(join(scratch, "package.json"), JSON.stringify({ private: true }));
+  // Optional peers belong to side entries that are used here too.
+  const peers = manifests.flatMap(({ peerDependencies = {} }) =>
+    Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`),
+  );
   const versions = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).devDependencies;
   const tools = ["typescript", "@types/node"].map((name) => `${name}@${versions[name]}`);
-  run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...tarballs, ...tools]);
+  run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...tarballs, ...peers, ...tools]);
 
   const entries = manifests.flatMap(publicEntries);
   const used = entries.map((_, index) => `use${index}`);
-  const check = `if (!(${used.map((name) => `Object.keys(${name}).length`).join(" && ")})) throw new Error("an entry exports nothing");\n`;
+  // An entry of types alone exports nothing at run time.
+  const check = used
+    .filter((_, index) => !/\/types\w*$/.test(entries[index]))
+    .map(
+      (name) =>
+        `if (Object.keys(${name}).length === 0) throw new Error("${entries[used.indexOf(name)]} exports nothing");\n`,
+    )
+    .join("");
   const imports = entries.map((entry, index) => `import * as use${index} from "${entry}";\n`).join("");
   const requires = entries.map((entry, index) => `const use${index} = require("${entry}");\n`).join("");
   writeFileSync(join(scratch, "use.mjs"), imports + check);

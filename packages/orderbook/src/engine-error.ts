@@ -21,13 +21,15 @@ export type EngineErrorCode =
 /** A broken contract; what a trader does wrong is a `rejected` event instead. Recognise it by {@link isEngineError}. */
 export class EngineError extends Error {
   /** Always `"EngineError"`. */
-  override readonly name = "EngineError";
+  override readonly name: "EngineError";
   /** What was wrong. */
   readonly code: EngineErrorCode;
 
   /** @param message - names the thing, the rule and the value */
   constructor(code: EngineErrorCode, message: string) {
     super(message);
+    // Here and not in the field: the CommonJS build cannot carry an initialiser through minified syntax.
+    this.name = "EngineError";
     this.code = code;
   }
 }

@@ -21,7 +21,7 @@ export function join(...parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(Buffer.concat(parts));
 }
 
-export function encoder(): FixEncoder {
+function encoder(): FixEncoder {
   return new FixEncoder(new Uint8Array(65_536));
 }
 
