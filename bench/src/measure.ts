@@ -9,7 +9,7 @@ export interface Plan {
 }
 
 export const fullPlan: Plan = { isSmoke: false, rounds: 5, millisPerRound: 500 };
-export const smokePlan: Plan = { isSmoke: true, rounds: 3, millisPerRound: 60 };
+export const smokePlan: Plan = { isSmoke: true, rounds: 1, millisPerRound: 60 };
 
 export interface Outcome {
   readonly suite: string;
@@ -31,12 +31,6 @@ export interface Verdict {
   readonly result: "met" | "missed" | "not measured";
 }
 
-/**
- * A short run on a busy machine is noisy: in a smoke run a target counts as missed only when it is off by more
- * than this factor. The full run has no such margin.
- */
-const SMOKE_MARGIN = 2;
-
 export async function measureScenario(suite: string, scenario: Scenario, plan: Plan): Promise<Outcome> {
   const contenders: [string, Contender][] = [["", scenario.subject], ...Object.entries(scenario.peers ?? {})];
   const timers = await Promise.all(contenders.map(([, contender]) => timerOf(contender, scenario, plan)));
@@ -57,7 +51,7 @@ export async function measureScenario(suite: string, scenario: Scenario, plan: P
     });
     peers[name] = measured && ratios.length > 0 ? { measured, ratio: median(ratios) } : undefined;
   }
-  const verdicts = scenario.targets.map((target) => judge(target, middles[0], peers, plan));
+  const verdicts = scenario.targets.map((target) => judge(target, middles[0], peers));
   return { suite, scenario: scenario.name, measured: middles[0], peers, verdicts };
 }
 
@@ -107,11 +101,10 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
-function judge(target: Target, own: Measurement | undefined, peers: Outcome["peers"], plan: Plan): Verdict {
+function judge(target: Target, own: Measurement | undefined, peers: Outcome["peers"]): Verdict {
   const value = figureFor(target, own, peers);
   if (value === undefined) return { target, value, result: "not measured" };
-  const margin = plan.isSmoke ? SMOKE_MARGIN : 1;
-  const isMet = "atMost" in target ? value <= target.atMost * margin : value >= target.atLeast / margin;
+  const isMet = "atMost" in target ? value <= target.atMost : value >= target.atLeast;
   return { target, value, result: isMet ? "met" : "missed" };
 }
 
