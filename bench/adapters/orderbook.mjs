@@ -1,6 +1,6 @@
 // `MatchingEngine` for the outside order book harness, through the built package and its public API alone.
 // No capacity is declared: the engine grows while it runs.
-import { MatchingEngine } from "../../packages/orderbook/dist/index.js";
+import { MatchingEngine } from "@exchange-kit/orderbook";
 
 const SIDES = ["buy", "sell"];
 const RECORD_WORDS = 6;
