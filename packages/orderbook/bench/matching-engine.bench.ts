@@ -150,7 +150,7 @@ const suite: Suite = {
       name: "mixed: icebergs, hidden, stops, self-trade groups, gtd, auctions",
       operations: STEPS,
       subject: mixed,
-      targets: [{ measure: "p50 nanoseconds", atMost: 20_000 }],
+      targets: [{ measure: "p50 nanoseconds", atMost: 10_000 }],
     },
     {
       name: "recovery: a command journal replayed",

@@ -26,7 +26,7 @@ export interface Interest {
  * @param marketBuy - lots to buy at any price
  * @param marketSell - lots to sell at any price
  * @returns `undefined` when nothing can trade, or no price can be told
- * @see Deutsche Börse, T7 Market Model Equities, price determination in auctions
+ * @see the principle of most executable volume in the market model of Deutsche Börse's T7 for equities
  */
 export function auctionPrice(
   bids: readonly Interest[],

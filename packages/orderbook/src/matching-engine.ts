@@ -11,7 +11,15 @@ import type { CancelFilter, NewOrder } from "./new-order.ts";
 import type { OpenOrder } from "./open-order.ts";
 import { checkOptions, checkPhase, checkTime, PHASES } from "./option-rules.ts";
 import { OrderDetails, OrderTerms } from "./order-details.ts";
-import { isCall, isTriggered, orderFault, orderIdFault, priceFault, quantityFault } from "./order-rules.ts";
+import {
+  inOneShape,
+  isCall,
+  isTriggered,
+  orderFault,
+  orderIdFault,
+  priceFault,
+  quantityFault,
+} from "./order-rules.ts";
 import {
   CHAIN,
   DETAILED,
@@ -172,55 +180,7 @@ export class MatchingEngine {
    * @returns lots of it that are open now
    */
   enter(order: NewOrder): number {
-    const { orderId, instrument, side, quantity } = order;
-    const book = this.#books[instrument];
-    if (!book) return this.#reject(instrument, orderId, "unknown-instrument");
-    const fault =
-      orderIdFault(orderId) ??
-      (this.#store.find(orderId) ? "duplicate-order-id" : undefined) ??
-      orderFault(order, book.rules, book.phase, book.last, this.#now) ??
-      (this.size >= this.#maximumOrders ? "too-many-orders" : undefined);
-    if (fault) return this.#reject(instrument, orderId, fault);
-    const sells = side === "buy" ? 0 : SELLS;
-    const terms = this.#terms;
-    terms.type = order.type ?? "limit";
-    terms.time = order.timeInForce ?? "gtc";
-    terms.hasLimit = order.price !== undefined;
-    terms.limit = order.price === undefined ? 0 : toKey(order.price, sells);
-    terms.trigger = order.triggerPrice ?? 0;
-    terms.display = order.displayQuantity ?? -1;
-    terms.minimum = order.minimumQuantity ?? 0;
-    terms.postOnly = order.postOnly;
-    terms.account = order.account ?? 0;
-    terms.session = order.session ?? 0;
-    terms.group = order.selfTradeGroup ?? 0;
-    terms.mode = order.selfTradeMode ?? "cancel-newest";
-    terms.expireTime = order.expireTime ?? 0;
-    if (terms.postOnly && !this.#postable(book, sells, terms)) {
-      return this.#reject(instrument, orderId, "would-take");
-    }
-    terms.sequence = ++this.#sequence;
-    if (terms.time === "cls" && book.phase !== "closing-auction") {
-      this.#hold(book, orderId, sells, PLACE.CLOSE, 0, quantity);
-    } else if (!isTriggered(terms.type)) this.#act(book, orderId, sells, quantity, 0);
-    else {
-      const isStop = terms.type === "stop" || terms.type === "stop-limit";
-      const rises = isStop === (sells === 0);
-      const { last } = book;
-      if (
-        book.isContinuous &&
-        last !== undefined &&
-        (rises ? last >= terms.trigger : last <= terms.trigger)
-      ) {
-        this.#listener.triggered(instrument, orderId);
-        this.#act(book, orderId, sells, quantity, 0);
-      } else {
-        const place = rises ? PLACE.RISING : PLACE.FALLING;
-        this.#hold(book, orderId, sells, place, rises ? 0 - terms.trigger : terms.trigger, quantity);
-      }
-    }
-    if (book.high >= book.low) this.#electTriggers(book);
-    return this.#leavesOf(this.#store.find(orderId));
+    return this.#enter(inOneShape(order));
   }
 
   /**
@@ -598,6 +558,58 @@ export class MatchingEngine {
     }
     if (place === PLACE.RISING || place === PLACE.FALLING) book.waiting++;
     book.ladder(place, flags & SELLS).append(slot);
+  }
+
+  #enter(order: NewOrder): number {
+    const { orderId, instrument, side, quantity } = order;
+    const book = this.#books[instrument];
+    if (!book) return this.#reject(instrument, orderId, "unknown-instrument");
+    const fault =
+      orderIdFault(orderId) ??
+      (this.#store.find(orderId) ? "duplicate-order-id" : undefined) ??
+      orderFault(order, book.rules, book.phase, book.last, this.#now) ??
+      (this.size >= this.#maximumOrders ? "too-many-orders" : undefined);
+    if (fault) return this.#reject(instrument, orderId, fault);
+    const sells = side === "buy" ? 0 : SELLS;
+    const terms = this.#terms;
+    terms.type = order.type ?? "limit";
+    terms.time = order.timeInForce ?? "gtc";
+    terms.hasLimit = order.price !== undefined;
+    terms.limit = order.price === undefined ? 0 : toKey(order.price, sells);
+    terms.trigger = order.triggerPrice ?? 0;
+    terms.display = order.displayQuantity ?? -1;
+    terms.minimum = order.minimumQuantity ?? 0;
+    terms.postOnly = order.postOnly;
+    terms.account = order.account ?? 0;
+    terms.session = order.session ?? 0;
+    terms.group = order.selfTradeGroup ?? 0;
+    terms.mode = order.selfTradeMode ?? "cancel-newest";
+    terms.expireTime = order.expireTime ?? 0;
+    if (terms.postOnly && !this.#postable(book, sells, terms)) {
+      return this.#reject(instrument, orderId, "would-take");
+    }
+    terms.sequence = ++this.#sequence;
+    if (terms.time === "cls" && book.phase !== "closing-auction") {
+      this.#hold(book, orderId, sells, PLACE.CLOSE, 0, quantity);
+    } else if (!isTriggered(terms.type)) this.#act(book, orderId, sells, quantity, 0);
+    else {
+      const isStop = terms.type === "stop" || terms.type === "stop-limit";
+      const rises = isStop === (sells === 0);
+      const { last } = book;
+      if (
+        book.isContinuous &&
+        last !== undefined &&
+        (rises ? last >= terms.trigger : last <= terms.trigger)
+      ) {
+        this.#listener.triggered(instrument, orderId);
+        this.#act(book, orderId, sells, quantity, 0);
+      } else {
+        const place = rises ? PLACE.RISING : PLACE.FALLING;
+        this.#hold(book, orderId, sells, place, rises ? 0 - terms.trigger : terms.trigger, quantity);
+      }
+    }
+    if (book.high >= book.low) this.#electTriggers(book);
+    return this.#leavesOf(this.#store.find(orderId));
   }
 
   #isPlainlyWrong(book: Book, orderId: number, quantity: number): boolean {

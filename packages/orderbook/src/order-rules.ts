@@ -71,6 +71,31 @@ export function quantityFault(quantity: number, rules: InstrumentOptions): Engin
   return undefined;
 }
 
+/**
+ * A copy with every field present, in one order: callers' objects have many shapes, and V8 reads a field of an object
+ * fast only where it has met few.
+ */
+export function inOneShape(order: NewOrder): NewOrder {
+  return {
+    instrument: order.instrument,
+    orderId: order.orderId,
+    side: order.side,
+    quantity: order.quantity,
+    type: order.type,
+    price: order.price,
+    triggerPrice: order.triggerPrice,
+    timeInForce: order.timeInForce,
+    expireTime: order.expireTime,
+    displayQuantity: order.displayQuantity,
+    minimumQuantity: order.minimumQuantity,
+    postOnly: order.postOnly,
+    account: order.account,
+    session: order.session,
+    selfTradeGroup: order.selfTradeGroup,
+    selfTradeMode: order.selfTradeMode,
+  } as NewOrder;
+}
+
 /** What is wrong with the order itself, whatever the book holds. */
 export function orderFault(
   order: NewOrder,
@@ -106,8 +131,6 @@ function areWordsKnown(order: NewOrder): boolean {
 
 function areNumbersInRange(order: NewOrder): boolean {
   const { expireTime, displayQuantity, minimumQuantity, account, session, selfTradeGroup } = order;
-  const isBetween = (value: number | undefined, low: number, high: number): boolean =>
-    value === undefined || (Number.isInteger(value) && value >= low && value <= high);
   return (
     isBetween(expireTime, 0, Number.MAX_SAFE_INTEGER) &&
     isBetween(displayQuantity, 0, order.quantity) &&
@@ -116,6 +139,10 @@ function areNumbersInRange(order: NewOrder): boolean {
     isBetween(session, 0, 2 ** 31 - 1) &&
     isBetween(selfTradeGroup, 0, 2 ** 31 - 1)
   );
+}
+
+function isBetween(value: number | undefined, low: number, high: number): boolean {
+  return value === undefined || (Number.isInteger(value) && value >= low && value <= high);
 }
 
 function fieldsAgree(order: NewOrder): boolean {

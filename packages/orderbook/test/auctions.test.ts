@@ -1,5 +1,5 @@
-// Phases and auctions for both engines. The price cases are those of Deutsche Börse's T7 Market Model for Xetra, chapter
-// on price determination in auctions: one best limit; surplus on the bid; surplus on the ask; both; only market orders.
+// Phases and auctions for both engines. The price cases are examples of our own, one for each branch of the rule stated
+// at `auctionPrice`: one best limit; surplus on the bid; surplus on the ask; both; only market orders.
 import {
   type InstrumentOptions,
   MatchingEngine,
