@@ -213,13 +213,28 @@ export class Exposure {
 
   /** Brings the row's contributions, and its node's totals, up to its position, open orders and mark. */
   refresh(row: number): void {
-    const { rows, nodes, instruments, scratch } = this;
+    this.#refreshExposure(row);
+    const { rows, nodes, instruments } = this;
     const position = rows.position[row]!;
+    const instrument = rows.instrument[row]!;
+    const node = rows.node[row]!;
+    const value = Math.round(position * instruments.unit[instrument]!);
+    nodes.value[node] = nodes.value[node]! + value - rows.value[row]!;
+    rows.value[row] = value;
+    const worth = position * instruments.mark[instrument]! * instruments.multiplier[instrument]!;
+    const pnl = Math.round((rows.cashFlow[row]! + worth) * instruments.rate[instrument]!);
+    nodes.pnl[node] = nodes.pnl[node]! + pnl - rows.pnl[row]!;
+    rows.pnl[row] = pnl;
+  }
+
+  /** The part of {@link Exposure.refresh} that open orders can move; value and profit are of the position alone. */
+  #refreshExposure(row: number): void {
+    const { rows, nodes, instruments, scratch } = this;
     const instrument = rows.instrument[row]!;
     this.evaluate(
       row,
       0,
-      position,
+      rows.position[row]!,
       rows.openBuy[row]!,
       rows.openSell[row]!,
       rows.buyValue[row]!,
@@ -242,13 +257,6 @@ export class Exposure {
     this.netLow[sector] = this.netLow[sector]! + low;
     nodes.margin[node] = nodes.margin[node]! + scratch[MARGIN]! - rows.margin[row]!;
     rows.margin[row] = scratch[MARGIN]!;
-    const value = Math.round(position * instruments.unit[instrument]!);
-    nodes.value[node] = nodes.value[node]! + value - rows.value[row]!;
-    rows.value[row] = value;
-    const worth = position * instruments.mark[instrument]! * instruments.multiplier[instrument]!;
-    const pnl = Math.round((rows.cashFlow[row]! + worth) * instruments.rate[instrument]!);
-    nodes.pnl[node] = nodes.pnl[node]! + pnl - rows.pnl[row]!;
-    rows.pnl[row] = pnl;
   }
 
   /** Adds an open order (or, with negative numbers, takes one away) on the row and all rows above it. */
@@ -265,7 +273,7 @@ export class Exposure {
       const node = rows.node[at]!;
       nodes.openNotional[node] = nodes.openNotional[node]! + value;
       nodes.openOrders[node] = nodes.openOrders[node]! + orders;
-      this.refresh(at);
+      this.#refreshExposure(at);
     }
   }
 

@@ -39,7 +39,12 @@ export interface InstrumentChange {
   /** Reg SHO rule 201 price test in force. */
   readonly shortSaleRestricted?: boolean;
   /** LULD bands in price units, or `null` for none. */
-  readonly bands?: { readonly lower: number; readonly upper: number } | null;
+  readonly bands?: {
+    /** Lower band, in price units. */
+    readonly lower: number;
+    /** Upper band, in price units. */
+    readonly upper: number;
+  } | null;
   /** See {@link InstrumentDefinition.staticCollarPpm}. */
   readonly staticCollarPpm?: number;
   /** See {@link InstrumentDefinition.dynamicCollarPpm}. */

@@ -17,7 +17,12 @@ export function luldBands(
   reference: number,
   tier: 1 | 2,
   isLastPart: boolean,
-): { readonly lower: number; readonly upper: number } {
+): {
+  /** Lower band, in the unit of the reference price. */
+  readonly lower: number;
+  /** Upper band, in the unit of the reference price. */
+  readonly upper: number;
+} {
   if (!(reference > 0 && reference < 1e9) || (tier !== 1 && tier !== 2)) {
     throw new RiskError(
       "invalid-argument",

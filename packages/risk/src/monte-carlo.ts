@@ -22,7 +22,12 @@ export interface MonteCarloOptions {
   /** Periods: means grow with it, deviations with its square root. Default 1. */
   readonly horizon?: number;
   /** Joint normal, or multivariate Student's t with this covariance and so many `degrees` (above 2). Default normal. */
-  readonly distribution?: "normal" | { readonly degrees: number };
+  readonly distribution?:
+    | "normal"
+    | {
+        /** Degrees of freedom, above 2. */
+        readonly degrees: number;
+      };
   /** Each second path is the mirror image of the one before it. Default `false`. */
   readonly isAntithetic?: boolean;
 }

@@ -384,7 +384,16 @@ export class PreTradeGate extends GateSettings {
       readonly instrument: number;
       readonly quantity: number;
     }[],
-  ): { account: number; instrument: number; expected: number; actual: number }[] {
+  ): {
+    /** Account node. */
+    account: number;
+    /** Instrument. */
+    instrument: number;
+    /** Lots that the other side says. */
+    expected: number;
+    /** Lots that the gate holds. */
+    actual: number;
+  }[] {
     return positions.flatMap(({ account, instrument, quantity }) => {
       const actual = this.holding(account, instrument).position;
       return actual === quantity ? [] : [{ account, instrument, expected: quantity, actual }];

@@ -6,12 +6,22 @@ export interface ThrottleOptions {
    * At most `count` messages in any half-open interval (t − `windowMillis`, t]. Refused messages count, so a flood
    * stays refused until it pauses.
    */
-  readonly window?: { readonly count: number; readonly windowMillis: number };
+  readonly window?: {
+    /** Most messages in the window, at least 1. */
+    readonly count: number;
+    /** Length of the window, in milliseconds. */
+    readonly windowMillis: number;
+  };
   /**
    * A bucket of `capacity` tokens, refilled with `perSecond`. Each message that finds a token takes it, whatever the
    * later checks say; a message that finds none is refused and takes none.
    */
-  readonly bucket?: { readonly capacity: number; readonly perSecond: number };
+  readonly bucket?: {
+    /** Tokens in a full bucket, at least 1. */
+    readonly capacity: number;
+    /** Tokens refilled in a second. */
+    readonly perSecond: number;
+  };
 }
 
 /** A sliding window and a token bucket over a clock that the caller moves. */

@@ -43,16 +43,44 @@ export interface TailRiskBase {
  *   corrected quantile over the tail
  */
 export type TailRiskOptions =
-  | (TailRiskBase & { readonly method: "historical" | "historical-tail" })
-  | (TailRiskBase & { readonly method: "age-weighted"; readonly lambda: number })
-  | (TailRiskBase & { readonly method: "filtered"; readonly model: VarianceModel })
-  | (TailRiskBase & { readonly method: "normal"; readonly mean?: "sample" | "zero" })
   | (TailRiskBase & {
-      readonly method: "student-t";
-      readonly degrees: number;
+      /** How the tail is estimated. */
+      readonly method: "historical" | "historical-tail";
+    })
+  | (TailRiskBase & {
+      /** How the tail is estimated. */
+      readonly method: "age-weighted";
+      /** Decay of the weights with age, between 0 and 1. */
+      readonly lambda: number;
+    })
+  | (TailRiskBase & {
+      /** How the tail is estimated. */
+      readonly method: "filtered";
+      /** Variance model whose volatility rescales the returns. */
+      readonly model: VarianceModel;
+    })
+  | (TailRiskBase & {
+      /** How the tail is estimated. */
+      readonly method: "normal";
+      /** The sample's mean (the default), or 0. */
       readonly mean?: "sample" | "zero";
     })
-  | (TailRiskBase & { readonly method: "cornish-fisher"; readonly mean?: "sample" | "zero" });
+  | (TailRiskBase & {
+      /** How the tail is estimated. */
+      readonly method: "student-t";
+
+      /** Degrees of freedom, above 2. */
+      readonly degrees: number;
+
+      /** The sample's mean (the default), or 0. */
+      readonly mean?: "sample" | "zero";
+    })
+  | (TailRiskBase & {
+      /** How the tail is estimated. */
+      readonly method: "cornish-fisher";
+      /** The sample's mean (the default), or 0. */
+      readonly mean?: "sample" | "zero";
+    });
 
 /**
  * Value at risk and expected shortfall of a series of returns (or of profits), **positive when they are losses**: a
@@ -203,9 +231,13 @@ function studentT(returns: Series, tail: number, degrees: number, meanOption?: "
 
 /** Skewness and excess kurtosis with population moments; 0 for a series without deviation. */
 export function shape(returns: Series): {
+  /** Mean. */
   center: number;
+  /** Population deviation. */
   deviation: number;
+  /** Third standardised moment. */
   skewness: number;
+  /** Fourth standardised moment less 3. */
   excessKurtosis: number;
 } {
   checkSeries("returns", returns, 2);

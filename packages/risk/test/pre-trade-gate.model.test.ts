@@ -64,22 +64,43 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   }),
 );
 
+/** In places the last new order comes again under another id, soon enough to be a duplicate. */
+const commandsWithRepeats = fc
+  .array(
+    fc.oneof(
+      { weight: 8, arbitrary: command },
+      fc.record({ kind: fc.constant("again" as const), id, wait: fc.constantFrom(0, 1) }),
+    ),
+    { minLength: 20, maxLength: 60, size: "max" },
+  )
+  .map((steps) => {
+    const commands: Command[] = [];
+    let last: Extract<Command, { kind: "new" }> | undefined;
+    for (const step of steps) {
+      if (step.kind !== "again") {
+        if (step.kind === "new") last = step;
+        commands.push(step);
+      } else if (last) commands.push({ ...last, id: step.id, wait: step.wait });
+    }
+    return commands;
+  });
+
 /** Each limit is set on few nodes, and tight enough to bind; those that must be ordered are ordered by their ranges. */
 const maybe = (min: number, max: number) =>
   fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, fc.integer({ min, max }));
 const limits: fc.Arbitrary<Limits> = fc
   .record({
-    minOrderQuantity: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined, freq: 1 }),
+    minOrderQuantity: maybe(1, 5),
     maxOrderQuantity: maybe(10, 24),
     maxOrderNotional: maybe(1_000, 2_400),
     maxLong: maybe(10, 60),
     maxShort: maybe(10, 60),
     maxOpenOrders: maybe(2, 8),
-    maxOpenNotional: maybe(2_400, 6_000),
-    maxCredit: maybe(6_000, 20_000),
-    maxGrossExposure: maybe(5_000, 9_000),
-    maxNetExposure: maybe(1_000, 4_000),
-    maxSectorGrossExposure: maybe(2_500, 5_000),
+    maxOpenNotional: maybe(2_400, 3_500),
+    maxCredit: maybe(3_500, 8_000),
+    maxGrossExposure: maybe(3_000, 4_000),
+    maxNetExposure: maybe(1_000, 3_000),
+    maxSectorGrossExposure: maybe(2_500, 3_000),
     maxSectorNetExposure: maybe(500, 2_500),
     capital: fc.constant(10_000),
     maxConcentrationPpm: maybe(100_000, 500_000),
@@ -233,21 +254,17 @@ function compareTotals(gate: PreTradeGate, naive: NaiveGate): void {
 test("decides as the plain gate does, and keeps the same totals", () => {
   const seen = new Map<string, number>();
   fc.assert(
-    fc.property(
-      setup,
-      fc.array(command, { minLength: 20, maxLength: 60, size: "max" }),
-      (given, commands) => {
-        const { gate, naive } = build(given);
-        let now = 0;
-        for (const step of commands) {
-          if ("wait" in step) now += step.wait;
-          const decision = applyToGate(gate, step, now);
-          if (step.kind === "new") seen.set(String(decision), (seen.get(String(decision)) ?? 0) + 1);
-          expect(decision).toBe(applyToNaive(naive, step, now));
-        }
-        compareTotals(gate, naive);
-      },
-    ),
+    fc.property(setup, commandsWithRepeats, (given, commands) => {
+      const { gate, naive } = build(given);
+      let now = 0;
+      for (const step of commands) {
+        if ("wait" in step) now += step.wait;
+        const decision = applyToGate(gate, step, now);
+        if (step.kind === "new") seen.set(String(decision), (seen.get(String(decision)) ?? 0) + 1);
+        expect(decision).toBe(applyToNaive(naive, step, now));
+      }
+      compareTotals(gate, naive);
+    }),
     { numRuns: runs(300) },
   );
   // The generator is worth nothing unless it reaches the checks.
@@ -255,8 +272,10 @@ test("decides as the plain gate does, and keeps the same totals", () => {
     "accepted",
     "throttled",
     "duplicate-order-id",
+    "duplicate-order",
     "tick-size",
     "lot-size",
+    "min-quantity",
     "max-quantity",
     "max-notional",
     "price-collar",
@@ -265,7 +284,9 @@ test("decides as the plain gate does, and keeps the same totals", () => {
     "max-open-orders",
     "max-position",
     "max-open-notional",
+    "credit",
     "buying-power",
+    "gross-exposure",
     "net-exposure",
     "sector-exposure",
     "concentration",

@@ -369,6 +369,28 @@ describe("one check at a time", () => {
     expect(gate.rejection.limit).toBe(10);
   });
 
+  test("credit counts open and traded notional, so that fills do not give it back", () => {
+    const { gate, firm, send } = gateWith({ limits: { maxCredit: 250_000 } });
+    expect(send({ quantity: 10 })).toBe("accepted");
+    gate.fill(1, 10, 10_000, 0, 0);
+    expect(gate.totals(firm)).toMatchObject({ openNotional: 0, traded: 100_000 });
+    expect(send({ quantity: 16 })).toBe("credit");
+    expect(gate.rejection).toMatchObject({ code: RejectCode.Credit, value: 260_000, limit: 250_000 });
+    expect(send({ quantity: 15 })).toBe("accepted");
+    expect(send({ side: "sell", quantity: 1 })).toBe("credit");
+    gate.startDay();
+    expect(send({ side: "sell", quantity: 1 })).toBe("accepted");
+  });
+
+  test("gross exposure counts the worse of all buys and all sales filled", () => {
+    const { gate, send } = gateWith({ limits: { maxGrossExposure: 250_000 } });
+    expect(send({ quantity: 25 })).toBe("accepted");
+    expect(send({ quantity: 1 })).toBe("gross-exposure");
+    expect(gate.rejection).toMatchObject({ code: RejectCode.GrossExposure, value: 260_000, limit: 250_000 });
+    expect(send({ side: "sell", quantity: 25 })).toBe("accepted");
+    expect(send({ side: "sell", quantity: 1 })).toBe("gross-exposure");
+  });
+
   test("over a loss limit only orders that lower the position pass", () => {
     const { gate, account, instrument, send } = gateWith({ limits: { maxDailyLoss: 50_000 } });
     gate.setPosition(account, instrument, 100, 10_000);
