@@ -1,7 +1,6 @@
 /** Words of one order record; 8 int32 words are half a cache line. */
 export const STRIDE_BITS = 3;
-/** Low 32 bits of the order id. */
-export const ID_LOW = 0;
+// Word 0 holds the low 32 bits of the order id.
 /** Instrument in the high 16 bits, bits 32…47 of the order id in the low 16. */
 export const ID_HIGH = 1;
 /** The order behind this one at its price; in a free record, the next free one. 0 is none. */

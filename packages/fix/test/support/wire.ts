@@ -1,5 +1,3 @@
-import { FixEncoder } from "@exchange-kit/fix";
-
 /** A message from `tag=value|…` (35 first); 8, 9 and 10 are added. */
 export function wire(body: string, beginString = "FIX.4.4"): Uint8Array {
   const inner = body.replaceAll("|", "\x01");
@@ -19,10 +17,6 @@ export function text(bytes: Uint8Array): string {
 
 export function join(...parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(Buffer.concat(parts));
-}
-
-function encoder(): FixEncoder {
-  return new FixEncoder(new Uint8Array(65_536));
 }
 
 export const ORDER =
