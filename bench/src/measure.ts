@@ -62,7 +62,14 @@ async function timerOf(contender: Contender, scenario: Scenario, plan: Plan): Pr
   const run = await contender();
   if (!run) return undefined;
   return async () => {
-    const bench = new Bench({ time: plan.millisPerRound, warmupTime: plan.millisPerRound / 5, throws: true });
+    const bench = new Bench({
+      time: plan.millisPerRound,
+      warmupTime: plan.millisPerRound / 5,
+      // Of a call that takes a second, a few are enough; by default it would be made 80 times.
+      iterations: plan.isSmoke ? 1 : 5,
+      warmupIterations: plan.isSmoke ? 1 : 2,
+      throws: true,
+    });
     bench.add(scenario.name, run);
     await bench.run();
     const result = bench.tasks[0]?.result;
