@@ -62,5 +62,6 @@ const count = (result: string): number => verdicts.filter((verdict) => verdict.r
 console.log(
   `${verdicts.length} targets: ${count("met")} met, ${count("missed")} missed, ${count("not measured")} not measured`,
 );
-// A smoke run shows that every scenario runs; its few milliseconds judge nothing. Sockets or children that a scenario left open must not keep a finished run alive.
+// A smoke run shows that every scenario runs; its few milliseconds judge nothing.
+// Sockets or children that a scenario left open must not keep a finished run alive, hence the exit.
 process.exit(count("missed") > 0 && !plan.isSmoke ? 1 : 0);

@@ -172,7 +172,7 @@ const suite: Suite = {
       name: "sharpe, sortino and maxDrawdown called one by one on 1,000,000 returns, each",
       operations: LONG,
       subject: separate,
-      targets: [{ measure: "operations per second", atLeast: 5e6 }],
+      targets: [{ measure: "operations per second", atLeast: 10e6 }],
     },
     {
       name: "streaming update of the default set",
