@@ -17,11 +17,22 @@ const level: readonly FieldDefinition[] = [
   { type: "uInt32", name: "orders", operator: copy },
 ];
 
+/** Set while the parts of a snapshot that does not fit in one packet go on; costs a bit. */
+const continues: FieldDefinition = {
+  type: "boolean",
+  name: "continues",
+  optional: true,
+  operator: { kind: "default" },
+};
+
 /**
- * Market data of a venue: snapshot, incremental, trade, status, heartbeat and reset.
+ * Market data of a venue: snapshot, incremental, trade, status, heartbeat and reset; the snapshot and the incremental by
+ * price levels (level 2) and by orders (level 3).
  *
  * Prices are integer ticks, quantities integer lots, times nanoseconds since 1970-01-01 UTC. All templates share
  * the dictionary `marketData`. `Reset` clears it: send one at the start of each packet that a receiver may join at.
+ * Each channel (incrementals, snapshots) has an encoder, a decoder and a numbering of its own; `lastSequence` of a snapshot
+ * is a number of the channel of incrementals.
  */
 export const marketDataTemplates: readonly TemplateDefinition[] = [
   {
@@ -35,6 +46,7 @@ export const marketDataTemplates: readonly TemplateDefinition[] = [
       { type: "int64", name: "lastPrice", optional: true },
       { type: "sequence", name: "bids", fields: level },
       { type: "sequence", name: "asks", fields: level },
+      continues,
     ],
   },
   {
@@ -88,6 +100,52 @@ export const marketDataTemplates: readonly TemplateDefinition[] = [
   },
   { name: "Heartbeat", id: 5, dictionary: "marketData", fields: header },
   { name: "Reset", id: 6, dictionary: "marketData", reset: true, fields: [] },
+  {
+    name: "OrderSnapshot",
+    id: 7,
+    dictionary: "marketData",
+    fields: [
+      ...header,
+      { type: "uInt64", name: "lastSequence" },
+      { type: "uInt32", name: "instrument", operator: copy },
+      {
+        type: "sequence",
+        name: "orders",
+        fields: [
+          { type: "enum", name: "side", elements: ["buy", "sell"], operator: copy },
+          { type: "uInt64", name: "orderId", operator: delta },
+          { type: "int64", name: "price", operator: delta },
+          { type: "uInt64", name: "quantity" },
+        ],
+      },
+      continues,
+    ],
+  },
+  {
+    name: "OrderIncremental",
+    id: 8,
+    dictionary: "marketData",
+    fields: [
+      ...header,
+      {
+        type: "sequence",
+        name: "updates",
+        fields: [
+          { type: "uInt32", name: "instrument", operator: copy },
+          {
+            type: "enum",
+            name: "action",
+            elements: ["new", "change", "delete"],
+            operator: { kind: "copy", value: "new" },
+          },
+          { type: "enum", name: "side", elements: ["buy", "sell"], operator: copy },
+          { type: "uInt64", name: "orderId", operator: delta },
+          { type: "int64", name: "price", operator: delta },
+          { type: "uInt64", name: "quantity", optional: true },
+        ],
+      },
+    ],
+  },
 ];
 
 /** What every message of {@link marketDataTemplates} but `Reset` begins with. */
@@ -120,6 +178,8 @@ export interface SnapshotFields extends MarketDataHeader {
   readonly bids: readonly MarketDataLevel[];
   /** Sell levels, best first. */
   readonly asks: readonly MarketDataLevel[];
+  /** True when further levels of this snapshot follow in the next message; absent in the last, or only, part. */
+  readonly continues?: boolean | undefined;
 }
 
 /** One change of a {@link IncrementalFields}. */
@@ -167,3 +227,63 @@ export interface StatusFields extends MarketDataHeader {
   /** Why, in words. */
   readonly reason?: string | undefined;
 }
+
+/** An order of an {@link OrderSnapshotFields}. */
+export interface MarketDataOrder {
+  /** Side of the book. */
+  readonly side: "buy" | "sell";
+  /** Number of the order. */
+  readonly orderId: FastInteger;
+  /** Price in ticks. */
+  readonly price: FastInteger;
+  /** Open lots that are shown. */
+  readonly quantity: FastInteger;
+}
+
+/** Fields of `OrderSnapshot`: every order of one instrument. */
+export interface OrderSnapshotFields extends MarketDataHeader {
+  /** Sequence number of the last incremental that the book contains. */
+  readonly lastSequence: FastInteger;
+  /** Number of the instrument. */
+  readonly instrument: number;
+  /** Orders in priority: buys before sells, best price first, oldest first at a price. */
+  readonly orders: readonly MarketDataOrder[];
+  /** True when further orders of this snapshot follow in the next message; absent in the last, or only, part. */
+  readonly continues?: boolean | undefined;
+}
+
+/** One change of an {@link OrderIncrementalFields}. */
+export interface MarketDataOrderUpdate {
+  /** Number of the instrument. */
+  readonly instrument: number;
+  /**
+   * What happens to the order: `new` puts it behind all others of its price, `change` sets its quantity and keeps its
+   * place, `delete` takes it out. One that changes its price or loses its place is deleted and new.
+   */
+  readonly action: "new" | "change" | "delete";
+  /** Side of the book. */
+  readonly side: "buy" | "sell";
+  /** Number of the order. */
+  readonly orderId: FastInteger;
+  /** Price of the order in ticks. */
+  readonly price: FastInteger;
+  /** Open lots after the change; absent when the order is deleted. */
+  readonly quantity?: FastInteger | undefined;
+}
+
+/** Fields of `OrderIncremental`: changes of orders, in the order in which they happened. */
+export interface OrderIncrementalFields extends MarketDataHeader {
+  /** The changes. */
+  readonly updates: readonly MarketDataOrderUpdate[];
+}
+
+/** A message of {@link marketDataTemplates}, to be encoded; what a decoder gives has the template's `id` too. */
+export type MarketDataMessage =
+  | { readonly template: "Snapshot"; readonly fields: SnapshotFields }
+  | { readonly template: "Incremental"; readonly fields: IncrementalFields }
+  | { readonly template: "Trade"; readonly fields: TradeFields }
+  | { readonly template: "Status"; readonly fields: StatusFields }
+  | { readonly template: "Heartbeat"; readonly fields: MarketDataHeader }
+  | { readonly template: "Reset"; readonly fields: Readonly<Record<string, never>> }
+  | { readonly template: "OrderSnapshot"; readonly fields: OrderSnapshotFields }
+  | { readonly template: "OrderIncremental"; readonly fields: OrderIncrementalFields };

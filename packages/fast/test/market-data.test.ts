@@ -3,7 +3,12 @@ import {
   describeTemplates,
   FastDecoder,
   FastEncoder,
+  FastStream,
+  type MarketDataMessage,
+  type MarketDataOrderUpdate,
   marketDataTemplates,
+  type OrderIncrementalFields,
+  type OrderSnapshotFields,
   TemplateRegistry,
 } from "@exchange-kit/fast";
 import { expect, test } from "vitest";
@@ -20,6 +25,7 @@ const day = [
       lastSequence: 0,
       instrument: 7,
       lastPrice: undefined,
+      continues: undefined,
       bids: [
         { price: 9_999, quantity: 40, orders: 2 },
         { price: 9_998, quantity: 10, orders: 2 },
@@ -94,6 +100,119 @@ test("a heartbeat takes three bytes, a change of a level as far from the one bef
   };
   encoder.encode(one);
   expect(encoder.encode(two).length).toBe(7);
+});
+
+/** The orders of one instrument by id, as a receiver of level 3 keeps them. */
+class OrdersById {
+  readonly orders = new Map<number, { side: string; price: number; quantity: number }>();
+  apply({ action, orderId, side, price, quantity }: MarketDataOrderUpdate): void {
+    if (action === "delete") this.orders.delete(Number(orderId));
+    else this.orders.set(Number(orderId), { side, price: Number(price), quantity: Number(quantity) });
+  }
+}
+
+test("a receiver that joins late, and loses a datagram, has the orders of the venue after a snapshot in parts", () => {
+  const timeNanos = 1_790_000_000_000_000_000n;
+  const venue = new OrdersById();
+  const live = new FastEncoder(registry);
+  const snapshots = new FastEncoder(registry);
+  const encode = (encoder: FastEncoder, message: MarketDataMessage): Uint8Array => encoder.encode(message);
+  /** A datagram is a `Reset` and what follows. */
+  const datagram = (encoder: FastEncoder, message: MarketDataMessage): Uint8Array =>
+    Uint8Array.from([...encode(encoder, { template: "Reset", fields: {} }), ...encode(encoder, message)]);
+  const incremental = (sequence: number): Uint8Array => {
+    const update: MarketDataOrderUpdate =
+      sequence % 4 === 3
+        ? { instrument: 7, action: "delete", side: "buy", orderId: sequence - 1, price: 10_000 - sequence }
+        : {
+            instrument: 7,
+            action: "new",
+            side: "buy",
+            orderId: sequence,
+            price: 10_000 - sequence,
+            quantity: 5,
+          };
+    venue.apply(update);
+    return datagram(live, {
+      template: "OrderIncremental",
+      fields: { sequence, timeNanos: timeNanos + BigInt(sequence), updates: [update] },
+    });
+  };
+  for (let sequence = 1; sequence <= 10; sequence++) incremental(sequence);
+
+  const receiver = new OrdersById();
+  const kept: OrderIncrementalFields[] = [];
+  let next: number | undefined;
+  const channel = new FastStream(
+    registry,
+    {
+      message: ({ template, fields }) => {
+        if (template !== "OrderIncremental") return;
+        const message = fields as unknown as OrderIncrementalFields;
+        if (message.sequence !== next) kept.push(message);
+        else {
+          next++;
+          message.updates.forEach((update) => void receiver.apply(update));
+        }
+      },
+      error: (error) => {
+        throw error;
+      },
+    },
+    { framing: { kind: "packet" } },
+  );
+  // It joins at 11, does not get 12, and the snapshot is made after 13.
+  for (const sequence of [11, 12, 13]) {
+    const packet = incremental(sequence);
+    if (sequence !== 12) channel.push(packet);
+  }
+  const orders = [...venue.orders].map(([orderId, order]) => ({ orderId, ...order, side: "buy" as const }));
+  const part = (sequence: number, from: number, to: number, continues?: boolean): Uint8Array =>
+    datagram(snapshots, {
+      template: "OrderSnapshot",
+      fields: {
+        sequence,
+        timeNanos,
+        lastSequence: 13,
+        instrument: 7,
+        orders: orders.slice(from, to),
+        continues,
+      },
+    });
+  const parts = [part(1, 0, 4, true), part(2, 4, orders.length)];
+  channel.push(incremental(14));
+
+  let isWhole = false;
+  const recovery = new FastStream(
+    registry,
+    {
+      message: ({ template, fields }) => {
+        if (template !== "OrderSnapshot") return;
+        const snapshot = fields as unknown as OrderSnapshotFields;
+        const { instrument } = snapshot;
+        for (const order of snapshot.orders) receiver.apply({ instrument, action: "new", ...order });
+        isWhole = snapshot.continues !== true;
+        next = Number(snapshot.lastSequence) + 1;
+      },
+      error: (error) => {
+        throw error;
+      },
+    },
+    { framing: { kind: "packet" } },
+  );
+  for (const packet of parts) {
+    expect(isWhole).toBe(false);
+    recovery.push(packet);
+  }
+  expect(isWhole).toBe(true);
+  for (const message of kept.filter(({ sequence }) => Number(sequence) >= next!)) {
+    expect(message.sequence).toBe(next);
+    next!++;
+    for (const update of message.updates) receiver.apply(update);
+  }
+  channel.push(incremental(15));
+  expect(receiver.orders).toEqual(venue.orders);
+  expect(receiver.orders.size).toBeGreaterThan(5);
 });
 
 test("the field tables of the guide are those of the templates", () => {
