@@ -1,0 +1,200 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { Batch } from "../src/journal/batch.ts";
+import { type Journal, JournalError, MemoryJournal } from "../src/journal/journal.ts";
+import { Sequencer, type SequencerParts } from "../src/sequencer.ts";
+
+/** A disk that is as fast, as slow and as full as a test wants. */
+class TestJournal implements Journal {
+  lastSequence = 0;
+  readonly batches: number[] = [];
+  readonly snapshots: number[] = [];
+  isFull = false;
+  #finish: ((error?: JournalError) => void) | undefined;
+
+  append(batch: Batch, done: (error?: JournalError) => void): void {
+    this.#finish = (error) => {
+      this.#finish = undefined;
+      if (!error) {
+        this.lastSequence = batch.lastSequence;
+        this.batches.push(batch.count);
+      }
+      done(error);
+    };
+  }
+
+  /** The write under way ends. */
+  finish(error?: JournalError): void {
+    this.#finish!(error);
+  }
+
+  get isWriting(): boolean {
+    return this.#finish !== undefined;
+  }
+
+  async hasRoom(): Promise<boolean> {
+    return !this.isFull;
+  }
+
+  async saveSnapshot(sequence: number): Promise<void> {
+    this.snapshots.push(sequence);
+  }
+
+  async close(): Promise<void> {}
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+let journal: TestJournal;
+let happened: string[];
+beforeEach(() => {
+  journal = new TestJournal();
+  happened = [];
+});
+
+function sequencer(parts: Partial<SequencerParts<string>> = {}): Sequencer<string> {
+  return new Sequencer<string>({
+    journal,
+    encode: (command, bytes, offset) => Buffer.from(bytes.buffer, offset).write(command),
+    apply: (command) => happened.push(`done ${command}`),
+    refused: (command) => happened.push(`refused ${command}`),
+    snapshot: () => new Uint8Array(1),
+    stateChanged: (state) => happened.push(state),
+    ...parts,
+  });
+}
+
+describe("a command is carried out only when it is durable", () => {
+  test("what arrives in one turn of the event loop is one batch", async () => {
+    const venue = sequencer();
+    for (const command of ["a", "b", "c"]) expect(venue.submit(command)).toBeUndefined();
+    await nextTurn();
+    expect(happened).toEqual([]);
+    expect(venue.pending).toBe(3);
+    journal.finish();
+    expect(happened).toEqual(["done a", "done b", "done c"]);
+    expect(journal.batches).toEqual([3]);
+    expect(venue.pending).toBe(0);
+  });
+
+  test("what arrives while a batch is written is the next batch", async () => {
+    const venue = sequencer();
+    venue.submit("a");
+    await nextTurn();
+    venue.submit("b");
+    venue.submit("c");
+    await nextTurn();
+    journal.finish();
+    expect(happened).toEqual(["done a"]);
+    await nextTurn();
+    journal.finish();
+    expect(happened).toEqual(["done a", "done b", "done c"]);
+    expect(journal.batches).toEqual([1, 2]);
+  });
+
+  test("a command that is submitted while others are carried out goes behind them", async () => {
+    const venue: Sequencer<string> = sequencer({
+      apply: (command) => {
+        happened.push(command);
+        if (command === "a") venue.submit("from a");
+      },
+    });
+    venue.submit("a");
+    venue.submit("b");
+    await nextTurn();
+    journal.finish();
+    await nextTurn();
+    journal.finish();
+    expect(happened).toEqual(["a", "b", "from a"]);
+  });
+});
+
+describe("bounds", () => {
+  test("a batch that is full makes the venue busy until it is on its way", async () => {
+    const venue = sequencer({ encode: () => 60_000 });
+    let taken = 0;
+    while (venue.submit("large") === undefined) taken++;
+    expect(taken).toBeGreaterThan(50);
+    expect(taken).toBeLessThan(100);
+    expect(venue.submit("large")).toBe("busy");
+    await nextTurn();
+    expect(venue.submit("large")).toBeUndefined();
+  });
+});
+
+describe("a full disk", () => {
+  test("refuses what waits, and everything after it, until there is room; then the venue runs on", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const venue = sequencer();
+      venue.submit("a");
+      await nextTurn();
+      venue.submit("b");
+      journal.isFull = true;
+      journal.finish(new JournalError("no-space", "ENOSPC"));
+      expect(happened).toEqual(["halted", "refused a", "refused b"]);
+      expect(venue.submit("c")).toBe("halted");
+
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(journal.isWriting).toBe(false);
+      journal.isFull = false;
+      await vi.advanceTimersByTimeAsync(1_000);
+      journal.finish();
+      expect(venue.state).toBe("running");
+      expect(venue.submit("d")).toBeUndefined();
+      await nextTurn();
+      journal.finish();
+      expect(happened).toEqual(["halted", "refused a", "refused b", "running", "done d"]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("any other failure ends it: what waited is neither carried out nor refused", async () => {
+    const venue = sequencer();
+    venue.submit("a");
+    await nextTurn();
+    journal.finish(new JournalError("write-failed", "EIO"));
+    expect(happened).toEqual(["failed"]);
+    expect(venue.submit("b")).toBe("failed");
+  });
+
+  test("so does a defect of the venue", async () => {
+    const venue = sequencer({
+      apply: () => {
+        throw new Error("defect");
+      },
+    });
+    venue.submit("a");
+    await nextTurn();
+    journal.finish();
+    expect(happened).toEqual(["failed"]);
+  });
+});
+
+describe("snapshots", () => {
+  test("are taken after so many commands, one at a time, and at the end", async () => {
+    const venue = sequencer({ snapshotEvery: 2 });
+    for (const command of ["a", "b", "c", "d", "e"]) {
+      venue.submit(command);
+      await nextTurn();
+      journal.finish();
+      await nextTurn();
+    }
+    expect(journal.snapshots).toEqual([2, 4]);
+    await venue.close();
+    expect(journal.snapshots).toEqual([2, 4, 5]);
+  });
+
+  test("closing waits for what was taken", async () => {
+    const memory = new Sequencer<string>({
+      journal: new MemoryJournal(),
+      encode: () => 1,
+      apply: (command) => happened.push(command),
+      refused: () => {},
+      snapshot: () => new Uint8Array(1),
+    });
+    memory.submit("last");
+    await memory.close();
+    expect(happened).toEqual(["last"]);
+  });
+});
