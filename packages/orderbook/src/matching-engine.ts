@@ -566,7 +566,7 @@ export class MatchingEngine {
     if (!book) return this.#reject(instrument, orderId, "unknown-instrument");
     const fault =
       orderIdFault(orderId) ??
-      (this.#store.find(orderId) ? "duplicate-order-id" : undefined) ??
+      (this.#store.has(orderId) ? "duplicate-order-id" : undefined) ??
       orderFault(order, book.rules, book.phase, book.last, this.#now) ??
       (this.size >= this.#maximumOrders ? "too-many-orders" : undefined);
     if (fault) return this.#reject(instrument, orderId, fault);
@@ -618,7 +618,7 @@ export class MatchingEngine {
       ((orderId | 0) !== orderId && !(orderId <= MAX_ORDER_ID && Number.isInteger(orderId))) ||
       orderId <= 0 ||
       this.#store.size >= this.#maximumOrders ||
-      this.#store.find(orderId) !== 0
+      this.#store.has(orderId)
     );
   }
 

@@ -48,6 +48,7 @@ export class OrderStore {
   #capacity = FIRST_CAPACITY;
   #used = 1;
   #free = 0;
+  #highest = 0;
 
   /** Records that fit before the next growth, slot 0 included. */
   get capacity(): number {
@@ -70,6 +71,11 @@ export class OrderStore {
       slot = records[at + CHAIN]! >>> 8;
     }
     return 0;
+  }
+
+  /** Whether an order has this id. Venues number orders upwards, and an id above all earlier ones needs no lookup. */
+  has(orderId: number): boolean {
+    return orderId <= this.#highest && this.find(orderId) !== 0;
   }
 
   /** Stores an order, which must not be there yet, outside every queue and with nothing filled. */
@@ -102,6 +108,7 @@ export class OrderStore {
     records[at + CHAIN] = (this.#buckets[bucket]! << 8) | flags;
     this.#buckets[bucket] = slot;
     this.size++;
+    if (orderId > this.#highest) this.#highest = orderId;
     return slot;
   }
 

@@ -78,8 +78,9 @@ export class PriceLadder {
     const at = slot << STRIDE_BITS;
     const next = records[at + NEXT]!;
     const previous = records[at + PREVIOUS]!;
-    if (previous !== 0) records[(previous << STRIDE_BITS) + NEXT] = next;
-    if (next !== 0) records[(next << STRIDE_BITS) + PREVIOUS] = previous;
+    // Slot 0 is no order: what is written there is never read, and a store is cheaper than a branch not to make it.
+    records[(previous << STRIDE_BITS) + NEXT] = next;
+    records[(next << STRIDE_BITS) + PREVIOUS] = previous;
     if (previous !== 0 && next !== 0) return;
     const index = records[at + KEY]! - this.base;
     if (index < 0) {
