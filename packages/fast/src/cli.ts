@@ -4,8 +4,8 @@ import { isFastError } from "./errors.ts";
 import type { FastMessage } from "./message.ts";
 import type { ResetPolicy } from "./options.ts";
 import { type FastFraming, FastStream } from "./stream.ts";
-import { describeTemplates } from "./table.ts";
-import type { Decimal } from "./values.ts";
+import { describeTemplates } from "./template/table.ts";
+import type { Decimal } from "./values/numbers.ts";
 import { loadTemplates, parseTemplates } from "./xml.ts";
 
 const USAGE = `usage:

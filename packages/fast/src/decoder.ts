@@ -1,12 +1,12 @@
-import { canGenerate } from "./can-generate.ts";
-import { closeDecoder } from "./closures.ts";
+import { closeDecoder } from "./decode/closure-decoder.ts";
+import { generateDecoder, type TemplateDecoder } from "./decode/generated-decoder.ts";
+import { NEED_MORE, Reader } from "./decode/reader.ts";
 import { FastError, isFastError, type ReportCode } from "./errors.ts";
-import { generateDecoder, type TemplateDecoder } from "./generate.ts";
 import type { FastListener, FastMessage } from "./message.ts";
 import { checkReset, type FastLimits, type ResetPolicy, resolveLimits } from "./options.ts";
-import type { FieldInfo, Plan, TemplatePlan } from "./plan.ts";
-import { NEED_MORE, Reader } from "./reader.ts";
-import type { TemplateRegistry } from "./registry.ts";
+import { isGeneratedMode, type SpecialisationMode } from "./specialise.ts";
+import type { FieldInfo, Plan, TemplatePlan } from "./template/plan.ts";
+import type { TemplateRegistry } from "./template/registry.ts";
 
 /** Options of {@link FastDecoder}. */
 export interface FastDecoderOptions {
@@ -14,11 +14,8 @@ export interface FastDecoderOptions {
   readonly reset?: ResetPolicy;
   /** Type of 64-bit integers and mantissas: `auto`, a `number` where exact, else a `bigint` (default), or always `bigint`. */
   readonly integers?: "auto" | "bigint";
-  /**
-   * How decoders are specialised: `generated` code by `new Function`, `closures` for pages whose content security
-   * policy forbids that, or `auto` (default): generated where it is allowed.
-   */
-  readonly mode?: "auto" | "generated" | "closures";
+  /** How decoders are specialised; default `auto`. */
+  readonly mode?: SpecialisationMode;
   /** Bounds against hostile input. */
   readonly limits?: FastLimits;
   /**
@@ -66,9 +63,7 @@ export class FastDecoder {
     const { integers = "auto", mode = "auto" } = options;
     if (integers !== "auto" && integers !== "bigint")
       throw new FastError("bad-option", `integers must be auto or bigint, was ${String(integers)}`);
-    if (mode !== "auto" && mode !== "generated" && mode !== "closures")
-      throw new FastError("bad-option", `mode must be auto, generated or closures, was ${String(mode)}`);
-    this.#isGenerated = mode === "generated" || (mode === "auto" && canGenerate());
+    this.#isGenerated = isGeneratedMode(mode);
     this.#reader = new Reader(this.#plan, resolveLimits(options.limits));
     const ids = [...this.#plan.byId.keys()].filter((id) => id < 1024);
     this.#byLowId = Array.from({ length: Math.max(-1, ...ids) + 1 }, (_, id) => this.#plan.byId.get(id));
@@ -88,7 +83,7 @@ export class FastDecoder {
 
   /** Clears all dictionaries and forgets the template id. */
   reset(): void {
-    this.#reader.resetAll();
+    this.#reader.dictionaries.resetAll();
     this.#template = undefined;
   }
 
@@ -137,7 +132,7 @@ export class FastDecoder {
     const before = this.#template;
     if (this.#reset === "message") {
       this.#template = undefined;
-      if (this.#plan.hasReferences || !this.#isGenerated) reader.resetJournaled();
+      if (this.#plan.hasReferences || !this.#isGenerated) reader.dictionaries.resetJournaled();
     }
     let template: TemplatePlan | undefined;
     let isTold = false;
@@ -148,7 +143,7 @@ export class FastDecoder {
         this.#listener!.beginMessage(template.info, offset);
       }
       const fields = this.#decoderOf(template)();
-      reader.commit();
+      reader.dictionaries.commit();
       this.#bytesRead = reader.position - offset;
       if (reader.reports.length > 0) this.#flushReports();
       if (!this.#isListening) return { template: template.info.name, id: template.info.id, fields };
@@ -156,7 +151,7 @@ export class FastDecoder {
       return undefined;
     } catch (error) {
       if (this.#bytesRead > 0) throw error;
-      reader.rollback();
+      reader.dictionaries.rollback();
       reader.depth = 0;
       reader.reports.length = 0;
       this.#template = before;

@@ -1,11 +1,13 @@
-import { canGenerate } from "./can-generate.ts";
+import { closeEncoder } from "./encode/closure-encoder.ts";
+import { FieldWriter } from "./encode/field-writer.ts";
+import { generateEncoder } from "./encode/generated-encoder.ts";
+import type { TemplateEncoder } from "./encode/template-encoder.ts";
 import { FastError } from "./errors.ts";
-import { FieldWriter, METHOD, type WriteSegment } from "./field-writer.ts";
-import { generateSegmentWriter } from "./generate-encoder.ts";
-import type { FastFields } from "./message.ts";
+import type { FastFields, FastValue } from "./message.ts";
 import { checkReset, type ResetPolicy } from "./options.ts";
-import { type Plan, type SegmentPlan, sameShape, type TemplatePlan } from "./plan.ts";
-import type { TemplateRegistry } from "./registry.ts";
+import { isGeneratedMode, type SpecialisationMode } from "./specialise.ts";
+import type { Plan, TemplatePlan } from "./template/plan.ts";
+import type { TemplateRegistry } from "./template/registry.ts";
 
 /** Options of {@link FastEncoder}. */
 export interface FastEncoderOptions {
@@ -16,8 +18,8 @@ export interface FastEncoderOptions {
    * when it is another than the one before (`changed`: a byte less).
    */
   readonly templateId?: "always" | "changed";
-  /** Generated code or closures, as for decoders. Default `auto`. */
-  readonly mode?: "auto" | "generated" | "closures";
+  /** How encoders are specialised; default `auto`. */
+  readonly mode?: SpecialisationMode;
 }
 
 /** What is encoded: a template's name and values by field name. A decoded message is one. */
@@ -43,7 +45,7 @@ export class FastEncoder {
   readonly #reset: ResetPolicy;
   readonly #isAlways: boolean;
   readonly #isGenerated: boolean;
-  readonly #segments = new Map<SegmentPlan, WriteSegment>();
+  readonly #encoders: (TemplateEncoder | undefined)[] = [];
   #template: TemplatePlan | undefined;
 
   /**
@@ -56,19 +58,21 @@ export class FastEncoder {
     checkReset(reset);
     if (templateId !== "always" && templateId !== "changed")
       throw new FastError("bad-option", `templateId must be always or changed, was ${String(templateId)}`);
-    if (mode !== "auto" && mode !== "generated" && mode !== "closures")
-      throw new FastError("bad-option", `mode must be auto, generated or closures, was ${String(mode)}`);
+    this.#isGenerated = isGeneratedMode(mode);
     this.#plan = registry.plan;
     this.#reset = reset;
     this.#isAlways = templateId === "always";
-    this.#isGenerated = mode === "generated" || (mode === "auto" && canGenerate());
-    this.#writer = new FieldWriter(this.#plan.slotCount, (message) => this.#writeMessage(message));
+    this.#writer = new FieldWriter(this.#plan.slotCount);
+  }
+
+  /** How encoders are specialised here. */
+  get mode(): "generated" | "closures" {
+    return this.#isGenerated ? "generated" : "closures";
   }
 
   /** Clears all dictionaries and forgets the template id, as at the start of a packet. */
   reset(): void {
-    this.#writer.reset();
-    this.#writer.commit();
+    this.#writer.dictionaries.resetAll();
     this.#template = undefined;
   }
 
@@ -80,9 +84,9 @@ export class FastEncoder {
    * @throws FastError of a dynamic or guard code, with the field; nothing has changed then
    */
   encode(message: EncodableMessage): Uint8Array {
-    this.#run(message);
-    this.#writer.commit();
     const { wire } = this.#writer;
+    wire.begin();
+    this.#run(message);
     return wire.bytes.slice(0, wire.position);
   }
 
@@ -90,93 +94,78 @@ export class FastEncoder {
    * Encodes a message into the caller's buffer.
    *
    * @param message - template and values
-   * @param target - takes the bytes
+   * @param target - takes the bytes; those from `offset` on may be written over even when the message comes to nothing
    * @param offset - where the first goes
-   * @returns the message's length in bytes, or 0 when it does not fit; nothing has changed then
-   * @throws FastError of a dynamic or guard code, with the field; nothing has changed then
+   * @returns the message's length in bytes, or 0 when it does not fit; the encoder has not changed then
+   * @throws FastError of a dynamic or guard code, with the field; the encoder has not changed then
    */
   encodeInto(message: EncodableMessage, target: Uint8Array, offset = 0): number {
-    const before = this.#template;
-    this.#run(message);
     const { wire } = this.#writer;
-    const length = wire.position;
-    if (offset + length > target.length) {
-      this.#writer.rollback();
-      this.#template = before;
-      return 0;
-    }
-    this.#writer.commit();
-    // Below some sixty bytes a loop is faster than a view and set().
-    if (length < 64) for (let at = 0; at < length; at++) target[offset + at] = wire.bytes[at]!;
-    else target.set(wire.bytes.subarray(0, length), offset);
-    return length;
+    wire.beginIn(target, offset);
+    if (!this.#run(message)) return 0;
+    wire.deliver(target);
+    return wire.position - offset;
   }
 
-  #run(message: EncodableMessage): void {
+  /** Encodes a message at the start of the wire; false: it does not fit. */
+  #run(message: EncodableMessage): boolean {
+    const { wire, dictionaries } = this.#writer;
     const before = this.#template;
-    this.#writer.wire.position = 0;
+    let isWritten = false;
+    if (this.#writer.bits.length > 0) this.#writer.bits = [];
     try {
       if (this.#reset === "message") {
-        this.#writer.reset();
         this.#template = undefined;
+        if (this.#isJournaled) dictionaries.resetJournaled();
       }
-      this.#writeMessage(message);
-    } catch (error) {
-      this.#writer.rollback();
-      this.#template = before;
-      throw error;
+      this.#write(message);
+      isWritten = wire.position <= wire.limit;
+      return isWritten;
+    } finally {
+      if (isWritten) dictionaries.commit();
+      else {
+        dictionaries.rollback();
+        this.#template = before;
+      }
     }
   }
 
-  #writeMessage(message: EncodableMessage): void {
+  #write(message: EncodableMessage): void {
     const template = this.#plan.byName.get(message.template);
     if (!template) throw new FastError("unknown-template", `there is no template "${message.template}"`);
-    const { id, reset } = template.info;
-    if (id === undefined)
+    if (template.info.id === undefined)
       throw new FastError("unknown-template", `template "${message.template}" has no id to send it by`);
     if (typeof message.fields !== "object" || message.fields === null)
       throw new FastError("D1", `fields of "${message.template}" are given as an object`);
-    if (reset) this.#writer.reset();
-    const sent = this.#isAlways || this.#template !== template ? id : null;
+    const isIdSent = this.#isAlways || this.#template !== template;
     this.#template = template;
-    this.#writer.segment(
-      template.segment,
-      message.fields as FastFields,
-      this.#segmentOf(template.segment),
-      sent,
-    );
+    this.#encoderOf(template)(message.fields as FastFields, isIdSent);
   }
 
-  #segmentOf(plan: SegmentPlan): WriteSegment {
-    let write = this.#segments.get(plan);
-    if (!write) {
-      write = this.#isGenerated ? this.#generate(plan) : this.#close(plan);
-      this.#segments.set(plan, write);
+  /** Whether every previous value goes through the journal, because local variables would not do. */
+  get #isJournaled(): boolean {
+    return this.#plan.hasReferences || !this.#isGenerated;
+  }
+
+  #encoderOf(template: TemplatePlan): TemplateEncoder {
+    const { index } = template.info;
+    let encoder = this.#encoders[index];
+    if (!encoder) {
+      encoder = this.#specialise(template);
+      this.#encoders[index] = encoder;
     }
-    return write;
+    return encoder;
   }
 
-  #generate(plan: SegmentPlan): WriteSegment {
-    return generateSegmentWriter(plan, (inner) => this.#segmentOf(inner));
-  }
-
-  #close(plan: SegmentPlan): WriteSegment {
-    let references = 0;
-    const steps = plan.instructions.map((plain) => {
-      const instruction = sameShape(plain);
-      const name = instruction.kind === "reference" ? `$ref${++references}` : instruction.name;
-      const write = "segment" in plain ? this.#segmentOf(plain.segment) : undefined;
-      return (writer: FieldWriter, fields: FastFields): void => {
-        (writer[METHOD[instruction.kind]] as (...given: unknown[]) => void).call(
-          writer,
-          instruction,
-          fields[name],
-          write,
-        );
-      };
+  #specialise(template: TemplatePlan): TemplateEncoder {
+    const isFresh = this.#reset === "message" && !this.#isJournaled;
+    const specialise = this.#isGenerated ? generateEncoder : closeEncoder;
+    return specialise(template, {
+      writer: this.#writer,
+      resets: template.info.reset || isFresh,
+      keeps: !isFresh,
+      isJournaled: this.#isJournaled,
+      nested: (message: FastValue) => this.#write(message as EncodableMessage),
     });
-    return (writer, fields) => {
-      for (const step of steps) step(writer, fields);
-    };
   }
 }

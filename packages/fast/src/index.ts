@@ -28,8 +28,7 @@ export {
 } from "./market-data.ts";
 export type { FastFields, FastListener, FastMessage, FastValue } from "./message.ts";
 export type { FastLimits, ResetPolicy } from "./options.ts";
-export type { FieldInfo, TemplateInfo } from "./plan.ts";
-export { TemplateRegistry } from "./registry.ts";
+export type { SpecialisationMode } from "./specialise.ts";
 export {
   type BlockFraming,
   type FastFraming,
@@ -41,7 +40,6 @@ export {
   type PacketFraming,
   type PreambleFraming,
 } from "./stream.ts";
-export { describeTemplates } from "./table.ts";
 export type {
   BitFieldDefinition,
   BitGroupDefinition,
@@ -63,5 +61,8 @@ export type {
   TemplateDefinition,
   TemplateRefDefinition,
   TimestampDefinition,
-} from "./template.ts";
-export type { Decimal, FastInteger } from "./values.ts";
+} from "./template/definition.ts";
+export type { FieldInfo, TemplateInfo } from "./template/plan.ts";
+export { TemplateRegistry } from "./template/registry.ts";
+export { describeTemplates } from "./template/table.ts";
+export type { Decimal, FastInteger } from "./values/numbers.ts";

@@ -1,5 +1,5 @@
-import type { FieldDefinition, OperatorDefinition, TemplateDefinition } from "./template.ts";
-import type { FastInteger } from "./values.ts";
+import type { FieldDefinition, OperatorDefinition, TemplateDefinition } from "./template/definition.ts";
+import type { FastInteger } from "./values/numbers.ts";
 
 const copy: OperatorDefinition = { kind: "copy" };
 const delta: OperatorDefinition = { kind: "delta" };

@@ -1,5 +1,5 @@
-import type { FieldInfo, TemplateInfo } from "./plan.ts";
-import type { Decimal, FastInteger } from "./values.ts";
+import type { FieldInfo, TemplateInfo } from "./template/plan.ts";
+import type { Decimal, FastInteger } from "./values/numbers.ts";
 
 /** Value of a field in a decoded message; `undefined`: the optional field is absent. */
 export type FastValue =

@@ -2,7 +2,7 @@ import { FastDecoder, type FastDecoderOptions } from "./decoder.ts";
 import { FastError, isFastError } from "./errors.ts";
 import type { FastListener, FastMessage } from "./message.ts";
 import { resolveLimits } from "./options.ts";
-import type { TemplateRegistry } from "./registry.ts";
+import type { TemplateRegistry } from "./template/registry.ts";
 
 /** Messages back to back. */
 export interface NoFraming {

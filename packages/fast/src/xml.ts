@@ -1,9 +1,9 @@
 import sax, { type SAXParser } from "sax";
-import { compileTemplates } from "./compile.ts";
 import type { TemplateIssue } from "./errors.ts";
-import { TemplateRegistry, templatesError } from "./registry.ts";
-import type { TemplateDefinition } from "./template.ts";
-import { definitionsOf, type Element } from "./xml-templates.ts";
+import { compileTemplates } from "./template/compile.ts";
+import type { TemplateDefinition } from "./template/definition.ts";
+import { TemplateRegistry, templatesError } from "./template/registry.ts";
+import { definitionsOf, type Element } from "./template/xml-templates.ts";
 
 /**
  * Loads a template file: reads, checks and compiles it.

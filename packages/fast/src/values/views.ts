@@ -1,6 +1,6 @@
-import type { FastFields } from "./message.ts";
-import type { IntegerView } from "./plan.ts";
-import type { FastInteger } from "./values.ts";
+import type { FastFields } from "../message.ts";
+import type { IntegerView } from "../template/plan.ts";
+import type { FastInteger } from "./numbers.ts";
 
 /**
  * Turns the integer of a FAST 1.2 type into what the caller sees.

@@ -1,7 +1,7 @@
+import { FastError, type TemplateIssue } from "../errors.ts";
 import { compileTemplates } from "./compile.ts";
-import { FastError, type TemplateIssue } from "./errors.ts";
+import type { TemplateDefinition } from "./definition.ts";
 import type { Plan, TemplateInfo } from "./plan.ts";
-import type { TemplateDefinition } from "./template.ts";
 
 /** A checked set of templates that refer to each other; decoders and encoders are made for one. */
 export class TemplateRegistry {

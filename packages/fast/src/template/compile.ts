@@ -1,4 +1,13 @@
-import type { StaticErrorCode, TemplateIssue } from "./errors.ts";
+import type { StaticErrorCode, TemplateIssue } from "../errors.ts";
+import { INTEGER_RANGE } from "../values/numbers.ts";
+import type {
+  FieldDefinition,
+  IntegerTypeName,
+  LengthDefinition,
+  OperatorDefinition,
+  SequenceDefinition,
+  TemplateDefinition,
+} from "./definition.ts";
 import { type Initial, parseInitial } from "./initial-value.ts";
 import type {
   FieldInfo,
@@ -11,15 +20,6 @@ import type {
   SegmentPlan,
   TemplatePlan,
 } from "./plan.ts";
-import type {
-  FieldDefinition,
-  IntegerTypeName,
-  LengthDefinition,
-  OperatorDefinition,
-  SequenceDefinition,
-  TemplateDefinition,
-} from "./template.ts";
-import { INTEGER_RANGE } from "./values.ts";
 
 interface Scope {
   /** Dictionary named nearest so far. */

@@ -1,11 +1,11 @@
-import type { TemplateIssue } from "./errors.ts";
+import type { TemplateIssue } from "../errors.ts";
 import type {
   FieldDefinition,
   LengthDefinition,
   OperatorDefinition,
   OperatorKind,
   TemplateDefinition,
-} from "./template.ts";
+} from "./definition.ts";
 
 /** An element of a template file. */
 export interface Element {

@@ -1,20 +1,18 @@
-import { FastError, type FastErrorCode } from "./errors.ts";
-import type { FastFields, FastMessage, FastValue } from "./message.ts";
+import { Dictionaries } from "../dictionaries.ts";
+import { FastError, type FastErrorCode } from "../errors.ts";
+import type { FastValue } from "../message.ts";
 import {
   type AsciiPlan,
   type BytesPlan,
   type DecimalPlan,
   type FailurePlan,
   type GroupPlan,
-  type InstructionPlan,
   type IntegerPlan,
   type ReferencePlan,
-  type SegmentPlan,
   type SequencePlan,
   type SplitDecimalPlan,
   typeCode,
-} from "./plan.ts";
-import { encodeUtf8 } from "./utf8.ts";
+} from "../template/plan.ts";
 import {
   addIntegers,
   type Decimal,
@@ -24,12 +22,10 @@ import {
   parseDecimal,
   subtractIntegers,
   toFastInteger,
-} from "./values.ts";
-import { integerOfView } from "./views.ts";
-import { Writer } from "./writer.ts";
-
-/** Writes the fields of one segment. */
-export type WriteSegment = (writer: FieldWriter, fields: FastFields) => void;
+} from "../values/numbers.ts";
+import { encodeUtf8 } from "../values/utf8.ts";
+import { integerOfView } from "../values/views.ts";
+import { WireWriter } from "./wire-writer.ts";
 
 type KeepingPlan = IntegerPlan | DecimalPlan | AsciiPlan | BytesPlan;
 
@@ -38,73 +34,18 @@ type PreviousValue = FastInteger | string | Decimal | Uint8Array;
 const ZERO: Decimal = { mantissa: 0, exponent: 0 };
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
-/** Applies operators: what of a value goes to the wire, the presence map and the dictionaries. */
+/**
+ * Applies operators: what of a value goes to the wire, to the presence map and to the dictionaries. It knows all rules and
+ * refuses what cannot be sent; generated encoders come here for everything that is not common.
+ */
 export class FieldWriter {
-  readonly wire: Writer = new Writer();
-  readonly slots: unknown[];
-  readonly #journal: unknown[] = [];
-  /** Entries of the journal that count; its memory is kept. */
-  #journaled = 0;
-  /** Slots that have values, so that a reset looks only where something is; some may be there twice. */
-  readonly #live: number[] = [];
-  #liveCount = 0;
-  /** First byte and next bit of the presence map being filled; its bytes stand in the buffer, one bit short each. */
-  #mapStart = 0;
-  #bit = 0;
-  readonly #writeMessage: (message: FastMessage) => void;
+  readonly wire: WireWriter = new WireWriter();
+  readonly dictionaries: Dictionaries;
+  /** Bits of the presence map that were taken and not put into one. */
+  bits: boolean[] = [];
 
-  constructor(slotCount: number, writeMessage: (message: FastMessage) => void) {
-    this.slots = new Array(slotCount).fill(undefined);
-    this.#writeMessage = writeMessage;
-  }
-
-  commit(): void {
-    this.#journaled = 0;
-  }
-
-  rollback(): void {
-    const journal = this.#journal;
-    for (let at = this.#journaled - 2; at >= 0; at -= 2) this.slots[journal[at] as number] = journal[at + 1];
-    this.#journaled = 0;
-    this.#liveCount = 0;
-    for (const [slot, value] of this.slots.entries())
-      if (value !== undefined) this.#live[this.#liveCount++] = slot;
-  }
-
-  reset(): void {
-    for (let at = 0; at < this.#liveCount; at++) {
-      const slot = this.#live[at]!;
-      if (this.slots[slot] !== undefined) this.write(slot, undefined);
-    }
-    this.#liveCount = 0;
-  }
-
-  /** A presence map and what it is for. Unused bytes of the map are closed up at the end. */
-  segment(plan: SegmentPlan, fields: FastFields, write: WriteSegment, templateId?: number | null): void {
-    const { wire } = this;
-    const outerStart = this.#mapStart;
-    const outerBit = this.#bit;
-    const reserved = Math.ceil(plan.bits / 7);
-    const start = wire.position;
-    wire.reserve(reserved + 16);
-    for (let index = 0; index < reserved; index++) wire.bytes[start + index] = 0;
-    wire.position += reserved;
-    this.#mapStart = start;
-    this.#bit = 0;
-    if (templateId !== undefined) {
-      this.#take(templateId !== null);
-      if (templateId !== null) wire.unsigned(templateId);
-    }
-    write(this, fields);
-    let length = reserved;
-    while (length > 1 && wire.bytes[start + length - 1] === 0) length--;
-    wire.bytes[start + length - 1]! |= 128;
-    if (length < reserved) {
-      wire.bytes.copyWithin(start + length, start + reserved, wire.position);
-      wire.position -= reserved - length;
-    }
-    this.#mapStart = outerStart;
-    this.#bit = outerBit;
+  constructor(slotCount: number) {
+    this.dictionaries = new Dictionaries(slotCount);
   }
 
   integer(plan: IntegerPlan, given: FastValue): void {
@@ -302,56 +243,31 @@ export class FieldWriter {
     );
   }
 
-  group(plan: GroupPlan, given: FastValue, write: WriteSegment): void {
-    const isPresent = given !== undefined && given !== null;
-    if (plan.isOptional) this.#take(isPresent);
-    if (isPresent) this.#inner(plan, plan.segment, given, write);
-    else if (!plan.isOptional) this.#missing(plan);
+  /** A sequence that is not there; its length says so. */
+  noSequence(plan: SequencePlan, given: FastValue): void {
+    if (given !== undefined && given !== null)
+      this.#fail("D1", plan, `a sequence takes an array, was ${typeof given}`);
+    if (!plan.isOptional) this.#missing(plan);
+    this.#integer(plan.length, undefined);
   }
 
-  sequence(plan: SequencePlan, given: FastValue, write: WriteSegment): void {
-    if (given === undefined || given === null) {
-      if (!plan.isOptional) this.#missing(plan);
-      this.#integer(plan.length, undefined);
-      return;
-    }
-    if (!Array.isArray(given)) this.#fail("D1", plan, `a sequence takes an array, was ${typeof given}`);
-    const elements = given as readonly FastValue[];
-    this.#integer(plan.length, elements.length);
-    for (let index = 0; index < elements.length; index++)
-      this.#inner(plan, plan.segment, elements[index], write);
+  /** A group or an element of a sequence that is no object. */
+  noFields(plan: GroupPlan | SequencePlan, given: FastValue): never {
+    if (plan.kind === "group" && (given === undefined || given === null)) this.#missing(plan);
+    this.#fail("D1", plan, `fields are given as an object, was ${typeof given}`);
   }
 
-  #inner(plan: GroupPlan | SequencePlan, segment: SegmentPlan, given: FastValue, write: WriteSegment): void {
-    if (typeof given !== "object" || given === null)
-      this.#fail("D1", plan, `fields are given as an object, was ${typeof given}`);
-    if (segment.hasPresenceMap) this.segment(segment, given as FastFields, write);
-    else write(this, given as FastFields);
+  noMessage(plan: ReferencePlan): never {
+    this.#missing(plan);
   }
 
-  reference(plan: ReferencePlan, given: FastValue): void {
-    if (given === undefined || given === null) this.#missing(plan);
-    this.#writeMessage(given as FastMessage);
-  }
-
-  failure(plan: FailurePlan): void {
+  failure(plan: FailurePlan): never {
     this.#fail(plan.code, plan, `there is no template "${plan.name}"`);
-  }
-
-  /** Leaves the next bit of the presence map clear. */
-  skip(): void {
-    this.#bit++;
-  }
-
-  /** Sets the next bit of the presence map. */
-  mark(): void {
-    this.#take(true);
   }
 
   /** Takes the next bit of the presence map. */
   #take(isSet: boolean): void {
-    const bit = this.#bit++;
-    if (isSet) this.wire.bytes[this.#mapStart + Math.floor(bit / 7)]! |= 64 >> (bit % 7);
+    this.bits.push(isSet);
   }
 
   /** Constant, default, copy, increment, tail: sets the bit, keeps the dictionary, tells whether a value must be written. */
@@ -371,12 +287,12 @@ export class FieldWriter {
       this.#take(!isInitial);
       return !isInitial;
     }
-    const previous = this.slots[plan.slot] as Value | null | undefined;
+    const previous = this.dictionaries.slots[plan.slot] as Value | null | undefined;
     const isOther =
       plan.typeSlot >= 0 &&
       previous !== undefined &&
       previous !== null &&
-      this.slots[plan.typeSlot] !== typeCode(plan);
+      this.dictionaries.slots[plan.typeSlot] !== typeCode(plan);
     // A value of another type cannot be taken up (D4), so ours is written in full.
     if (!isOther) {
       let implied: Value | null;
@@ -422,10 +338,10 @@ export class FieldWriter {
   }
 
   #deltaBase<Value>(plan: KeepingPlan, zero: Value): Value {
-    const previous = this.slots[plan.slot] as Value | null | undefined;
+    const previous = this.dictionaries.slots[plan.slot] as Value | null | undefined;
     if (previous === undefined) return (plan.initial as Value | undefined) ?? zero;
     if (previous === null) return this.#fail("D6", plan, "delta cannot follow an empty previous value");
-    if (plan.typeSlot >= 0 && this.slots[plan.typeSlot] !== typeCode(plan))
+    if (plan.typeSlot >= 0 && this.dictionaries.slots[plan.typeSlot] !== typeCode(plan))
       return this.#fail("D4", plan, "previous value is of another type");
     return previous;
   }
@@ -436,16 +352,8 @@ export class FieldWriter {
   }
 
   #store(plan: KeepingPlan, value: unknown): void {
-    this.write(plan.slot, value);
-    if (plan.typeSlot >= 0) this.write(plan.typeSlot, typeCode(plan));
-  }
-
-  /** Sets a previous value so that it can be taken back. */
-  write(slot: number, value: unknown): void {
-    if (this.slots[slot] === undefined) this.#live[this.#liveCount++] = slot;
-    this.#journal[this.#journaled++] = slot;
-    this.#journal[this.#journaled++] = this.slots[slot];
-    this.slots[slot] = value;
+    this.dictionaries.write(plan.slot, value);
+    if (plan.typeSlot >= 0) this.dictionaries.write(plan.typeSlot, typeCode(plan));
   }
 
   #missing(plan: { readonly field: { readonly path: string } }): never {
@@ -497,17 +405,3 @@ function shortestDelta(
   if (prefix >= suffix) return { subtraction: base.length - prefix, from: prefix, to: value.length };
   return { subtraction: suffix - base.length - 1, from: 0, to: value.length - suffix };
 }
-
-/** The writer's method for each kind of instruction. */
-export const METHOD: Readonly<Record<InstructionPlan["kind"], keyof FieldWriter>> = {
-  integer: "integer",
-  decimal: "decimal",
-  splitDecimal: "splitDecimal",
-  ascii: "ascii",
-  unicode: "bytes",
-  byteVector: "bytes",
-  group: "group",
-  sequence: "sequence",
-  reference: "reference",
-  failure: "failure",
-};

@@ -1,7 +1,7 @@
+import { addIntegers, increment } from "../values/numbers.ts";
+import { decodeUtf8 } from "../values/utf8.ts";
+import { viewInteger } from "../values/views.ts";
 import { deltaBytes, deltaText, tailBytes, tailText } from "./text-operators.ts";
-import { decodeUtf8 } from "./utf8.ts";
-import { addIntegers, increment } from "./values.ts";
-import { viewInteger } from "./views.ts";
 
 /** The functions and tables below, by the names that generated code uses. */
 export interface Runtime {

@@ -1,8 +1,9 @@
-import { FastError, type FastErrorCode, type ReportCode } from "./errors.ts";
-import type { ResolvedLimits } from "./options.ts";
-import type { FieldInfo, Plan } from "./plan.ts";
-import { decodeUtf8 } from "./utf8.ts";
-import { type FastInteger, toFastInteger } from "./values.ts";
+import { Dictionaries } from "../dictionaries.ts";
+import { FastError, type FastErrorCode, type ReportCode } from "../errors.ts";
+import type { ResolvedLimits } from "../options.ts";
+import type { FieldInfo, Plan } from "../template/plan.ts";
+import { type FastInteger, toFastInteger } from "../values/numbers.ts";
+import { decodeUtf8 } from "../values/utf8.ts";
 
 /** Thrown, and caught by the decoder, where the bytes end inside a message. It carries nothing, so it costs no trace. */
 export const NEED_MORE: { readonly needMore: true } = Object.freeze({ needMore: true });
@@ -15,12 +16,6 @@ export interface PendingReport {
   readonly code: ReportCode;
   readonly field: FieldInfo | undefined;
   readonly offset: number;
-}
-
-/** Entries that one template writes. */
-export interface SlotSet {
-  readonly slots: readonly number[];
-  isTouched: boolean;
 }
 
 /**
@@ -40,8 +35,7 @@ export class Reader {
   readonly words: Int32Array;
   /** Whether the presence map read last had set bits beyond the words asked for. */
   hasExtraBits = false;
-  /** Previous values: `undefined`, `null` (empty) or a value. */
-  readonly slots: unknown[];
+  readonly dictionaries: Dictionaries;
   /** Elements that sequences of this message may still have. */
   elementsLeft = 0;
   depth = 0;
@@ -50,11 +44,6 @@ export class Reader {
   readonly reports: PendingReport[] = [];
   readonly limits: ResolvedLimits;
   readonly #fields: readonly FieldInfo[];
-  /** Slots and their values before this message, in pairs, for taking back. */
-  readonly #journal: unknown[] = [];
-  /** Entries of the journal that count; its memory is kept. */
-  #journaled = 0;
-  readonly #touched: SlotSet[] = [];
   readonly #pair32: Uint32Array = new Uint32Array(2);
   readonly #pair64: BigUint64Array = new BigUint64Array(this.#pair32.buffer);
   readonly #low: number = IS_LITTLE_ENDIAN ? 0 : 1;
@@ -62,7 +51,7 @@ export class Reader {
   constructor(plan: Plan, limits: ResolvedLimits) {
     this.limits = limits;
     this.#fields = plan.fields;
-    this.slots = new Array(plan.slotCount).fill(undefined);
+    this.dictionaries = new Dictionaries(plan.slotCount);
     this.words = new Int32Array(1 + Math.ceil(plan.fields.length / 14));
   }
 
@@ -84,52 +73,6 @@ export class Reader {
 
   report(code: ReportCode, field: number): void {
     this.reports.push({ code, field: this.#fields[field], offset: this.position });
-  }
-
-  /** Sets a previous value so that it can be taken back. */
-  write(slot: number, value: unknown): void {
-    this.#journal[this.#journaled++] = slot;
-    this.#journal[this.#journaled++] = this.slots[slot];
-    this.slots[slot] = value;
-  }
-
-  /** Says that entries have values, so that a reset looks only where something is. */
-  touch(set: SlotSet): void {
-    set.isTouched = true;
-    this.#touched.push(set);
-  }
-
-  /** Clears the entries that decoders have touched. */
-  reset(): void {
-    const { slots } = this;
-    const touched = this.#touched;
-    // Setting an array's length costs more than popping the few there are.
-    for (let set = touched.pop(); set; set = touched.pop()) {
-      for (let at = 0; at < set.slots.length; at++) slots[set.slots[at]!] = undefined;
-      set.isTouched = false;
-    }
-  }
-
-  /** Clears all dictionaries. */
-  resetAll(): void {
-    this.reset();
-    this.slots.fill(undefined);
-  }
-
-  /** Clears all dictionaries so that it can be taken back. */
-  resetJournaled(): void {
-    for (let slot = 0; slot < this.slots.length; slot++)
-      if (this.slots[slot] !== undefined) this.write(slot, undefined);
-  }
-
-  commit(): void {
-    this.#journaled = 0;
-  }
-
-  rollback(): void {
-    const journal = this.#journal;
-    for (let at = this.#journaled - 2; at >= 0; at -= 2) this.slots[journal[at] as number] = journal[at + 1];
-    this.#journaled = 0;
   }
 
   /**

@@ -1,5 +1,4 @@
-import type { DecoderTarget, TemplateDecoder } from "./generate.ts";
-import type { FastValue } from "./message.ts";
+import type { FastValue } from "../message.ts";
 import {
   type AsciiPlan,
   type BytesPlan,
@@ -9,12 +8,13 @@ import {
   type SegmentPlan,
   type TemplatePlan,
   typeCode,
-} from "./plan.ts";
+} from "../template/plan.ts";
+import { addIntegers, type Decimal, type FastInteger, INTEGER_RANGE, increment } from "../values/numbers.ts";
+import { decodeUtf8 } from "../values/utf8.ts";
+import { viewInteger } from "../values/views.ts";
+import type { DecoderTarget, TemplateDecoder } from "./generated-decoder.ts";
 import type { Reader } from "./reader.ts";
 import { deltaBytes, deltaText, tailBytes, tailText } from "./text-operators.ts";
-import { decodeUtf8 } from "./utf8.ts";
-import { addIntegers, type Decimal, type FastInteger, INTEGER_RANGE, increment } from "./values.ts";
-import { viewInteger } from "./views.ts";
 
 /** Bits of one presence map, taken in order. */
 class BitCursor {
@@ -43,7 +43,7 @@ export function closeDecoder(template: TemplatePlan, target: DecoderTarget): Tem
   const builder = new Builder(target);
   const steps = builder.steps(template.segment);
   return () => {
-    if (resets) reader.resetJournaled();
+    if (resets) reader.dictionaries.resetJournaled();
     const bits = new BitCursor();
     for (let word = 0; word < messageWords; word++) bits.words.push(reader.words[word]!);
     bits.next = 1;
@@ -223,14 +223,19 @@ class Builder {
     const initial = plan.initial as Value | undefined;
     const { read, tail, next = (value: Value) => value } = parts;
     const previous = (): Value | null | undefined => {
-      const value = reader.slots[slot] as Value | null | undefined;
-      if (typeSlot >= 0 && value !== undefined && value !== null && reader.slots[typeSlot] !== typeCode(plan))
+      const value = reader.dictionaries.slots[slot] as Value | null | undefined;
+      if (
+        typeSlot >= 0 &&
+        value !== undefined &&
+        value !== null &&
+        reader.dictionaries.slots[typeSlot] !== typeCode(plan)
+      )
         reader.fail("D4", field);
       return value;
     };
     const store = (value: Value | null): void => {
-      reader.write(slot, value);
-      if (typeSlot >= 0) reader.write(typeSlot, typeCode(plan));
+      reader.dictionaries.write(slot, value);
+      if (typeSlot >= 0) reader.dictionaries.write(typeSlot, typeCode(plan));
     };
     switch (operator) {
       case "none":
@@ -275,18 +280,18 @@ class Builder {
     const { isOptional, slot, typeSlot } = plan;
     const field = plan.field.index;
     const baseOf = (): Value => {
-      const value = reader.slots[slot] as Value | null | undefined;
+      const value = reader.dictionaries.slots[slot] as Value | null | undefined;
       if (value === undefined) return (plan.initial as Value | undefined) ?? zero;
       if (value === null) return reader.fail("D6", field);
-      if (typeSlot >= 0 && reader.slots[typeSlot] !== typeCode(plan)) reader.fail("D4", field);
+      if (typeSlot >= 0 && reader.dictionaries.slots[typeSlot] !== typeCode(plan)) reader.fail("D4", field);
       return value;
     };
     return () => {
       const first = readFirst(isOptional);
       if (first === undefined) return undefined;
       const value = apply(first, baseOf);
-      reader.write(slot, value);
-      if (typeSlot >= 0) reader.write(typeSlot, typeCode(plan));
+      reader.dictionaries.write(slot, value);
+      if (typeSlot >= 0) reader.dictionaries.write(typeSlot, typeCode(plan));
       return value;
     };
   }

@@ -1,9 +1,17 @@
-import type { FastListener } from "./message.ts";
-import type { AsciiPlan, BytesPlan, DecimalPlan, InstructionPlan, IntegerPlan, ScalarPlan } from "./plan.ts";
-import { type SegmentPlan, type SplitDecimalPlan, type TemplatePlan, typeCode } from "./plan.ts";
-import type { Reader, SlotSet } from "./reader.ts";
-import { runtime } from "./runtime.ts";
-import { type FastInteger, INTEGER_RANGE } from "./values.ts";
+import type { SlotSet } from "../dictionaries.ts";
+import type { FastListener } from "../message.ts";
+import type {
+  AsciiPlan,
+  BytesPlan,
+  DecimalPlan,
+  InstructionPlan,
+  IntegerPlan,
+  ScalarPlan,
+} from "../template/plan.ts";
+import { type SegmentPlan, type SplitDecimalPlan, type TemplatePlan, typeCode } from "../template/plan.ts";
+import { type FastInteger, INTEGER_RANGE } from "../values/numbers.ts";
+import { runtime } from "./generated-runtime.ts";
+import type { Reader } from "./reader.ts";
 
 /** Decodes the fields of one message after its template id; stores previous values only when all of it was there. */
 export type TemplateDecoder = () => unknown;
@@ -72,22 +80,22 @@ class Generator {
     }
     const fields = this.#segmentBody(segment, "m");
     const body = this.#lines.splice(0);
-    this.#emit("const S = R.slots, W = R.words;");
+    this.#emit("const D = R.dictionaries, S = D.slots, W = R.words;");
     this.#emit("return function decode() {");
     this.#emit("const b = R.bytes, n = R.end; let p = R.position, x = 0, j = 0, t = 0;");
     if (isJournaled) {
-      if (resets) this.#emit("R.resetJournaled();");
+      if (resets) this.#emit("D.resetJournaled();");
     } else {
       for (const slot of slots) this.#emit(resets ? `let s${slot};` : `let s${slot} = S[${slot}];`);
     }
     this.#lines.push(...body);
     this.#emit("R.position = p;");
     if (!isJournaled && keeps) {
-      if (resets) this.#emit("R.reset();");
+      if (resets) this.#emit("D.reset();");
       if (this.#written.size > 0) {
         const touched: SlotSet = { slots: [...this.#written], isTouched: false };
         const set = this.#constant(touched);
-        this.#emit(`if (!${set}.isTouched) R.touch(${set});`);
+        this.#emit(`if (!${set}.isTouched) D.touch(${set});`);
       }
       for (const slot of this.#written) this.#emit(`S[${slot}] = s${slot};`);
     }
@@ -139,7 +147,7 @@ class Generator {
 
   #set(slot: number, value: string): string {
     this.#written.add(slot);
-    return this.#target.isJournaled ? `R.write(${slot}, ${value});` : `s${slot} = ${value};`;
+    return this.#target.isJournaled ? `D.write(${slot}, ${value});` : `s${slot} = ${value};`;
   }
 
   /** Stores a field's value as the previous one. */

@@ -1,4 +1,4 @@
-import type { FieldDefinition, OperatorDefinition, TemplateDefinition } from "./template.ts";
+import type { FieldDefinition, OperatorDefinition, TemplateDefinition } from "./definition.ts";
 
 /**
  * Describes templates as Markdown tables, one for each: field, type, presence, operator with its initial value, and

@@ -1,5 +1,5 @@
+import type { FastInteger } from "../values/numbers.ts";
 import type { Reader } from "./reader.ts";
-import type { FastInteger } from "./values.ts";
 
 /**
  * Applies a string delta.

@@ -1,5 +1,12 @@
-import { encodeUtf8 } from "./utf8.ts";
-import { type Decimal, type FastInteger, isAscii, parseDecimal, parseHex, parseInteger } from "./values.ts";
+import {
+  type Decimal,
+  type FastInteger,
+  isAscii,
+  parseDecimal,
+  parseHex,
+  parseInteger,
+} from "../values/numbers.ts";
+import { encodeUtf8 } from "../values/utf8.ts";
 
 /** What an initial value of each type is in memory. */
 export interface Initial {

@@ -1,6 +1,6 @@
-import type { FastErrorCode, TemplateIssue } from "./errors.ts";
-import type { IntegerTypeName } from "./template.ts";
-import type { Decimal, FastInteger } from "./values.ts";
+import type { FastErrorCode, TemplateIssue } from "../errors.ts";
+import type { Decimal, FastInteger } from "../values/numbers.ts";
+import type { IntegerTypeName } from "./definition.ts";
 
 /** A field as listeners and errors name it. */
 export interface FieldInfo {

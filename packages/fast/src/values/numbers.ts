@@ -1,4 +1,4 @@
-import type { IntegerTypeName } from "./template.ts";
+import type { IntegerTypeName } from "../template/definition.ts";
 
 /** An integer as it is handed out: a `number` when that is exact (|value| < 2^53), otherwise a `bigint`. */
 export type FastInteger = number | bigint;
