@@ -4,12 +4,15 @@ import { FixError } from "./errors.ts";
 import { parseInteger, type Tokens } from "./field-reader.ts";
 import { FixView } from "./view.ts";
 
+/** Length of the table of data fields. */
+const DATA_TAGS = 65_536;
 const SOH = 1;
 const EQUALS = 0x3d;
 const ZERO = 0x30;
 const MINUS = 0x2d;
 /** Longest "8=FIX…|9=nnnnnnn|" that is looked for. */
 const MAX_HEAD = 40;
+/** Beyond it another digit would be one too many: tags have nine at most. */
 const MAX_TAG = 99_999_999;
 
 /**
@@ -132,7 +135,7 @@ export class FixParser {
     }
     const tokens = this.#tokens;
     tokens.bytes = bytes;
-    const words = tokens.words;
+    let words = tokens.words;
     words[0] = 8;
     words[1] = offset + 2;
     words[2] = beginEnd;
@@ -160,10 +163,11 @@ export class FixParser {
       return this.#fail("checksum", trailer + 3, consumed);
     }
     const used = tokens.used;
-    if (tokens.words[6] !== 35) return this.#fail("first-fields", bodyStart, consumed);
-    tokens.words[used] = 10;
-    tokens.words[used + 1] = trailer + 3;
-    tokens.words[used + 2] = trailer + 6;
+    words = tokens.words;
+    if (words[6] !== 35) return this.#fail("first-fields", bodyStart, consumed);
+    words[used] = 10;
+    words[used + 1] = trailer + 3;
+    words[used + 2] = trailer + 6;
     tokens.used = used + 3;
     this.view.reset(offset, trailer + 7);
     return consumed;
@@ -171,63 +175,59 @@ export class FixParser {
 
   /** Splits the body into fields. Gives the sum of all bytes, or -1 with the problem set. */
   #scan(bytes: Uint8Array, start: number, end: number, headSum: number): number {
-    const tokens = this.#tokens;
+    const words = this.#roomFor(end - start);
+    const lastUsed = Math.min(words.length, this.#maxWords) - 6;
     const lengths = this.#dataFields;
-    let words = tokens.words;
     let used = 6;
     let sum = headSum;
     let at = start;
     let hasNegative = false;
-    // bytes[end - 1] is SOH, which neither loop passes: no further bound is needed inside a field.
+    // bytes[end - 1] is SOH, which no loop passes: no further bound is needed inside a field.
+    // `| 0` spares the check for overflow with each addition.
     while (at < end) {
-      const tagStart = at;
-      let code = bytes[at++]!;
+      let code = bytes[at]!;
       let tag = code - ZERO;
-      sum += code;
-      if (tag >>> 0 > 9) {
+      sum = (sum + code) | 0;
+      if ((tag - 1) >>> 0 > 8) {
         // A negative tag is well formed, and is rejected as an invalid tag number rather than dropped.
-        if (code !== MINUS || bytes[at] === EQUALS) return this.#garbledAt("syntax", at - 1);
+        if (code !== MINUS || (bytes[at + 1]! - ZERO - 1) >>> 0 > 8) return this.#garbledAt("syntax", at);
         tag = 0;
         hasNegative = true;
       }
-      code = bytes[at++]!;
+      at = (at + 1) | 0;
+      code = bytes[at]!;
       while (code !== EQUALS) {
         const digit = code - ZERO;
-        if (digit >>> 0 > 9) return this.#garbledAt("syntax", at - 1);
-        tag = tag * 10 + digit;
-        sum += code;
-        code = bytes[at++]!;
+        if (digit >>> 0 > 9 || tag > MAX_TAG) return this.#garbledAt("syntax", at);
+        tag = (tag * 10 + digit) | 0;
+        sum = (sum + code) | 0;
+        at = (at + 1) | 0;
+        code = bytes[at]!;
       }
-      if (tag > MAX_TAG || (bytes[tagStart] === ZERO && at - tagStart > 2))
-        return this.#garbledAt("syntax", tagStart);
-      sum += EQUALS + SOH;
-      const valueStart = at;
-      const lengthTag = tag < 65_536 ? lengths[tag]! : 0;
-      if (lengthTag !== 0 && used > 6 && words[used - 3] === lengthTag) {
+      at = (at + 1) | 0;
+      sum = (sum + EQUALS + SOH) | 0;
+      if (used > lastUsed) return this.#garbledAt("too-many-fields", at);
+      words[used] = tag;
+      words[used + 1] = at;
+      if (tag < DATA_TAGS && lengths[tag] !== 0 && words[used - 3] === lengths[tag]) {
         const length = parseInteger(bytes, words[used - 2]!, words[used - 1]!);
         const after = at + length;
         if (!(length >= 0 && after < end) || bytes[after] !== SOH) return this.#garbledAt("syntax", at);
-        while (at < after) sum += bytes[at++]!;
-        at++;
+        for (; at < after; at++) sum += bytes[at]!;
       } else {
-        code = bytes[at++]!;
+        code = bytes[at]!;
         while (code !== SOH) {
-          sum += code;
-          code = bytes[at++]!;
+          sum = (sum + code) | 0;
+          at = (at + 1) | 0;
+          code = bytes[at]!;
         }
       }
-      // Room for this field and the checksum.
-      if (used + 6 > words.length) {
-        if (used + 6 > this.#maxWords) return this.#garbledAt("too-many-fields", valueStart);
-        words = this.#grow(used);
-      }
-      words[used] = tag;
-      words[used + 1] = valueStart;
-      words[used + 2] = at - 1;
-      used += 3;
+      words[used + 2] = at;
+      used = (used + 3) | 0;
+      at = (at + 1) | 0;
     }
     if (hasNegative) this.#negate(bytes, used);
-    tokens.used = used;
+    this.#tokens.used = used;
     return sum;
   }
 
@@ -240,11 +240,16 @@ export class FixParser {
     }
   }
 
-  #grow(used: number): Int32Array {
-    const words = new Int32Array(Math.min(this.#maxWords + 6, this.#tokens.words.length * 2));
-    words.set(this.#tokens.words.subarray(0, used));
-    this.#tokens.words = words;
-    return words;
+  /** Words for a body of so many bytes, head and CheckSum included: a field has three bytes at least, `1=` and SOH. */
+  #roomFor(bodyBytes: number): Int32Array {
+    const tokens = this.#tokens;
+    const needed = Math.min(bodyBytes, this.#maxWords) + 9;
+    if (needed > tokens.words.length) {
+      const words = new Int32Array(Math.max(needed, Math.min(this.#maxWords + 9, tokens.words.length * 2)));
+      words.set(tokens.words.subarray(0, 6));
+      tokens.words = words;
+    }
+    return tokens.words;
   }
 
   #garbledAt(problem: FixProblem, at: number): number {

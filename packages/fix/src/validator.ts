@@ -245,7 +245,7 @@ export class Validator {
         level = ++this.#level;
         place = 0;
       } else if (entries === 0) break;
-      if (!this.#checkField(view, i, tag, level)) return -1;
+      if (!this.#checkField(view, i, tag, level)) return this.#preferCount(view, from, count, group);
       if (this.#options.checkGroupOrder) {
         const at = group.order.indexOf(tag);
         if (at < place) return this.#failGroup(SessionRejectReason.GroupFieldsOutOfOrder, tag);
@@ -263,6 +263,16 @@ export class Validator {
       return this.#failGroup(SessionRejectReason.IncorrectGroupCount, group.tag);
     }
     return i;
+  }
+
+  /** A member has failed: where the count is wrong too, that is the better explanation. */
+  #preferCount(view: FixView, from: number, count: number, group: GroupSection): -1 {
+    if (!this.#options.checkGroupCounts) return -1;
+    let entries = 0;
+    for (let i = from; i < view.size && group.all.get(view.tagAt(i)) !== 0; i++) {
+      if (view.tagAt(i) === group.delimiter) entries++;
+    }
+    return entries === count ? -1 : this.#failGroup(SessionRejectReason.IncorrectGroupCount, group.tag);
   }
 
   #failGroup(reason: number, tag: number): -1 {

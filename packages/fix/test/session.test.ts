@@ -1,4 +1,5 @@
 import { Dictionary, FixMessage, FixSession, isFixError, MemoryStore } from "@exchange-kit/fix";
+import { FIX40 } from "@exchange-kit/fix/fix40";
 import { FIX50 } from "@exchange-kit/fix/fix50";
 import { FIX50SP2 } from "@exchange-kit/fix/fix50sp2";
 import { FIXT11 } from "@exchange-kit/fix/fixt11";
@@ -273,6 +274,18 @@ describe("rejects", () => {
       "35=3|34=2|49=A|56=I|128=X|45=2|58=Tag not defined for this message type: Symbol (55)|371=55|372=0|373=2|",
     ]);
     expect(side.session.store.nextTargetSeqNum).toBe(3);
+  });
+
+  test("turn round only the routing fields that the version has", () => {
+    const side = acceptor({ beginString: "FIX.4.0", dictionary: new Dictionary(FIX40) });
+    const speak = (body: string): string[] => {
+      side.session.receive(wire(body.replace("|", `|49=I|${NOW}|56=A|`), "FIX.4.0"), START);
+      return output(side.session);
+    };
+    speak("35=A|34=1|98=0|108=30|");
+    expect(speak("35=0|34=2|115=X|144=Y|")).toEqual([
+      "35=3|34=2|49=A|56=I|128=X|45=2|58=Invalid tag number (144)|",
+    ]);
   });
 
   test("a Reject is not rejected", () => {

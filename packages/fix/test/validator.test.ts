@@ -43,6 +43,18 @@ test.each([
   ["a header field after the body", `35=D|${BODY}${HEAD}`, R.TagOutOfOrder, 34],
   ["a wrong group count", `35=D|${HEAD}${BODY}386=3|336=A|336=B|`, R.IncorrectGroupCount, 386],
   [
+    "a wrong group count before a wrong value inside",
+    `35=D|${HEAD}${BODY}453=3|448=F|447=!|`,
+    R.IncorrectGroupCount,
+    453,
+  ],
+  [
+    "a wrong value in a group of the right size",
+    `35=D|${HEAD}${BODY}453=1|448=F|447=!|`,
+    R.ValueIncorrect,
+    447,
+  ],
+  [
     "a group that does not begin with its delimiter",
     `35=D|${HEAD}${BODY}453=1|447=D|448=F|`,
     R.IncorrectGroupCount,

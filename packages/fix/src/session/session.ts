@@ -397,10 +397,10 @@ export class FixSession {
     const type = message.type;
     this.statistics.rejected++;
     if (this.#isBefore42) {
-      this.#open("3", reverseRoute(message));
+      this.#open("3", reverseRoute(message, this.#transport));
       this.#encoder.int(45, seqNum).string(58, text);
     } else {
-      this.#open("j", reverseRoute(message));
+      this.#open("j", reverseRoute(message, this.#transport));
       this.#encoder.int(45, seqNum).string(58, text).string(372, type).int(380, reason);
     }
     this.#close(true);
@@ -1053,7 +1053,7 @@ export class FixSession {
     const type = view.string(35) ?? "";
     this.#event("warning", "rejected", `message ${seqNum} rejected: ${text}`);
     const hasTag = tag !== 0 || reason === SessionRejectReason.InvalidTagNumber;
-    this.#open("3", reverseRoute(view));
+    this.#open("3", reverseRoute(view, this.#transport));
     this.#encoder.int(45, seqNum);
     if (this.#isBefore42) this.#encoder.string(58, hasTag ? `${standardRejectText(reason)} (${tag})` : text);
     else {
@@ -1255,11 +1255,12 @@ const REVERSED: readonly (readonly [from: number, to: number])[] = [
   [144, 145],
 ];
 
-function reverseRoute(view: FixView): readonly (readonly [number, string])[] {
+function reverseRoute(view: FixView, transport: Dictionary): readonly (readonly [number, string])[] {
   let fields: [number, string][] | undefined;
   for (const [from, to] of REVERSED) {
     const value = view.string(from);
-    if (value) {
+    // FIX 4.0 has no locations: a field that its header does not have cannot be sent back either.
+    if (value && transport.header.table.get(to) !== 0) {
       fields ??= [];
       fields.push([to, value]);
     }
