@@ -182,6 +182,19 @@ export class OrderChecks {
     return this.#checkAll() ? this.rejection.code : RejectCode.Accepted;
   }
 
+  /** Takes over new terms of the open order in this slot, without a check; {@link OrderChecks.perLot} is theirs. */
+  restate(slot: number, request: ReplaceRequest): void {
+    const { orders } = this.#gate.open;
+    this.tick(request.timeMillis);
+    this.row = orders.row[slot]!;
+    this.side = orders.side[slot]!;
+    this.type = orders.type[slot]!;
+    this.#price = request.price;
+    this.#stopPrice = request.stopPrice;
+    const isSame = request.price === orders.price[slot] && request.stopPrice === orders.stopPrice[slot];
+    this.perLot = isSame ? orders.perLot[slot]! : this.#moneyPerLot();
+  }
+
   report(order: OrderRequest): Failure[] {
     const failures: Failure[] = [];
     this.#failures = failures;
@@ -292,10 +305,8 @@ export class OrderChecks {
 
   #checkNotional(): boolean {
     const { exposure } = this.#gate;
-    const { rows, instruments } = exposure;
-    const instrument = rows.instrument[this.row]!;
-    this.perLot =
-      this.#worstPrice(instrument) * instruments.multiplier[instrument]! * instruments.rate[instrument]!;
+    const { rows } = exposure;
+    this.perLot = this.#moneyPerLot();
     const notional = this.#value();
     for (let at = this.row; at >= 0; at = rows.parent[at]!) {
       const node = rows.node[at]!;
@@ -303,6 +314,12 @@ export class OrderChecks {
       if (notional > limit && this.#fails(RejectCode.MaxNotional, node, notional, limit)) return true;
     }
     return false;
+  }
+
+  #moneyPerLot(): number {
+    const { rows, instruments } = this.#gate.exposure;
+    const instrument = rows.instrument[this.row]!;
+    return this.#worstPrice(instrument) * instruments.multiplier[instrument]! * instruments.rate[instrument]!;
   }
 
   /** What the order could cost for one lot: its limit, or for a market order the far end of the collar. */

@@ -161,26 +161,23 @@ export class PreTradeGate extends GateSettings {
     const checks = this.#checks;
     const code = checks.replace(request);
     if (code !== RejectCode.Accepted) return code;
-    const slot = this.open.find(request.orderId);
-    const { orders } = this.open;
-    const { rows, nodes } = this.exposure;
-    const row = orders.row[slot]!;
-    const before = orders.leaves[slot]!;
-    const reserved = reservation(before, orders.perLot[slot]!);
-    if (orders.usesLocate[slot]) rows.locates[row] = rows.locates[row]! + before - request.quantity;
-    orders.price[slot] = request.price;
-    orders.stopPrice[slot] = request.stopPrice;
-    orders.leaves[slot] = request.quantity;
-    orders.perLot[slot] = checks.perLot;
-    const value = reservation(request.quantity, checks.perLot) - reserved;
-    this.exposure.reserve(row, orders.side[slot] === 0, request.quantity - before, value, 0);
-    const group = nodes.group[rows.node[row]!]!;
-    if (orders.queue[slot]! >= 0) {
-      this.open.leaveQueue(slot);
-      this.open.enterQueue(slot, group, rows.instrument[row]!);
-    }
-    this.#alerts.watch(row);
+    this.#amend(this.open.find(request.orderId), request);
     return code;
+  }
+
+  /**
+   * Takes over new terms that the market gave an open order by itself (self-trade prevention made it smaller, a price
+   * slid, a replace was refused after the gate had passed it), and moves the reservation by the difference. Nothing is
+   * checked, and no message is counted.
+   *
+   * @returns whether the order is open
+   */
+  restate(request: ReplaceRequest): boolean {
+    const slot = this.open.find(request.orderId);
+    if (slot < 0) return false;
+    this.#checks.restate(slot, request);
+    this.#amend(slot, request);
+    return true;
   }
 
   /**
@@ -476,6 +473,28 @@ export class PreTradeGate extends GateSettings {
     this.#alerts.load(state.alerts);
     this.#checks.now = state.now ?? Number.NEGATIVE_INFINITY;
     for (const slot of this.open.slots()) this.#queueUp(slot);
+  }
+
+  /** Moves an open order to the terms that were just checked or taken over. */
+  #amend(slot: number, request: ReplaceRequest): void {
+    const { orders } = this.open;
+    const { rows, nodes } = this.exposure;
+    const row = orders.row[slot]!;
+    const before = orders.leaves[slot]!;
+    const reserved = reservation(before, orders.perLot[slot]!);
+    if (orders.usesLocate[slot]) rows.locates[row] = rows.locates[row]! + before - request.quantity;
+    orders.price[slot] = request.price;
+    orders.stopPrice[slot] = request.stopPrice;
+    orders.leaves[slot] = request.quantity;
+    orders.perLot[slot] = this.#checks.perLot;
+    const value = reservation(request.quantity, this.#checks.perLot) - reserved;
+    this.exposure.reserve(row, orders.side[slot] === 0, request.quantity - before, value, 0);
+    const group = nodes.group[rows.node[row]!]!;
+    if (orders.queue[slot]! >= 0) {
+      this.open.leaveQueue(slot);
+      this.open.enterQueue(slot, group, rows.instrument[row]!);
+    }
+    this.#alerts.watch(row);
   }
 
   #enter(order: OrderRequest): void {

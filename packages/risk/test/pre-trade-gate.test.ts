@@ -479,6 +479,25 @@ describe("replace, cancel, list", () => {
     ).toBe("unknown-order");
   });
 
+  test("what the market restated is taken over without a check", () => {
+    const { gate, account, instrument, send } = gateWith({
+      limits: { maxLong: 10 },
+      account: { throttle: { window: { count: 1, windowMillis: 1000 } } },
+    });
+    send({ orderId: 1, quantity: 10 });
+    gate.setState(account, "halted", CHANGE);
+    const restate = (price: number, quantity: number) =>
+      gate.restate({ orderId: 1, price, stopPrice: 0, quantity, timeMillis: 0 });
+    expect(restate(10_000, 7)).toBe(true);
+    expect(gate.holding(account, instrument)).toMatchObject({ openBuy: 7, reserved: 70_000 });
+    expect(restate(9_990, 12)).toBe(true);
+    expect(gate.holding(account, instrument)).toMatchObject({ openBuy: 12, reserved: 119_880 });
+    expect(gate.totals(account)).toMatchObject({ openOrders: 1, messages: 1 });
+    expect(gate.close(1)).toBe(12);
+    expect(gate.totals(account)).toMatchObject({ openOrders: 0, openNotional: 0 });
+    expect(restate(9_990, 1)).toBe(false);
+  });
+
   test("cancels pass a halted account and a used-up throttle", () => {
     const { gate, account, send } = gateWith({
       account: { throttle: { window: { count: 1, windowMillis: 1000 } } },
