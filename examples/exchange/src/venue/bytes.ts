@@ -1,0 +1,126 @@
+import { VenueError } from "./venue-error.ts";
+
+/** Writes values one after another into bytes that grow; little-endian. */
+export class ByteWriter {
+  #bytes = new Uint8Array(4096);
+  #view = new DataView(this.#bytes.buffer);
+  #at = 0;
+
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#at++] = value;
+  }
+
+  int(value: number): void {
+    this.#reserve(4);
+    this.#view.setInt32(this.#at, value, true);
+    this.#at += 4;
+  }
+
+  double(value: number): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.#at, value, true);
+    this.#at += 8;
+  }
+
+  bigint(value: bigint): void {
+    this.text(value.toString());
+  }
+
+  text(value: string): void {
+    this.blob(new TextEncoder().encode(value));
+  }
+
+  blob(value: Uint8Array): void {
+    this.int(value.length);
+    this.#reserve(value.length);
+    this.#bytes.set(value, this.#at);
+    this.#at += value.length;
+  }
+
+  /** What was written, without a copy: valid until the next write. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at);
+  }
+
+  #reserve(count: number): void {
+    if (this.#at + count <= this.#bytes.length) return;
+    const bytes = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + count));
+    bytes.set(this.#bytes);
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
+  }
+}
+
+/** Reads what a {@link ByteWriter} wrote. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  byte(): number {
+    return this.#bytes[this.#take(1)]!;
+  }
+
+  int(): number {
+    return this.#view.getInt32(this.#take(4), true);
+  }
+
+  double(): number {
+    return this.#view.getFloat64(this.#take(8), true);
+  }
+
+  bigint(): bigint {
+    return BigInt(this.text());
+  }
+
+  text(): string {
+    return new TextDecoder().decode(this.blob());
+  }
+
+  blob(): Uint8Array {
+    const length = this.int();
+    const at = this.#take(length);
+    return this.#bytes.subarray(at, at + length);
+  }
+
+  #take(count: number): number {
+    const at = this.#at;
+    if (count < 0 || at + count > this.#bytes.length) {
+      throw new VenueError(
+        "invalid-snapshot",
+        `the snapshot ends at byte ${this.#bytes.length}, within a value`,
+      );
+    }
+    this.#at += count;
+    return at;
+  }
+}
+
+/** 64 bits of hash as 16 hexadecimal digits: two multiplicative hashes over 32-bit words. */
+export function hashBytes(bytes: Uint8Array): string {
+  let low = 0x811c_9dc5 ^ bytes.length;
+  let high = 0x1234_5679;
+  const words = bytes.length >>> 2;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let index = 0; index < words; index++) {
+    const word = view.getInt32(index * 4, true);
+    low = Math.imul(low ^ word, 0x9e37_79b1);
+    low ^= low >>> 15;
+    high = Math.imul(high ^ word, 0x85eb_ca6b);
+    high ^= high >>> 13;
+  }
+  for (let index = words * 4; index < bytes.length; index++) {
+    low = Math.imul(low ^ bytes[index]!, 0x0100_0193);
+    high = Math.imul(high ^ bytes[index]!, 0xc2b2_ae35);
+  }
+  low = Math.imul(low ^ (low >>> 16), 0x85eb_ca6b);
+  high = Math.imul(high ^ (high >>> 16), 0xc2b2_ae35);
+  const digits = (value: number): string => ((value ^ (value >>> 13)) >>> 0).toString(16).padStart(8, "0");
+  return digits(low) + digits(high);
+}

@@ -1,0 +1,185 @@
+import type { VenueOrder } from "./venue-order.ts";
+
+const FIRST_SIZE = 1024;
+
+/**
+ * Finds orders by account and client order id, and remembers the ids of the day against reuse.
+ *
+ * The index is a hash table whose chains run through the order records. The memory is a ring of the latest ids, each as a
+ * 64-bit fingerprint with its account mixed in: two ids of a million would be taken for one with probability 10^-8.
+ */
+export class ClientOrderIds {
+  readonly #orders: readonly (VenueOrder | undefined)[];
+  /** Slot of the first order of each bucket, 0 for none. */
+  #heads: Int32Array = new Int32Array(FIRST_SIZE);
+  #count = 0;
+  readonly #memory: IdMemory;
+  /** Of the last {@link ClientOrderIds.hash}. */
+  #low = 0;
+  #high = 0;
+
+  constructor(orders: readonly (VenueOrder | undefined)[], remembered: number) {
+    this.#orders = orders;
+    this.#memory = new IdMemory(remembered);
+  }
+
+  /** Hashes an id for the calls that follow, up to the next one. */
+  hash(account: number, clientOrderId: string): void {
+    let low = Math.imul(account ^ 0x5bd1_e995, 0x9e37_79b1);
+    let high = Math.imul(account ^ 0x27d4_eb2f, 0x85eb_ca6b);
+    for (let index = 0; index < clientOrderId.length; index++) {
+      const unit = clientOrderId.charCodeAt(index);
+      low = Math.imul(low ^ unit, 0x0100_0193);
+      high = Math.imul(high ^ unit, 0xc2b2_ae35) ^ (high >>> 15);
+    }
+    low ^= low >>> 16;
+    low = Math.imul(low, 0x85eb_ca6b);
+    this.#low = low ^ (low >>> 13);
+    this.#high = Math.imul(high ^ (high >>> 16), 0xc2b2_ae35);
+  }
+
+  /** The latest order with the hashed id, or `undefined`. */
+  find(account: number, clientOrderId: string): VenueOrder | undefined {
+    for (let slot = this.#heads[this.#low & (this.#heads.length - 1)]!; slot !== 0; ) {
+      const order = this.#orders[slot]!;
+      if (order.idHash === this.#low && order.account === account && order.clientOrderId === clientOrderId) {
+        return order;
+      }
+      slot = order.nextInBucket;
+    }
+    return undefined;
+  }
+
+  /** Whether the hashed id was used today. */
+  isRemembered(): boolean {
+    return this.#memory.has(this.#low, this.#high);
+  }
+
+  remember(): void {
+    this.#memory.add(this.#low, this.#high);
+  }
+
+  /** Puts an order under its id, which must be the hashed one. */
+  add(order: VenueOrder): void {
+    if (this.#count >= this.#heads.length) this.#grow();
+    order.idHash = this.#low;
+    this.#link(order);
+    this.#count++;
+  }
+
+  /** Takes an order out; it must be in, under the hash that it has. */
+  remove(order: VenueOrder): void {
+    const bucket = order.idHash & (this.#heads.length - 1);
+    let slot = this.#heads[bucket]!;
+    if (slot === order.slot) this.#heads[bucket] = order.nextInBucket;
+    else {
+      for (;;) {
+        const before = this.#orders[slot]!;
+        slot = before.nextInBucket;
+        if (slot === order.slot) {
+          before.nextInBucket = order.nextInBucket;
+          break;
+        }
+      }
+    }
+    order.nextInBucket = 0;
+    this.#count--;
+  }
+
+  /** A new day: ids may be used again, except those of open orders. */
+  forget(): void {
+    this.#memory.clear();
+  }
+
+  /** The remembered fingerprints, oldest first, two words each. */
+  dump(): Int32Array {
+    return this.#memory.dump();
+  }
+
+  load(dump: Int32Array): void {
+    for (let at = 0; at < dump.length; at += 2) this.#memory.add(dump[at]!, dump[at + 1]!);
+  }
+
+  #link(order: VenueOrder): void {
+    const bucket = order.idHash & (this.#heads.length - 1);
+    order.nextInBucket = this.#heads[bucket]!;
+    this.#heads[bucket] = order.slot;
+  }
+
+  #grow(): void {
+    const chains = this.#heads;
+    this.#heads = new Int32Array(chains.length * 2);
+    for (const head of chains) {
+      // Relinked from the back, so that among equal ids the latest stays first.
+      const chain: VenueOrder[] = [];
+      for (let slot = head; slot !== 0; slot = this.#orders[slot]!.nextInBucket)
+        chain.push(this.#orders[slot]!);
+      for (const order of chain.toReversed()) this.#link(order);
+    }
+  }
+}
+
+/** A set of the last so many fingerprints: a ring, and hash chains by position through it. */
+class IdMemory {
+  readonly #most: number;
+  #capacity = FIRST_SIZE;
+  #low = new Int32Array(FIRST_SIZE);
+  #high = new Int32Array(FIRST_SIZE);
+  /** Position before this one in its chain; positions count from 1, and one that left the ring is dead. */
+  #links = new Float64Array(FIRST_SIZE);
+  #heads = new Float64Array(FIRST_SIZE);
+  #last = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  has(low: number, high: number): boolean {
+    const mask = this.#capacity - 1;
+    let position = this.#heads[low & mask]!;
+    while (position > 0 && this.#last - position <= mask) {
+      const at = position & mask;
+      if (this.#low[at] === low && this.#high[at] === high) return true;
+      position = this.#links[at]!;
+    }
+    return false;
+  }
+
+  add(low: number, high: number): void {
+    if (this.#last + 1 >= this.#capacity && this.#capacity < this.#most) this.#grow();
+    const mask = this.#capacity - 1;
+    const position = ++this.#last;
+    const at = position & mask;
+    this.#low[at] = low;
+    this.#high[at] = high;
+    this.#links[at] = this.#heads[low & mask]!;
+    this.#heads[low & mask] = position;
+  }
+
+  clear(): void {
+    this.#heads.fill(0);
+    this.#last = 0;
+  }
+
+  dump(): Int32Array {
+    const mask = this.#capacity - 1;
+    const first = Math.max(1, this.#last - mask);
+    const dump = new Int32Array((this.#last - first + 1) * 2);
+    for (let position = first, at = 0; position <= this.#last; position++) {
+      dump[at++] = this.#low[position & mask]!;
+      dump[at++] = this.#high[position & mask]!;
+    }
+    return dump;
+  }
+
+  #grow(): void {
+    const kept = this.dump();
+    this.#capacity *= 2;
+    this.#low = new Int32Array(this.#capacity);
+    this.#high = new Int32Array(this.#capacity);
+    this.#links = new Float64Array(this.#capacity);
+    this.#heads = new Float64Array(this.#capacity);
+    this.#last = 0;
+    for (let at = 0; at < kept.length; at += 2) this.add(kept[at]!, kept[at + 1]!);
+  }
+}

@@ -1,0 +1,357 @@
+import type { MatchingEngine, NewOrder } from "@exchange-kit/orderbook";
+import type { CancelOrder, MassCancel, ReplaceOrder, SubmitOrder } from "../commands.ts";
+import type { Directory, Instrument } from "../directory.ts";
+import type { OrderListener } from "../events.ts";
+import type { PublicBook } from "../market/public-book.ts";
+import type { Moment } from "../moment.ts";
+import type { OrderEndReason, RejectReason } from "../reject-reasons.ts";
+import type { RiskControl } from "../risk/risk-control.ts";
+import type { OrderLife } from "./order-life.ts";
+import type { OrderStore } from "./order-store.ts";
+import type { VenueOrder } from "./venue-order.ts";
+
+/** Longest client order id. */
+const MAX_ID_LENGTH = 36;
+
+export interface OrderManagerParts {
+  readonly directory: Directory;
+  readonly engine: MatchingEngine;
+  readonly store: OrderStore;
+  readonly life: OrderLife;
+  readonly risk: RiskControl;
+  readonly publicBook: PublicBook;
+  readonly moment: Moment;
+  readonly listener: OrderListener;
+}
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/**
+ * Takes the participants' commands: checks who asks and for what, then risk, then hands the order to the engine. What
+ * becomes of it there is told by {@link OrderLife}.
+ */
+export class OrderManager {
+  readonly #directory: Directory;
+  readonly #engine: MatchingEngine;
+  readonly #store: OrderStore;
+  readonly #life: OrderLife;
+  readonly #risk: RiskControl;
+  readonly #public: PublicBook;
+  readonly #moment: Moment;
+  readonly #listener: OrderListener;
+
+  constructor(parts: OrderManagerParts) {
+    this.#directory = parts.directory;
+    this.#engine = parts.engine;
+    this.#store = parts.store;
+    this.#life = parts.life;
+    this.#risk = parts.risk;
+    this.#public = parts.publicBook;
+    this.#moment = parts.moment;
+    this.#listener = parts.listener;
+  }
+
+  submit(command: SubmitOrder): void {
+    const { account, clientOrderId } = command;
+    const fault = this.#requesterFault(command.session, account) ?? this.#newIdFault(account, clientOrderId);
+    if (fault !== undefined) return void this.#rejectOrder(command, fault);
+    this.#store.clientIds.remember();
+    const instrument = this.#directory.instruments[command.instrument];
+    if (instrument === undefined) return void this.#rejectOrder(command, "unknown-instrument");
+    const { price, triggerPrice } = command;
+    // Before the gate, so that what it reserves are sums of safe integers.
+    if (isOutside(price, instrument) || isOutside(triggerPrice, instrument)) {
+      return void this.#rejectOrder(command, "price-outside-band");
+    }
+    const order = this.#record(command);
+    const verdict = this.#risk.enter(order, this.#moment.millis);
+    if (verdict !== "accepted") {
+      this.#store.giveBack(order);
+      return void this.#rejectOrder(command, verdict);
+    }
+    this.#life.enters(order, command);
+    this.#enter(order);
+  }
+
+  cancel(command: CancelOrder): void {
+    const order = this.#find(command);
+    if (order === undefined) return;
+    this.#risk.count(command.session, order.account, order.instrument, this.#moment.millis);
+    const { totalQuantity } = command;
+    if (totalQuantity < 0) return void this.#rejectCancel(command, order, "invalid-request");
+    const leaves = totalQuantity - order.cumulativeQuantity;
+    if (totalQuantity > 0 && leaves >= order.leavesQuantity) return;
+    this.#life.because("requested", command.clientOrderId);
+    if (totalQuantity === 0 || leaves <= 0) {
+      this.#engine.cancel(order.slot);
+      return;
+    }
+    this.#life.partlyCancels(order);
+    this.#engine.reduce(order.slot, order.leavesQuantity - leaves);
+    const fault = this.#life.partlyCancelled();
+    if (fault !== undefined) this.#rejectCancel(command, order, fault);
+  }
+
+  replace(command: ReplaceOrder): void {
+    const order = this.#find(command);
+    if (order === undefined) return;
+    const idFault = this.#newIdFault(order.account, command.clientOrderId);
+    if (idFault !== undefined) return void this.#rejectCancel(command, order, idFault);
+    this.#store.clientIds.remember();
+    const leaves = command.quantity - order.cumulativeQuantity;
+    const price = command.price ?? order.price;
+    const triggerPrice = command.triggerPrice ?? order.triggerPrice;
+    const isSamePlace = price === order.price && triggerPrice === order.triggerPrice;
+    const isSmaller = isSamePlace && leaves <= order.leavesQuantity;
+    const fault = this.#termsFault(order, command, isSmaller);
+    if (fault !== undefined) return void this.#rejectCancel(command, order, fault);
+    if (leaves <= 0) {
+      // FIX 4.2, order state change matrix: a total that is not above what traded leaves a filled order.
+      this.#withdraw(order);
+      this.#public.ended(order);
+      this.#risk.close(order);
+      this.#life.applyReplace(order, command);
+      return;
+    }
+    const { millis } = this.#moment;
+    const verdict = this.#risk.replace(order, price ?? 0, triggerPrice ?? 0, leaves, millis);
+    if (verdict !== "accepted") return void this.#rejectCancel(command, order, verdict);
+    if (isSmaller && leaves === order.leavesQuantity) return void this.#life.applyReplace(order, command);
+    if (order.isHeld && !isSmaller) {
+      this.#withdraw(order);
+      this.#life.applyReplace(order, command);
+      this.#enter(order);
+      return;
+    }
+    this.#life.replaces(order, command);
+    if (isSmaller) this.#engine.reduce(order.slot, order.leavesQuantity - leaves);
+    else this.#engine.replace(order.slot, price!, leaves);
+    const engineFault = this.#life.replaceDone();
+    if (engineFault === undefined) return;
+    this.#risk.restate(order, millis);
+    this.#rejectCancel(command, order, engineFault);
+  }
+
+  massCancel(command: MassCancel): void {
+    const { account, instrument, side, ofSession, session } = command;
+    const firm = this.#directory.firmOfSession[session];
+    const { accounts, sessions } = this.#directory.config;
+    const fault: RejectReason | undefined =
+      firm === undefined || (ofSession !== -1 && sessions[ofSession] === undefined)
+        ? "unknown-session"
+        : account !== -1 && accounts[account] === undefined
+          ? "unknown-account"
+          : account !== -1 && this.#directory.firmOfAccount[account] !== firm
+            ? "not-permitted"
+            : instrument !== -1 && this.#directory.instruments[instrument] === undefined
+              ? "unknown-instrument"
+              : undefined;
+    if (fault !== undefined) {
+      this.#listener.massCancelRejected(command, ++this.#life.lastExecId, fault);
+      return;
+    }
+    const count = this.cancelWhere("mass-cancel", command.clientOrderId, (order) => {
+      return (
+        order.firm === firm &&
+        (account === -1 || order.account === account) &&
+        (ofSession === -1 || order.session === ofSession) &&
+        (instrument === -1 || order.instrument === instrument) &&
+        (side === "both" || order.isBuy === (side === "buy"))
+      );
+    });
+    this.#listener.massCancelled(command, ++this.#life.lastExecId, count);
+  }
+
+  /** Cancels open orders by ascending order id. @returns how many */
+  cancelWhere(cause: OrderEndReason, requestId: string, isWanted: (order: VenueOrder) => boolean): number {
+    this.#life.because(cause, requestId);
+    const orders = this.#store.openOrders(isWanted);
+    for (const { slot } of orders) this.#engine.cancel(slot);
+    this.#life.because("requested", "");
+    return orders.length;
+  }
+
+  /** Cancels the orders in these slots. */
+  cancelSlots(cause: OrderEndReason, slots: readonly number[]): void {
+    const wanted = new Set(slots);
+    this.cancelWhere(cause, "", (order) => wanted.has(order.slot));
+  }
+
+  /** Gives an order to the engine with the terms of its record. */
+  #enter(order: VenueOrder): void {
+    const { slot, instrument, price, leavesQuantity, displayQuantity, minimumQuantity } = order;
+    const side = order.isBuy ? "buy" : "sell";
+    if (isPlain(order)) {
+      this.#engine.limit(instrument, slot, side, price!, leavesQuantity);
+      return;
+    }
+    const request: Writable<NewOrder> = {
+      instrument,
+      orderId: slot,
+      side,
+      quantity: leavesQuantity,
+      type: order.orderType,
+      timeInForce: order.timeInForce,
+    };
+    if (price !== undefined) request.price = price;
+    if (order.triggerPrice !== undefined) request.triggerPrice = order.triggerPrice;
+    if (order.expireTimeMicros !== undefined) request.expireTime = order.expireTimeMicros;
+    // A replace may have made the order smaller than what it shows or asks for at least.
+    if (displayQuantity !== undefined) request.displayQuantity = displayQuantity;
+    if (minimumQuantity !== undefined) request.minimumQuantity = minimumQuantity;
+    if (order.postOnly !== undefined) request.postOnly = order.postOnly;
+    if (order.selfTradeGroup !== 0) {
+      request.selfTradeGroup = order.selfTradeGroup;
+      request.selfTradeMode = order.selfTradeMode;
+    }
+    this.#engine.enter(request);
+  }
+
+  /** Takes an order out of the engine without an end of the order: it goes back in, or is filled. */
+  #withdraw(order: VenueOrder): void {
+    this.#life.moving(true);
+    this.#engine.cancel(order.slot);
+    this.#life.moving(false);
+  }
+
+  /** The order that a request means, which is open; otherwise the request is refused here. */
+  #find(command: CancelOrder | ReplaceOrder): VenueOrder | undefined {
+    const { account, origClientOrderId, orderId } = command;
+    const fault = this.#requesterFault(command.session, account);
+    if (fault !== undefined) return this.#rejectCancel(command, undefined, fault);
+    const { clientIds } = this.#store;
+    let order: VenueOrder | undefined;
+    if (origClientOrderId === "") order = this.#store.byOrderId(orderId);
+    else {
+      clientIds.hash(account, origClientOrderId);
+      order = clientIds.find(account, origClientOrderId);
+    }
+    if (order === undefined || order.account !== account) {
+      return this.#rejectCancel(command, undefined, "unknown-order");
+    }
+    if (order.leavesQuantity === 0) return this.#rejectCancel(command, order, "too-late");
+    return order;
+  }
+
+  /** Whether this session may act for this account. */
+  #requesterFault(session: number, account: number): RejectReason | undefined {
+    const firm = this.#directory.firmOfSession[session];
+    if (firm === undefined) return "unknown-session";
+    const owner = this.#directory.firmOfAccount[account];
+    if (owner === undefined) return "unknown-account";
+    return owner === firm ? undefined : "not-permitted";
+  }
+
+  /** What is wrong with the id of a new order or replace; afterwards it is hashed. */
+  #newIdFault(account: number, clientOrderId: string): RejectReason | undefined {
+    if (!isClientOrderId(clientOrderId)) return "invalid-client-order-id";
+    const { clientIds } = this.#store;
+    clientIds.hash(account, clientOrderId);
+    if (clientIds.isRemembered() || (clientIds.find(account, clientOrderId)?.leavesQuantity ?? 0) > 0) {
+      return "duplicate-client-order-id";
+    }
+    return undefined;
+  }
+
+  /** What is wrong with the terms of a replace, before risk and engine are asked. */
+  #termsFault(order: VenueOrder, command: ReplaceOrder, isSmaller: boolean): RejectReason | undefined {
+    const instrument = this.#directory.instruments[order.instrument]!;
+    const { quantity, price, triggerPrice } = command;
+    const phase = this.#engine.phase(order.instrument);
+    if (!isSmaller && (phase === "halted" || phase === "closed")) return "phase-forbids-order";
+    if (!Number.isInteger(quantity) || quantity < 1) return "invalid-quantity";
+    if (quantity % instrument.lotSize !== 0) return "off-lot-quantity";
+    if (quantity > instrument.maximumQuantity) return "quantity-above-maximum";
+    if (price !== undefined) {
+      if (order.price === undefined) return "invalid-request";
+      const fault = priceFault(price, instrument);
+      if (fault !== undefined) return fault;
+    }
+    if (triggerPrice === undefined) return undefined;
+    return order.isWaiting ? priceFault(triggerPrice, instrument) : "invalid-request";
+  }
+
+  #rejectOrder(command: SubmitOrder, reason: RejectReason): void {
+    this.#listener.orderRejected(command, ++this.#life.lastExecId, reason);
+  }
+
+  #rejectCancel(
+    command: CancelOrder | ReplaceOrder,
+    order: VenueOrder | undefined,
+    reason: RejectReason,
+  ): undefined {
+    this.#listener.cancelRejected(command, ++this.#life.lastExecId, order, reason);
+  }
+
+  /** The record of a new order. */
+  #record(command: SubmitOrder): VenueOrder {
+    const { account } = command;
+    const owner = this.#directory.config.accounts[account]!;
+    const order = this.#store.take();
+    order.clientOrderId = command.clientOrderId;
+    order.origClientOrderId = "";
+    order.session = command.session;
+    order.account = account;
+    order.firm = this.#directory.firmOfAccount[account]!;
+    order.instrument = command.instrument;
+    order.side = command.side;
+    order.orderType = command.orderType;
+    order.timeInForce = command.timeInForce;
+    order.quantity = command.quantity;
+    order.price = command.price;
+    order.triggerPrice = command.triggerPrice;
+    order.expireTimeMicros = command.expireTimeMicros;
+    order.displayQuantity = command.displayQuantity;
+    order.minimumQuantity = command.minimumQuantity;
+    order.postOnly = command.postOnly;
+    order.capacity = command.capacity ?? "agency";
+    order.status = "new";
+    order.isWaiting = false;
+    order.isHeld = false;
+    order.selfTradeGroup = command.selfTradeGroup ?? owner.selfTradeGroup ?? 0;
+    order.selfTradeMode = command.selfTradeMode ?? owner.selfTradeMode ?? "cancel-newest";
+    order.leavesQuantity = command.quantity;
+    order.cumulativeQuantity = 0;
+    order.tradedValue = 0;
+    order.publicReference = 0;
+    order.shownQuantity = 0;
+    order.enteredMicros = this.#moment.micros;
+    order.updatedMicros = this.#moment.micros;
+    return order;
+  }
+}
+
+/** 1 to 36 printable ASCII characters. */
+function isClientOrderId(id: string): boolean {
+  if (typeof id !== "string" || id.length === 0 || id.length > MAX_ID_LENGTH) return false;
+  for (let index = 0; index < id.length; index++) {
+    const unit = id.charCodeAt(index);
+    if (unit < 0x20 || unit > 0x7e) return false;
+  }
+  return true;
+}
+
+/** A limit order without any instruction, which the engine takes without an object. */
+function isPlain(order: VenueOrder): boolean {
+  return (
+    order.orderType === "limit" &&
+    order.timeInForce === "gtc" &&
+    order.selfTradeGroup === 0 &&
+    order.displayQuantity === undefined &&
+    order.minimumQuantity === undefined &&
+    order.postOnly === undefined &&
+    order.triggerPrice === undefined &&
+    order.expireTimeMicros === undefined &&
+    order.price !== undefined
+  );
+}
+
+function isOutside(price: number | undefined, { lowestPrice, highestPrice }: Instrument): boolean {
+  return price !== undefined && (price < lowestPrice || price > highestPrice);
+}
+
+function priceFault(price: number, instrument: Instrument): RejectReason | undefined {
+  if (!Number.isInteger(price)) return "invalid-price";
+  if (price % instrument.tickSize !== 0) return "off-tick-price";
+  return price < instrument.lowestPrice || price > instrument.highestPrice ? "price-outside-band" : undefined;
+}

@@ -1,0 +1,83 @@
+import { ClientOrderIds } from "./client-order-ids.ts";
+import { VenueOrder } from "./venue-order.ts";
+
+/**
+ * All orders that can be asked for: those that are open, and the latest closed ones. Records are used again, lowest cost
+ * first: the one freed last.
+ */
+export class OrderStore {
+  /** By slot; slot 0 is no order. */
+  readonly orders: (VenueOrder | undefined)[] = [undefined];
+  readonly clientIds: ClientOrderIds;
+  readonly #byOrderId = new Map<number, VenueOrder>();
+  readonly #free: number[] = [];
+  /** Slots of closed orders in the order in which they closed, from `#closedFrom` on. */
+  #closed: number[] = [];
+  #closedFrom = 0;
+  readonly #closedKept: number;
+  #lastOrderId = 0;
+  #open = 0;
+
+  constructor(closedKept: number, idsRemembered: number) {
+    this.#closedKept = closedKept;
+    this.clientIds = new ClientOrderIds(this.orders, idsRemembered);
+  }
+
+  get openCount(): number {
+    return this.#open;
+  }
+
+  /** A record for a new order, not yet findable. It has no id before {@link OrderStore.open}. */
+  take(): VenueOrder {
+    const slot = this.#free.pop();
+    if (slot !== undefined) return this.orders[slot]!;
+    const order = new VenueOrder(this.orders.length);
+    this.orders.push(order);
+    return order;
+  }
+
+  /** Gives back a record that {@link OrderStore.take} gave and nobody saw. */
+  giveBack(order: VenueOrder): void {
+    this.#free.push(order.slot);
+  }
+
+  /** The order is taken: it gets its order id, and is found by it and by its client order id, which must be hashed. */
+  open(order: VenueOrder): void {
+    order.orderId = ++this.#lastOrderId;
+    this.#byOrderId.set(order.orderId, order);
+    this.clientIds.add(order);
+    this.#open++;
+  }
+
+  /** The order has ended; it stays findable for a while. */
+  close(order: VenueOrder): void {
+    this.#open--;
+    this.#closed.push(order.slot);
+  }
+
+  /** Forgets the oldest closed orders beyond those that are kept. Between commands only: reports hold records. */
+  trim(): void {
+    while (this.#closed.length - this.#closedFrom > this.#closedKept) {
+      const order = this.orders[this.#closed[this.#closedFrom++]!]!;
+      this.#byOrderId.delete(order.orderId);
+      this.clientIds.remove(order);
+      order.orderId = 0;
+      this.#free.push(order.slot);
+    }
+    if (this.#closedFrom > this.#closedKept + 1024) {
+      this.#closed = this.#closed.slice(this.#closedFrom);
+      this.#closedFrom = 0;
+    }
+  }
+
+  byOrderId(orderId: number): VenueOrder | undefined {
+    return this.#byOrderId.get(orderId);
+  }
+
+  /** Open orders by ascending order id. */
+  openOrders(isWanted: (order: VenueOrder) => boolean): VenueOrder[] {
+    const found: VenueOrder[] = [];
+    for (const order of this.#byOrderId.values()) if (order.isOpen && isWanted(order)) found.push(order);
+    return found;
+  }
+}
