@@ -39,8 +39,11 @@ export class Book {
   /** Hidden orders; `undefined` until there is one. */
   darkBuys: PriceLadder | undefined = undefined;
   darkSells: PriceLadder | undefined = undefined;
+  hasDark = false;
   phase: Phase;
   isContinuous: boolean;
+  /** Whether a plain order has more to pass than the ranges: a rule of the instrument, or the phase. */
+  isRestricted = false;
   last: number | undefined;
   /** Orders that wait for a trigger. */
   waiting = 0;
@@ -62,16 +65,35 @@ export class Book {
     this.dynamicBand = rules.dynamicBand ?? 0;
     this.buys = new PriceLadder(store);
     this.sells = new PriceLadder(store);
-    this.phase = rules.phase ?? "continuous";
-    this.isContinuous = this.phase === "continuous";
+    this.phase = "closed";
+    this.isContinuous = false;
+    this.enterPhase(rules.phase ?? "continuous");
     this.last = rules.referencePrice;
     this.#store = store;
+  }
+
+  enterPhase(phase: Phase): void {
+    this.phase = phase;
+    this.isContinuous = phase === "continuous";
+    this.isRestricted =
+      !this.isContinuous || this.tickSize !== 1 || this.lotSize !== 1 || this.dynamicBand !== 0;
+  }
+
+  /** Whether a plain order, which is in the ranges, must take the careful way, which knows the reason to refuse it. */
+  restricts(price: number, quantity: number): boolean {
+    return (
+      !this.isContinuous ||
+      price % this.tickSize !== 0 ||
+      quantity % this.lotSize !== 0 ||
+      (this.dynamicBand !== 0 && this.last !== undefined && Math.abs(price - this.last) > this.dynamicBand)
+    );
   }
 
   /** The ladder of a place; side matters only for those that trade. */
   ladder(place: number, sells: number): PriceLadder {
     if (place === PLACE.LIT) return sells === SELLS ? this.sells : this.buys;
     if (place === PLACE.DARK) {
+      this.hasDark = true;
       if (sells === SELLS) {
         this.darkSells ??= new PriceLadder(this.#store);
         return this.darkSells;
@@ -93,18 +115,18 @@ export class Book {
   /** The order of a side that trades first, or 0. */
   first(sells: number): number {
     const market = this.#others[sells];
-    if (market && market.best >= 0) return market.headOf(market.bestKey());
+    if (market && market.bestKey !== NO_KEY) return market.firstOrder();
     const lit = sells === SELLS ? this.sells : this.buys;
     const dark = sells === SELLS ? this.darkSells : this.darkBuys;
-    const ladder = dark && dark.bestKey() > lit.bestKey() ? dark : lit;
-    return ladder.best < 0 ? 0 : ladder.headOf(ladder.bestKey());
+    const ladder = dark && dark.bestKey > lit.bestKey ? dark : lit;
+    return ladder.bestKey === NO_KEY ? 0 : ladder.firstOrder();
   }
 
   /** Best key of a side at which somebody would trade, hidden orders too. */
   bestKey(sells: number): number {
     const lit = sells === SELLS ? this.sells : this.buys;
     const dark = sells === SELLS ? this.darkSells : this.darkBuys;
-    return Math.max(lit.bestKey(), dark ? dark.bestKey() : NO_KEY);
+    return Math.max(lit.bestKey, dark ? dark.bestKey : NO_KEY);
   }
 
   /** Market orders of a side that wait for an auction, first in first. */
@@ -139,7 +161,7 @@ export class Book {
   #slotsOf(ladder: PriceLadder | undefined): number[] {
     const slots: number[] = [];
     if (!ladder) return slots;
-    for (let key = ladder.bestKey(); key !== NO_KEY; key = ladder.below(key)) {
+    for (let key = ladder.bestKey; key !== NO_KEY; key = ladder.below(key)) {
       this.#collect(ladder.headOf(key), slots);
     }
     return slots;

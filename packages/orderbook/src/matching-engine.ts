@@ -128,19 +128,17 @@ export class MatchingEngine {
     // What is not plainly right takes the careful way, which finds the reason.
     if (
       book === undefined ||
-      !book.isContinuous ||
       (price | 0) !== price ||
       price < book.lowestPrice ||
       price > book.highestPrice ||
-      (book.tickSize !== 1 && price % book.tickSize !== 0) ||
-      (book.dynamicBand !== 0 && isOutsideBand(book, price)) ||
-      (side !== "buy" && side !== "sell") ||
+      (book.isRestricted && book.restricts(price, quantity)) ||
       this.#isPlainlyWrong(book, orderId, quantity)
     ) {
       return this.enter({ instrument, orderId, side, price, quantity });
     }
-    const sells = side === "buy" ? 0 : SELLS;
-    return this.#enterPlain(book, orderId, sells, toKey(price, sells), quantity, 0);
+    if (side === "buy") return this.#enterPlain(book, orderId, 0, price | 0, quantity, 0);
+    if (side === "sell") return this.#enterPlain(book, orderId, SELLS, 0 - price, quantity, 0);
+    return this.enter({ instrument, orderId, side, price, quantity });
   }
 
   /**
@@ -158,7 +156,7 @@ export class MatchingEngine {
     const book = this.#books[instrument];
     if (
       book === undefined ||
-      !book.isContinuous ||
+      (book.isRestricted && book.restricts(0, quantity)) ||
       (side !== "buy" && side !== "sell") ||
       this.#isPlainlyWrong(book, orderId, quantity)
     ) {
@@ -252,12 +250,10 @@ export class MatchingEngine {
     const sells = flags & SELLS;
     if (
       flags > SELLS ||
-      !book.isContinuous ||
       (price | 0) !== price ||
       price < book.lowestPrice ||
       price > book.highestPrice ||
-      (book.tickSize !== 1 && price % book.tickSize !== 0) ||
-      (book.dynamicBand !== 0 && isOutsideBand(book, price)) ||
+      (book.isRestricted && book.restricts(price, quantity)) ||
       isQuantityWrong(book, quantity)
     ) {
       return this.#replaceCarefully(book, slot, price, quantity);
@@ -360,8 +356,7 @@ export class MatchingEngine {
     if (book.phase === phase) return;
     if (phase === "continuous" || phase === "closed") this.#endCall(book);
     if (phase === "closed") this.#endDay(book);
-    book.phase = phase;
-    book.isContinuous = phase === "continuous";
+    book.enterPhase(phase);
     this.#listener.phaseChanged(instrument, phase);
     if (phase === "closing-auction") {
       for (const slot of book.closeOrders()) {
@@ -404,7 +399,7 @@ export class MatchingEngine {
   best(instrument: number, side: Side): number | undefined {
     const book = this.#books[instrument];
     const sells = side === "buy" ? 0 : SELLS;
-    const key = book?.ladder(PLACE.LIT, sells).bestKey() ?? NO_KEY;
+    const key = book?.ladder(PLACE.LIT, sells).bestKey ?? NO_KEY;
     return key === NO_KEY ? undefined : toPrice(key, sells);
   }
 
@@ -416,7 +411,7 @@ export class MatchingEngine {
     const sells = side === "buy" ? 0 : SELLS;
     const ladder = book.ladder(PLACE.LIT, sells);
     const { records } = this.#store;
-    for (let key = ladder.bestKey(); key !== NO_KEY && rows.length < levels; key = ladder.below(key)) {
+    for (let key = ladder.bestKey; key !== NO_KEY && rows.length < levels; key = ladder.below(key)) {
       let quantity = 0;
       let orders = 0;
       for (let slot = ladder.headOf(key); slot !== 0; slot = records[(slot << STRIDE_BITS) + NEXT]!) {
@@ -524,8 +519,7 @@ export class MatchingEngine {
     this.#now = reader.double();
     this.#sequence = reader.double();
     for (const book of this.#books) {
-      book.phase = PHASES[reader.byte()]!;
-      book.isContinuous = book.phase === "continuous";
+      book.enterPhase(PHASES[reader.byte()]!);
       const hasLast = reader.byte() === 1;
       const last = reader.int();
       book.last = hasLast ? last : undefined;
@@ -631,22 +625,37 @@ export class MatchingEngine {
     quantity: number,
     filled: number,
   ): number {
+    const best = sells === 0 ? book.sells.bestKey : book.buys.bestKey;
+    if (best >= 0 - key || book.hasDark) return this.#takePlain(book, orderId, sells, key, quantity, filled);
+    this.#restPlain(book, orderId, sells, key, quantity, filled);
+    return quantity;
+  }
+
+  /** A plain limit order that meets the other side. */
+  #takePlain(
+    book: Book,
+    orderId: number,
+    sells: number,
+    key: number,
+    quantity: number,
+    filled: number,
+  ): number {
     const leaves = this.#match(book, orderId, sells, 0 - key, quantity);
-    if (leaves > 0) {
-      const slot = this.#store.insert(orderId, book.index, sells, key, leaves, filled + quantity - leaves);
-      if (sells === 0) {
-        book.buys.append(slot);
-        this.#listener.added(book.index, orderId, "buy", key, leaves, leaves);
-      } else {
-        book.sells.append(slot);
-        this.#listener.added(book.index, orderId, "sell", 0 - key, leaves, leaves);
-      }
+    if (leaves > 0) this.#restPlain(book, orderId, sells, key, leaves, filled + quantity - leaves);
+    if (book.high < book.low) return leaves;
+    this.#electTriggers(book);
+    return this.#leavesOf(this.#store.find(orderId));
+  }
+
+  #restPlain(book: Book, orderId: number, sells: number, key: number, leaves: number, filled: number): void {
+    const slot = this.#store.insert(orderId, book.index, sells, key, leaves, filled);
+    if (sells === 0) {
+      book.buys.append(slot);
+      this.#listener.added(book.index, orderId, "buy", key, leaves, leaves);
+    } else {
+      book.sells.append(slot);
+      this.#listener.added(book.index, orderId, "sell", 0 - key, leaves, leaves);
     }
-    if (book.high >= book.low) {
-      this.#electTriggers(book);
-      return this.#leavesOf(this.#store.find(orderId));
-    }
-    return leaves;
   }
 
   /**
@@ -658,17 +667,16 @@ export class MatchingEngine {
   #match(book: Book, takerId: number, sells: number, limit: number, quantity: number): number {
     const lit = sells === 0 ? book.sells : book.buys;
     const dark = sells === 0 ? book.darkSells : book.darkBuys;
-    if (lit.bestKey() < limit && dark === undefined) return quantity;
+    if (lit.bestKey < limit && dark === undefined) return quantity;
     const { records } = this.#store;
     const takerSide = sells === 0 ? "buy" : "sell";
     const group = this.#group;
     let leaves = quantity;
     while (leaves > 0) {
-      const ladder: PriceLadder = dark !== undefined && dark.bestKey() > lit.bestKey() ? dark : lit;
-      if (ladder.best < 0) break;
-      const key = ladder.base + ladder.best;
+      const ladder: PriceLadder = dark !== undefined && dark.bestKey > lit.bestKey ? dark : lit;
+      const key = ladder.bestKey;
       if (key < limit) break;
-      const slot = ladder.levels[ladder.best * 2]!;
+      const slot = ladder.firstOrder();
       const at = slot << STRIDE_BITS;
       const isDetailed = (records[at + CHAIN]! & DETAILED) !== 0;
       if (group !== 0 && isDetailed && this.#details.group[slot] === group) {
@@ -950,7 +958,7 @@ export class MatchingEngine {
 
   #takeReached(book: Book, place: number, limit: number, reached: number[]): void {
     const ladder = book.ladder(place, 0);
-    for (let key = ladder.bestKey(); key !== NO_KEY && key >= limit; key = ladder.bestKey()) {
+    for (let key = ladder.bestKey; key !== NO_KEY && key >= limit; key = ladder.bestKey) {
       const slot = ladder.headOf(key);
       ladder.remove(slot);
       reached.push(slot);
@@ -1152,17 +1160,8 @@ function sideOf(flags: number): Side {
   return (flags & SELLS) === 0 ? "buy" : "sell";
 }
 
-function isOutsideBand({ dynamicBand, last }: Book, price: number): boolean {
-  return last !== undefined && Math.abs(price - last) > dynamicBand;
-}
-
 function isQuantityWrong(book: Book, quantity: number): boolean {
-  return (
-    (quantity | 0) !== quantity ||
-    quantity <= 0 ||
-    quantity > book.maximumQuantity ||
-    (book.lotSize !== 1 && quantity % book.lotSize !== 0)
-  );
+  return (quantity | 0) !== quantity || quantity <= 0 || quantity > book.maximumQuantity;
 }
 
 function noteTrade(book: Book, price: number): void {

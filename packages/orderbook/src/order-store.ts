@@ -58,11 +58,7 @@ export class OrderStore {
   /** The slot of the order with this id, or 0. */
   find(orderId: number): number {
     const low = orderId | 0;
-    let high = 0;
-    if (low !== orderId) {
-      if (!(orderId > 0 && orderId <= MAX_ORDER_ID && Number.isInteger(orderId))) return 0;
-      high = Math.floor(orderId / TWO_32);
-    }
+    const high = low === orderId ? 0 : highOf(orderId);
     const { records } = this;
     let slot = this.#buckets[this.#bucketOf(low, high)]!;
     while (slot !== 0) {
@@ -78,7 +74,7 @@ export class OrderStore {
     return orderId <= this.#highest && this.find(orderId) !== 0;
   }
 
-  /** Stores an order, which must not be there yet, outside every queue and with nothing filled. */
+  /** Stores an order, which must not be there yet; it is in no queue, and its links are not set. */
   insert(
     orderId: number,
     instrument: number,
@@ -96,12 +92,10 @@ export class OrderStore {
     const { records } = this;
     const at = slot << STRIDE_BITS;
     const low = orderId | 0;
-    const high = low === orderId ? 0 : Math.floor(orderId / TWO_32);
+    const high = low === orderId ? 0 : highOf(orderId);
     const bucket = this.#bucketOf(low, high);
     records[at] = low;
     records[at + ID_HIGH] = (instrument << 16) | high;
-    records[at + NEXT] = 0;
-    records[at + PREVIOUS] = 0;
     records[at + KEY] = key;
     records[at + LEAVES] = leaves;
     records[at + FILLED] = filled;
@@ -177,4 +171,10 @@ export class OrderStore {
       }
     }
   }
+}
+
+/** Bits 32…47 of an id that is no int32; −1, which no order has, when it is no order id. */
+function highOf(orderId: number): number {
+  const isValid = orderId > 0 && orderId <= MAX_ORDER_ID && Number.isInteger(orderId);
+  return isValid ? Math.floor(orderId / TWO_32) : -1;
 }

@@ -23,8 +23,8 @@ interface FarLevel {
  * no more memory than its order.
  */
 export class PriceLadder {
-  /** Index in the window of the best key, or -1 when nothing rests. */
-  best = -1;
+  /** The best key, {@link NO_KEY} when nothing rests. */
+  bestKey: number = NO_KEY;
   /** Key of index 0. */
   base = 0;
   /** First and last order of each key of the window. */
@@ -41,9 +41,9 @@ export class PriceLadder {
     this.#store = store;
   }
 
-  /** The best key, or {@link NO_KEY}. */
-  bestKey(): number {
-    return this.best < 0 ? NO_KEY : this.base + this.best;
+  /** The first order at the best key, which there is. */
+  firstOrder(): number {
+    return this.levels[(this.bestKey - this.base) << 1]!;
   }
 
   /** Puts an order at the back of the queue of its key. */
@@ -60,15 +60,15 @@ export class PriceLadder {
       }
     }
     const { levels } = this;
-    const tail = levels[index * 2 + 1]!;
-    levels[index * 2 + 1] = slot;
+    const tail = levels[(index << 1) + 1]!;
+    levels[(index << 1) + 1] = slot;
     records[at + PREVIOUS] = tail;
     records[at + NEXT] = 0;
     if (tail !== 0) records[(tail << STRIDE_BITS) + NEXT] = slot;
     else {
-      levels[index * 2] = slot;
+      levels[index << 1] = slot;
       this.#mark(index);
-      if (index > this.best) this.best = index;
+      if (key > this.bestKey) this.bestKey = key;
     }
   }
 
@@ -88,9 +88,9 @@ export class PriceLadder {
       return;
     }
     const { levels } = this;
-    if (next === 0) levels[index * 2 + 1] = previous;
+    if (next === 0) levels[(index << 1) + 1] = previous;
     if (previous === 0) {
-      levels[index * 2] = next;
+      levels[index << 1] = next;
       if (next === 0) this.#unmark(index);
     }
   }
@@ -98,15 +98,14 @@ export class PriceLadder {
   /** The first order at a key, 0 when there is none. */
   headOf(key: number): number {
     const index = key - this.base;
-    if (index >= 0) return index < this.#size ? this.levels[index * 2]! : 0;
+    if (index >= 0) return index < this.#size ? this.levels[index << 1]! : 0;
     const far = this.#far[this.#farPlace(key)];
     return far?.key === key ? far.head : 0;
   }
 
   /** The next key below this one at which orders rest, or {@link NO_KEY}. */
   below(key: number): number {
-    const best = this.bestKey();
-    if (best < key) return best;
+    if (this.bestKey < key) return this.bestKey;
     const index = key - this.base;
     if (index > 0) {
       const found = this.#findBelow(index);
@@ -131,9 +130,10 @@ export class PriceLadder {
       this.#summary[word >> 5] = summary;
       if (summary === 0) this.#top &= ~(1 << (word >> 5));
     }
-    if (index === this.best) {
-      this.best = this.#findBelow(index);
-      if (this.best < 0 && this.#far.length > 0) this.#reachFar();
+    if (index === this.bestKey - this.base) {
+      const below = this.#findBelow(index);
+      this.bestKey = below < 0 ? NO_KEY : this.base + below;
+      if (below < 0 && this.#far.length > 0) this.#reachFar();
     }
   }
 
@@ -159,12 +159,12 @@ export class PriceLadder {
   /** Makes the window hold this key, which is outside, if it should; returns its index, or -1 for a far key. */
   #makeRoom(key: number): number {
     const half = LARGEST_SIZE >> 1;
-    if (this.best < 0) {
+    const best = this.bestKey;
+    if (best === NO_KEY) {
       const size = Math.max(this.#size, FIRST_SIZE);
       this.#rebuild(key - (size >> 1), size);
       return key - this.base;
     }
-    const best = this.bestKey();
     if (best - key >= half) return -1;
     const highest = Math.max(key, best);
     const lowest = Math.max(Math.min(key, this.base), highest - half);
@@ -183,13 +183,14 @@ export class PriceLadder {
   #rebuild(base: number, size: number): void {
     const { levels } = this;
     const near: FarLevel[] = [];
-    for (let index = this.best; index >= 0; index = this.#findBelow(index)) {
-      near.push({ key: this.base + index, head: levels[index * 2]!, tail: levels[index * 2 + 1]! });
+    const best = this.bestKey === NO_KEY ? -1 : this.bestKey - this.base;
+    for (let index = best; index >= 0; index = this.#findBelow(index)) {
+      near.push({ key: this.base + index, head: levels[index << 1]!, tail: levels[(index << 1) + 1]! });
     }
     const all = [...this.#far.splice(0), ...near.reverse()];
     this.base = base;
     this.#size = size;
-    this.best = -1;
+    this.bestKey = NO_KEY;
     this.levels = new Int32Array(size * 2);
     this.#words = new Int32Array(size >> 5);
     this.#summary = new Int32Array(Math.max(size >> 10, 1));
@@ -198,10 +199,10 @@ export class PriceLadder {
       const index = level.key - base;
       if (index < 0) this.#far.push(level);
       else {
-        this.levels[index * 2] = level.head;
-        this.levels[index * 2 + 1] = level.tail;
+        this.levels[index << 1] = level.head;
+        this.levels[(index << 1) + 1] = level.tail;
         this.#mark(index);
-        this.best = index;
+        this.bestKey = level.key;
       }
     }
   }
