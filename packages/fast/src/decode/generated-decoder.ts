@@ -1,4 +1,4 @@
-import type { SlotSet } from "../dictionaries.ts";
+import { GeneratedCode } from "../generated-code.ts";
 import type { FastListener } from "../message.ts";
 import type {
   AsciiPlan,
@@ -42,86 +42,44 @@ export interface DecoderTarget {
  * Names from the template reach the code only as JSON string literals.
  */
 export function generateDecoder(template: TemplatePlan, target: DecoderTarget): TemplateDecoder {
-  const { source, constants, fields } = new Generator(template, target).run();
-  const make = new Function("R", "L", "C", "F", "N", "H", source);
-  return make(target.reader, target.listener, constants, fields, target.nested, runtime) as TemplateDecoder;
+  return new DecoderCode(template, target).make();
 }
 
-class Generator {
-  readonly #template: TemplatePlan;
+class DecoderCode extends GeneratedCode {
+  readonly #segment: SegmentPlan;
   readonly #target: DecoderTarget;
-  readonly #lines: string[] = [];
-  readonly #constants: unknown[] = [];
-  readonly #fields: unknown[] = [];
-  readonly #written = new Set<number>();
   /** Presence map of the segment being written: name of its words, next bit, whether the next bit is known only at run time. */
   #map = { name: "", bit: 0, words: 0, isDynamic: false };
-  #names = 0;
 
   constructor(template: TemplatePlan, target: DecoderTarget) {
-    this.#template = template;
+    super({ ...target, dictionaries: target.reader.dictionaries, slots: template.slots });
+    this.#segment = template.segment;
     this.#target = target;
   }
 
-  run(): { source: string; constants: readonly unknown[]; fields: readonly unknown[] } {
-    const { segment, slots } = this.#template;
-    const { messageWords, keeps, resets, isJournaled } = this.#target;
-    this.#map = { name: "m", bit: 1, words: messageWords, isDynamic: segment.hasConditionalBits };
-    for (let word = 0; word < messageWords; word++) this.#emit(`const m${word} = W[${word}];`);
-    if (segment.hasConditionalBits) this.#emit("let mk = 1; const me = R.hasExtraBits;");
+  make(): TemplateDecoder {
+    const { messageWords, reader, listener, nested } = this.#target;
+    const { bits, hasConditionalBits } = this.#segment;
+    this.#map = { name: "m", bit: 1, words: messageWords, isDynamic: hasConditionalBits };
+    for (let word = 0; word < messageWords; word++) this.emit(`const m${word} = W[${word}];`);
+    if (hasConditionalBits) this.emit("let mk = 1; const me = R.hasExtraBits;");
     else {
       const spare = Array.from({ length: messageWords }, (_, word) => {
-        const used = Math.min(28, Math.max(0, segment.bits - word * 28));
+        const used = Math.min(28, Math.max(0, bits - word * 28));
         return used === 28 ? "" : `(m${word} & ${2 ** (28 - used) - 1})`;
       });
-      this.#emit(
+      this.emit(
         `if ((${[...spare.filter(Boolean), "0"].join(" | ")}) !== 0 || R.hasExtraBits) R.report("R8", -1);`,
       );
     }
-    const fields = this.#segmentBody(segment, "m");
-    const body = this.#lines.splice(0);
-    this.#emit("const D = R.dictionaries, S = D.slots, W = R.words;");
-    this.#emit("return function decode() {");
-    this.#emit("const b = R.bytes, n = R.end; let p = R.position, x = 0, j = 0, t = 0;");
-    if (isJournaled) {
-      if (resets) this.#emit("D.resetJournaled();");
-    } else {
-      for (const slot of slots) this.#emit(resets ? `let s${slot};` : `let s${slot} = S[${slot}];`);
-    }
-    this.#lines.push(...body);
-    this.#emit("R.position = p;");
-    if (!isJournaled && keeps) {
-      if (resets) this.#emit("D.reset();");
-      if (this.#written.size > 0) {
-        const touched: SlotSet = { slots: [...this.#written], isTouched: false };
-        const set = this.#constant(touched);
-        this.#emit(`if (!${set}.isTouched) D.touch(${set});`);
-      }
-      for (const slot of this.#written) this.#emit(`S[${slot}] = s${slot};`);
-    }
-    this.#emit(`return ${fields};`, "};");
-    return { source: this.#lines.join("\n"), constants: this.#constants, fields: this.#fields };
-  }
-
-  #emit(...lines: string[]): void {
-    this.#lines.push(...lines);
-  }
-
-  #name(): string {
-    return `v${this.#names++}`;
-  }
-
-  #constant(value: unknown): string {
-    if (typeof value === "number") return value < 0 ? `(${value})` : String(value);
-    if (typeof value === "string") return JSON.stringify(value);
-    if (value === undefined) return "undefined";
-    this.#constants.push(value);
-    return `C[${this.#constants.length - 1}]`;
-  }
-
-  #field(instruction: { readonly field: unknown }): string {
-    this.#fields.push(instruction.field);
-    return `F[${this.#fields.length - 1}]`;
+    const fields = this.#segmentBody(this.#segment, "m");
+    return this.compile({
+      given: { R: reader, W: reader.words, L: listener, N: nested, H: runtime },
+      parameters: "",
+      begin: "const b = R.bytes, n = R.end; let p = R.position, x = 0, j = 0, t = 0;",
+      end: "R.position = p;",
+      result: fields,
+    }) as TemplateDecoder;
   }
 
   #fail(code: string, field: number): string {
@@ -141,27 +99,18 @@ class Generator {
     return `(${name}${Math.floor(bit / 28)} & ${2 ** (27 - (bit % 28))}) !== 0`;
   }
 
-  #get(slot: number): string {
-    return this.#target.isJournaled ? `S[${slot}]` : `s${slot}`;
-  }
-
-  #set(slot: number, value: string): string {
-    this.#written.add(slot);
-    return this.#target.isJournaled ? `D.write(${slot}, ${value});` : `s${slot} = ${value};`;
-  }
-
   /** Stores a field's value as the previous one. */
   #store(scalar: IntegerPlan | DecimalPlan | AsciiPlan | BytesPlan, value: string): void {
-    this.#emit(this.#set(scalar.slot, value));
-    if (scalar.typeSlot >= 0) this.#emit(this.#set(scalar.typeSlot, String(typeCode(scalar))));
+    this.emit(this.store(scalar.slot, value));
+    if (scalar.typeSlot >= 0) this.emit(this.store(scalar.typeSlot, String(typeCode(scalar))));
   }
 
   /** Code before the first look at a previous value that fields of other types may have set. */
   #checkType(scalar: IntegerPlan | DecimalPlan | AsciiPlan | BytesPlan): void {
     if (scalar.typeSlot < 0) return;
-    const previous = this.#get(scalar.slot);
-    const type = this.#get(scalar.typeSlot);
-    this.#emit(
+    const previous = this.previous(scalar.slot);
+    const type = this.previous(scalar.typeSlot);
+    this.emit(
       `if (${previous} !== undefined && ${previous} !== null && ${type} !== ${typeCode(scalar)}) ${this.#fail("D4", scalar.field.index)}`,
     );
   }
@@ -172,7 +121,7 @@ class Generator {
     let references = 0;
     for (const instruction of segment.instructions) {
       if (instruction.kind === "failure") {
-        this.#emit(this.#fail(instruction.code, instruction.field.index));
+        this.emit(this.#fail(instruction.code, instruction.field.index));
         continue;
       }
       const value = this.#instruction(instruction);
@@ -183,7 +132,7 @@ class Generator {
     if (segment.hasConditionalBits) {
       const words = Array.from({ length: this.#map.words }, (_, word) => `${map}${word}`).join(", ");
       const field = -1;
-      this.#emit(`R.spareBits(${map}k, ${map}e, [${words}], ${field});`);
+      this.emit(`R.spareBits(${map}k, ${map}e, [${words}], ${field});`);
     }
     return this.#target.listener ? "undefined" : `{ ${properties.join(", ")} }`;
   }
@@ -195,8 +144,8 @@ class Generator {
       case "group":
         return this.#group(instruction);
       case "reference": {
-        const name = this.#name();
-        this.#emit("R.position = p;", `const ${name} = N();`, "p = R.position;");
+        const name = this.name();
+        this.emit("R.position = p;", `const ${name} = N();`, "p = R.position;");
         // The message inside has presence maps of its own, but ours is in local variables.
         return name;
       }
@@ -226,17 +175,17 @@ class Generator {
   /** Code that tells the listener of a value, unless it is absent. */
   #tell(scalar: ScalarPlan, value: string, call: (field: string) => string): void {
     if (!this.#target.listener) return;
-    const line = call(this.#field(scalar));
-    this.#emit(scalar.isOptional ? `if (${value} !== undefined) ${line}` : line);
+    const line = call(this.constant(scalar.field));
+    this.emit(scalar.isOptional ? `if (${value} !== undefined) ${line}` : line);
   }
 
   #integerOut(scalar: IntegerPlan, value: string): string {
     this.#tell(scalar, value, (field) => `L.integer(${field}, ${value});`);
     if (this.#target.listener) return "undefined";
     if (scalar.view) {
-      const shown = this.#name();
-      this.#emit(
-        `const ${shown} = ${value} === undefined ? undefined : H.viewInteger(${this.#constant(scalar.view)}, ${value});`,
+      const shown = this.name();
+      this.emit(
+        `const ${shown} = ${value} === undefined ? undefined : H.viewInteger(${this.constant(scalar.view)}, ${value});`,
         `if (${shown} === undefined && ${value} !== undefined) ${this.#fail("D2", scalar.field.index)}`,
       );
       return shown;
@@ -256,51 +205,51 @@ class Generator {
     codes: readonly [whenUndefined: string, whenEmpty: string],
     parts: { onWire: () => void; initial: (value: string) => string; previous: (value: string) => string },
   ): void {
-    const previous = this.#get(scalar.slot);
+    const previous = this.previous(scalar.slot);
     const field = scalar.field.index;
-    this.#emit(`if (${this.#bit()}) {`);
+    this.emit(`if (${this.#bit()}) {`);
     parts.onWire();
-    this.#emit("} else {");
+    this.emit("} else {");
     this.#checkType(scalar);
-    this.#emit(`if (${previous} === undefined) {`);
+    this.emit(`if (${previous} === undefined) {`);
     if (scalar.initial !== undefined) {
-      const initial = this.#constant(scalar.initial);
+      const initial = this.constant(scalar.initial);
       this.#store(scalar, initial);
-      this.#emit(parts.initial(initial));
+      this.emit(parts.initial(initial));
     } else if (scalar.isOptional) this.#store(scalar, "null");
-    else this.#emit(this.#fail(codes[0], field));
-    this.#emit(`} else if (${previous} === null) {`);
-    if (!scalar.isOptional) this.#emit(this.#fail(codes[1], field));
-    this.#emit(`} else { ${parts.previous(previous)} }`, "}");
+    else this.emit(this.#fail(codes[0], field));
+    this.emit(`} else if (${previous} === null) {`);
+    if (!scalar.isOptional) this.emit(this.#fail(codes[1], field));
+    this.emit(`} else { ${parts.previous(previous)} }`, "}");
   }
 
   #integer(scalar: IntegerPlan, declare = true): string {
-    const value = this.#name();
+    const value = this.name();
     const { operator, initial, slot } = scalar;
-    const constant = this.#constant(initial);
-    if (declare) this.#emit(`let ${value};`);
+    const constant = this.constant(initial);
+    if (declare) this.emit(`let ${value};`);
     switch (operator) {
       case "none":
         this.#readInteger(scalar, value);
         break;
       case "constant":
-        this.#emit(scalar.hasBit ? `if (${this.#bit()}) ${value} = ${constant};` : `${value} = ${constant};`);
+        this.emit(scalar.hasBit ? `if (${this.#bit()}) ${value} = ${constant};` : `${value} = ${constant};`);
         break;
       case "default":
-        this.#emit(`if (${this.#bit()}) {`);
+        this.emit(`if (${this.#bit()}) {`);
         this.#readInteger(scalar, value);
-        this.#emit(`} else ${value} = ${constant};`);
+        this.emit(`} else ${value} = ${constant};`);
         break;
       case "delta": {
-        const previous = this.#get(slot);
+        const previous = this.previous(slot);
         this.#readSigned(value, scalar.isOptional, scalar.field.index);
-        if (scalar.isOptional) this.#emit(`if (${value} !== undefined) {`);
+        if (scalar.isOptional) this.emit(`if (${value} !== undefined) {`);
         this.#checkType(scalar);
         const base = `(${previous} === undefined ? ${initial === undefined ? 0 : constant} : ${previous})`;
-        this.#emit(`if (${previous} === null) ${this.#fail("D6", scalar.field.index)}`);
+        this.emit(`if (${previous} === null) ${this.#fail("D6", scalar.field.index)}`);
         this.#addDelta(scalar.type, value, base, "R4", scalar.field.index);
         this.#store(scalar, value);
-        if (scalar.isOptional) this.#emit("}");
+        if (scalar.isOptional) this.emit("}");
         break;
       }
       default: {
@@ -313,7 +262,7 @@ class Generator {
           initial: (from) => `${value} = ${from};`,
           previous: (previous) => {
             if (!increments) return `${value} = ${previous};`;
-            return `${value} = ${this.#next(scalar, previous)}; ${this.#set(slot, value)}`;
+            return `${value} = ${this.#next(scalar, previous)}; ${this.store(slot, value)}`;
           },
         });
       }
@@ -329,7 +278,7 @@ class Generator {
 
   /** `value` becomes base + value, with a report where that leaves the type. */
   #addDelta(type: IntegerPlan["type"], value: string, base: string, code: string, field: number): void {
-    this.#emit(
+    this.emit(
       `t = ${base};`,
       `if (typeof t === "number" && typeof ${value} === "number" && t + ${value} <= 9007199254740991 && t + ${value} >= -9007199254740991) ${value} = t + ${value};`,
       `else ${value} = H.addIntegers(t, ${value});`,
@@ -347,7 +296,7 @@ class Generator {
   #readUnsigned(value: string, isNullable: boolean, field: number, max: FastInteger): void {
     const less = isNullable ? " - 1" : "";
     const largest = isNullable ? plusOne(max) : max;
-    this.#emit(
+    this.emit(
       "x = p < n ? b[p] : 0;",
       `if (x > 127) { p++; ${value} = ${isNullable ? "x === 128 ? undefined : (x & 127) - 1" : "x & 127"}; }`,
       `else if (x !== 0 && p + 2 < n && (j = b[p + 1]) > 127) { ${value} = (x << 7 | j & 127)${less}; p += 2; }`,
@@ -367,7 +316,7 @@ class Generator {
   ): void {
     const one = "(x << 25) >> 25";
     const less = isNullable ? `if (${value} > 0) ${value}--;` : "";
-    this.#emit(
+    this.emit(
       "x = p < n ? b[p] : 0;",
       isNullable
         ? `if (x > 127) { p++; ${value} = x === 128 ? undefined : x < 192 ? (x & 127) - 1 : ${one}; }`
@@ -379,50 +328,50 @@ class Generator {
     );
     if (range) {
       const max = isNullable ? plusOne(range.max) : range.max;
-      this.#emit(`if (${outside(value, range.min, max)}) R.fail("D2", ${field});`);
+      this.emit(`if (${outside(value, range.min, max)}) R.fail("D2", ${field});`);
     }
     if (isNullable)
-      this.#emit(`if (${value} >= 0) ${value} = ${value} === 0 ? undefined : ${previousInteger(value)};`);
-    this.#emit("}");
+      this.emit(`if (${value} >= 0) ${value} = ${value} === 0 ? undefined : ${previousInteger(value)};`);
+    this.emit("}");
   }
 
   #decimal(scalar: DecimalPlan): string {
-    const value = this.#name();
+    const value = this.name();
     const { initial } = scalar;
     const exponent = `${value}e`;
     const mantissa = `${value}m`;
     const copyFrom = (from: string): string =>
       `${exponent} = ${from}.exponent; ${mantissa} = ${from}.mantissa;`;
     const stored = `{ mantissa: ${mantissa}, exponent: ${exponent} }`;
-    this.#emit(`let ${exponent}, ${mantissa};`);
+    this.emit(`let ${exponent}, ${mantissa};`);
     switch (scalar.operator) {
       case "none":
         this.#readDecimal(scalar, value);
         break;
       case "constant":
-        this.#emit(scalar.hasBit ? `if (${this.#bit()}) {` : "{", copyFrom(this.#constant(initial)), "}");
+        this.emit(scalar.hasBit ? `if (${this.#bit()}) {` : "{", copyFrom(this.constant(initial)), "}");
         break;
       case "default":
-        this.#emit(`if (${this.#bit()}) {`);
+        this.emit(`if (${this.#bit()}) {`);
         this.#readDecimal(scalar, value);
-        this.#emit(`} else { ${initial ? copyFrom(this.#constant(initial)) : ""} }`);
+        this.emit(`} else { ${initial ? copyFrom(this.constant(initial)) : ""} }`);
         break;
       case "delta": {
-        const previous = this.#get(scalar.slot);
+        const previous = this.previous(scalar.slot);
         const field = scalar.field.index;
         this.#readSigned(exponent, scalar.isOptional, field, INTEGER_RANGE.int32);
-        if (scalar.isOptional) this.#emit(`if (${exponent} !== undefined) {`);
+        if (scalar.isOptional) this.emit(`if (${exponent} !== undefined) {`);
         this.#readSigned(mantissa, false, field);
         this.#checkType(scalar);
-        this.#emit(`if (${previous} === null) ${this.#fail("D6", field)}`);
-        const base = this.#name();
-        this.#emit(
-          `const ${base} = ${previous} === undefined ? ${this.#constant(initial ?? { mantissa: 0, exponent: 0 })} : ${previous};`,
+        this.emit(`if (${previous} === null) ${this.#fail("D6", field)}`);
+        const base = this.name();
+        this.emit(
+          `const ${base} = ${previous} === undefined ? ${this.constant(initial ?? { mantissa: 0, exponent: 0 })} : ${previous};`,
           `${exponent} = ${base}.exponent + ${exponent}; ${mantissa} = H.addIntegers(${base}.mantissa, ${mantissa});`,
           `if (${exponent} < -63 || ${exponent} > 63 || ${outside(mantissa, INTEGER_RANGE.int64.min, INTEGER_RANGE.int64.max)}) { R.position = p; R.report("R1", ${field}); }`,
         );
         this.#store(scalar, stored);
-        if (scalar.isOptional) this.#emit("}");
+        if (scalar.isOptional) this.emit("}");
         break;
       }
       default:
@@ -441,58 +390,58 @@ class Generator {
   #readDecimal(scalar: DecimalPlan, value: string): void {
     const field = scalar.field.index;
     this.#readSigned(`${value}e`, scalar.isOptional, field, INTEGER_RANGE.int32);
-    if (scalar.isOptional) this.#emit(`if (${value}e !== undefined) {`);
+    if (scalar.isOptional) this.emit(`if (${value}e !== undefined) {`);
     this.#checkExponent(`${value}e`, field);
     this.#readSigned(`${value}m`, false, field, INTEGER_RANGE.int64);
-    if (scalar.isOptional) this.#emit("}");
+    if (scalar.isOptional) this.emit("}");
   }
 
   #checkExponent(exponent: string, field: number): void {
-    this.#emit(`if (${exponent} < -63 || ${exponent} > 63) { R.position = p; R.report("R1", ${field}); }`);
+    this.emit(`if (${exponent} < -63 || ${exponent} > 63) { R.position = p; R.report("R1", ${field}); }`);
   }
 
   #splitDecimal(scalar: SplitDecimalPlan): string {
     const exponent = this.#integer(scalar.exponent);
-    const value = this.#name();
-    this.#emit(`let ${value}e = ${exponent}, ${value}m;`);
-    if (scalar.isOptional) this.#emit(`if (${value}e !== undefined) {`);
+    const value = this.name();
+    this.emit(`let ${value}e = ${exponent}, ${value}m;`);
+    if (scalar.isOptional) this.emit(`if (${value}e !== undefined) {`);
     // A delta may take it anywhere; past 2^53 it could not be told.
-    this.#emit(`if (typeof ${value}e !== "number") ${this.#fail("D2", scalar.field.index)}`);
+    this.emit(`if (typeof ${value}e !== "number") ${this.#fail("D2", scalar.field.index)}`);
     this.#checkExponent(`${value}e`, scalar.field.index);
     const mantissa = this.#integer(scalar.mantissa);
-    this.#emit(`${value}m = ${mantissa};`);
-    if (scalar.isOptional) this.#emit("}");
+    this.emit(`${value}m = ${mantissa};`);
+    if (scalar.isOptional) this.emit("}");
     return value;
   }
 
   #ascii(scalar: AsciiPlan): string {
-    const value = this.#name();
-    const constant = this.#constant(scalar.initial);
+    const value = this.name();
+    const constant = this.constant(scalar.initial);
     const field = scalar.field.index;
-    this.#emit(`let ${value};`);
+    this.emit(`let ${value};`);
     switch (scalar.operator) {
       case "none":
         this.#readAscii(value, scalar.isOptional, field);
         break;
       case "constant":
-        this.#emit(scalar.hasBit ? `if (${this.#bit()}) ${value} = ${constant};` : `${value} = ${constant};`);
+        this.emit(scalar.hasBit ? `if (${this.#bit()}) ${value} = ${constant};` : `${value} = ${constant};`);
         break;
       case "default":
-        this.#emit(`if (${this.#bit()}) {`);
+        this.emit(`if (${this.#bit()}) {`);
         this.#readAscii(value, scalar.isOptional, field);
-        this.#emit(`} else ${value} = ${constant};`);
+        this.emit(`} else ${value} = ${constant};`);
         break;
       case "delta": {
-        const length = this.#name();
-        this.#emit(`let ${length};`);
+        const length = this.name();
+        this.emit(`let ${length};`);
         this.#readSubtraction(length, scalar.isOptional, field);
-        if (scalar.isOptional) this.#emit(`if (${length} !== undefined) {`);
+        if (scalar.isOptional) this.emit(`if (${length} !== undefined) {`);
         this.#readAscii(value, false, field);
         const base = this.#textBase(scalar, `""`, true);
-        this.#emit(`R.position = p; ${value} = H.deltaText(R, ${base}, ${length}, ${value}, ${field});`);
+        this.emit(`R.position = p; ${value} = H.deltaText(R, ${base}, ${length}, ${value}, ${field});`);
         this.#checkLength(value, field);
         this.#store(scalar, value);
-        if (scalar.isOptional) this.#emit("}");
+        if (scalar.isOptional) this.emit("}");
         break;
       }
       default: {
@@ -501,9 +450,9 @@ class Generator {
           onWire: () => {
             this.#readAscii(value, scalar.isOptional, field);
             if (isTail) {
-              if (scalar.isOptional) this.#emit(`if (${value} !== undefined) {`);
-              this.#emit(`${value} = H.tailText(${this.#textBase(scalar, `""`, false)}, ${value});`);
-              if (scalar.isOptional) this.#emit("}");
+              if (scalar.isOptional) this.emit(`if (${value} !== undefined) {`);
+              this.emit(`${value} = H.tailText(${this.#textBase(scalar, `""`, false)}, ${value});`);
+              if (scalar.isOptional) this.emit("}");
             }
             this.#store(scalar, scalar.isOptional ? `${value} === undefined ? null : ${value}` : value);
           },
@@ -517,17 +466,17 @@ class Generator {
 
   /** Code before, and expression of, the value that a string's delta or tail works on. */
   #textBase(scalar: AsciiPlan | BytesPlan, empty: string, failsWhenEmpty: boolean): string {
-    const previous = this.#get(scalar.slot);
+    const previous = this.previous(scalar.slot);
     this.#checkType(scalar);
-    const initial = scalar.initial === undefined ? empty : this.#constant(scalar.initial);
+    const initial = scalar.initial === undefined ? empty : this.constant(scalar.initial);
     if (!failsWhenEmpty)
       return `(${previous} === undefined || ${previous} === null ? ${initial} : ${previous})`;
-    this.#emit(`if (${previous} === null) ${this.#fail("D6", scalar.field.index)}`);
+    this.emit(`if (${previous} === null) ${this.#fail("D6", scalar.field.index)}`);
     return `(${previous} === undefined ? ${initial} : ${previous})`;
   }
 
   #checkLength(value: string, field: number): void {
-    this.#emit(
+    this.emit(
       `if (${value}.length > ${this.#target.reader.limits.maxStringBytes}) R.fail("string-too-long", ${field});`,
     );
   }
@@ -535,11 +484,11 @@ class Generator {
   #readSubtraction(length: string, isNullable: boolean, field: number): void {
     this.#readSigned(length, isNullable, field);
     const bad = `${length} < -2147483648 || ${length} > 2147483647`;
-    this.#emit(`if (${isNullable ? `${length} !== undefined && (${bad})` : bad}) ${this.#fail("D7", field)}`);
+    this.emit(`if (${isNullable ? `${length} !== undefined && (${bad})` : bad}) ${this.#fail("D7", field)}`);
   }
 
   #readAscii(value: string, isNullable: boolean, field: number): void {
-    this.#emit(
+    this.emit(
       "x = p < n ? b[p] : 0;",
       `if (x > 127) { p++; ${value} = H.${isNullable ? "nullableCharacters" : "characters"}[x & 127]; }`,
       `else { R.position = p; ${value} = R.ascii(${isNullable}, ${field}); p = R.position;`,
@@ -549,28 +498,28 @@ class Generator {
   }
 
   #bytes(scalar: BytesPlan): string {
-    const value = this.#name();
-    const constant = this.#constant(scalar.initial);
+    const value = this.name();
+    const constant = this.constant(scalar.initial);
     const field = scalar.field.index;
     const isUnicode = scalar.kind === "unicode";
     const produced = (): void => {
-      if (isUnicode) this.#emit(`R.checkText(${value}, ${field});`);
+      if (isUnicode) this.emit(`R.checkText(${value}, ${field});`);
     };
     const read = (nullable: boolean): void => {
       const into = `${value} = R.vectorBytes();`;
-      this.#emit(
+      this.emit(
         "R.position = p;",
         nullable ? `if (R.vector(true, ${field})) ${into}` : `R.vector(false, ${field}); ${into}`,
         "p = R.position;",
       );
     };
-    this.#emit(`let ${value};`);
+    this.emit(`let ${value};`);
     const { listener } = this.#target;
     switch (scalar.operator) {
       case "none":
         if (listener && !isUnicode) {
-          const call = `L.bytes(${this.#field(scalar)}, b, R.vectorStart, R.position);`;
-          this.#emit(
+          const call = `L.bytes(${this.constant(scalar.field)}, b, R.vectorStart, R.position);`;
+          this.emit(
             "R.position = p;",
             scalar.isOptional
               ? `if (R.vector(true, ${field})) ${call}`
@@ -580,29 +529,29 @@ class Generator {
           return "undefined";
         }
         read(scalar.isOptional);
-        if (isUnicode) this.#emit(`if (${value} !== undefined) R.checkText(${value}, ${field});`);
+        if (isUnicode) this.emit(`if (${value} !== undefined) R.checkText(${value}, ${field});`);
         break;
       case "constant":
-        this.#emit(scalar.hasBit ? `if (${this.#bit()}) ${value} = ${constant};` : `${value} = ${constant};`);
+        this.emit(scalar.hasBit ? `if (${this.#bit()}) ${value} = ${constant};` : `${value} = ${constant};`);
         break;
       case "default":
-        this.#emit(`if (${this.#bit()}) {`);
+        this.emit(`if (${this.#bit()}) {`);
         read(scalar.isOptional);
-        if (isUnicode) this.#emit(`if (${value} !== undefined) R.checkText(${value}, ${field});`);
-        this.#emit(`} else ${value} = ${constant};`);
+        if (isUnicode) this.emit(`if (${value} !== undefined) R.checkText(${value}, ${field});`);
+        this.emit(`} else ${value} = ${constant};`);
         break;
       case "delta": {
-        const length = this.#name();
-        this.#emit(`let ${length};`);
+        const length = this.name();
+        this.emit(`let ${length};`);
         this.#readSubtraction(length, scalar.isOptional, field);
-        if (scalar.isOptional) this.#emit(`if (${length} !== undefined) {`);
+        if (scalar.isOptional) this.emit(`if (${length} !== undefined) {`);
         read(false);
         const base = this.#textBase(scalar, "H.noBytes", true);
-        this.#emit(`R.position = p; ${value} = H.deltaBytes(R, ${base}, ${length}, ${value}, ${field});`);
+        this.emit(`R.position = p; ${value} = H.deltaBytes(R, ${base}, ${length}, ${value}, ${field});`);
         this.#checkLength(value, field);
         produced();
         this.#store(scalar, value);
-        if (scalar.isOptional) this.#emit("}");
+        if (scalar.isOptional) this.emit("}");
         break;
       }
       default: {
@@ -610,11 +559,11 @@ class Generator {
         this.#orPrevious(scalar, isTail ? ["D6", "D7"] : ["D5", "D6"], {
           onWire: () => {
             read(scalar.isOptional);
-            if (scalar.isOptional) this.#emit(`if (${value} !== undefined) {`);
+            if (scalar.isOptional) this.emit(`if (${value} !== undefined) {`);
             if (isTail)
-              this.#emit(`${value} = H.tailBytes(${this.#textBase(scalar, "H.noBytes", false)}, ${value});`);
+              this.emit(`${value} = H.tailBytes(${this.#textBase(scalar, "H.noBytes", false)}, ${value});`);
             produced();
-            if (scalar.isOptional) this.#emit("}");
+            if (scalar.isOptional) this.emit("}");
             this.#store(scalar, scalar.isOptional ? `${value} === undefined ? null : ${value}` : value);
           },
           initial: (from) => `${value} = ${from};`,
@@ -632,48 +581,48 @@ class Generator {
   }
 
   #group(group: Extract<InstructionPlan, { kind: "group" }>): string {
-    const value = this.#name();
-    this.#emit(`let ${value};`, group.isOptional ? `if (${this.#bit()}) {` : "{");
-    const info = this.#target.listener ? this.#field(group) : "";
-    if (info) this.#emit(`L.beginGroup(${info});`);
+    const value = this.name();
+    this.emit(`let ${value};`, group.isOptional ? `if (${this.#bit()}) {` : "{");
+    const info = this.#target.listener ? this.constant(group.field) : "";
+    if (info) this.emit(`L.beginGroup(${info});`);
     this.#inner(group.segment, group.field.index, (fields) => {
-      this.#emit(info ? `L.endGroup(${info});` : `${value} = ${fields};`);
+      this.emit(info ? `L.endGroup(${info});` : `${value} = ${fields};`);
     });
-    this.#emit("}");
+    this.emit("}");
     return value;
   }
 
   #sequence(sequence: Extract<InstructionPlan, { kind: "sequence" }>): string {
     const length = this.#integer(sequence.length);
-    const list = this.#name();
-    const index = this.#name();
-    const info = this.#target.listener ? this.#field(sequence) : "";
-    this.#emit(`let ${list};`, sequence.isOptional ? `if (${length} !== undefined) {` : "{");
+    const list = this.name();
+    const index = this.name();
+    const info = this.#target.listener ? this.constant(sequence.field) : "";
+    this.emit(`let ${list};`, sequence.isOptional ? `if (${length} !== undefined) {` : "{");
     const spend = `R.spend(${length}, ${sequence.segment.minBytes}, ${sequence.length.field.index})`;
-    this.#emit("R.position = p;", info ? `${spend};` : `${list} = new Array(${spend});`);
-    if (info) this.#emit(`L.beginSequence(${info}, ${length});`);
-    this.#emit(`for (let ${index} = 0; ${index} < ${length}; ${index}++) {`);
-    if (info) this.#emit(`L.beginElement(${info}, ${index});`);
+    this.emit("R.position = p;", info ? `${spend};` : `${list} = new Array(${spend});`);
+    if (info) this.emit(`L.beginSequence(${info}, ${length});`);
+    this.emit(`for (let ${index} = 0; ${index} < ${length}; ${index}++) {`);
+    if (info) this.emit(`L.beginElement(${info}, ${index});`);
     this.#inner(sequence.segment, sequence.field.index, (fields) => {
-      if (!info) this.#emit(`${list}[${index}] = ${fields};`);
+      if (!info) this.emit(`${list}[${index}] = ${fields};`);
     });
-    this.#emit("}");
-    if (info) this.#emit(`L.endSequence(${info});`);
-    this.#emit("}");
+    this.emit("}");
+    if (info) this.emit(`L.endSequence(${info});`);
+    this.emit("}");
     return list;
   }
 
   /** A segment inside the message, with its presence map if it has one. */
   #inner(segment: SegmentPlan, field: number, use: (fields: string) => void): void {
     const outer = this.#map;
-    const name = `m${this.#name()}_`;
+    const name = `m${this.name()}_`;
     if (segment.hasPresenceMap) {
       const words = Math.ceil(segment.bits / 28);
       const isDynamic = segment.hasConditionalBits;
       this.#map = { name, bit: 0, words, isDynamic };
       const others = Array.from({ length: words - 1 }, (_, word) => `${name}${word + 1}`);
       const spare = segment.bits < 7 && !isDynamic ? 2 ** (7 - segment.bits) - 1 : 0;
-      this.#emit(
+      this.emit(
         `let ${[`${name}0`, ...others.map((other) => `${other} = 0`)].join(", ")};`,
         isDynamic ? `let ${name}k = 0, ${name}e = false;` : "",
         "x = p < n ? b[p] : 0;",

@@ -1,4 +1,4 @@
-import type { SlotSet } from "../dictionaries.ts";
+import { GeneratedCode } from "../generated-code.ts";
 import type { IntegerView } from "../template/plan.ts";
 import {
   type AsciiPlan,
@@ -38,9 +38,7 @@ const runtime = {
  * Names from the template reach the code only as JSON string literals.
  */
 export function generateEncoder(template: TemplatePlan, target: EncoderTarget): TemplateEncoder {
-  const { source, constants } = new Generator(template, target).run();
-  const make = new Function("W", "C", "N", "H", source);
-  return make(target.writer, constants, target.nested, runtime) as TemplateEncoder;
+  return new EncoderCode(template, target).make();
 }
 
 /** The most bytes that code in place writes for one string; longer ones make their own room. */
@@ -51,71 +49,37 @@ const LARGEST = Number.MAX_SAFE_INTEGER;
 
 type Branch = readonly [test: string, action: string];
 
-class Generator {
+class EncoderCode extends GeneratedCode {
   readonly #template: TemplatePlan;
   readonly #target: EncoderTarget;
-  readonly #lines: string[] = [];
-  readonly #constants: unknown[] = [];
-  readonly #written = new Set<number>();
   /** Presence map of the segment being written: name of its words, next bit, whether the next bit is known only at run time. */
   #map = { name: "", bit: 0, words: 0, isDynamic: false };
   /** Bytes that the fields of the segment being written may take in place. */
   #room = 0;
-  #names = 0;
 
   constructor(template: TemplatePlan, target: EncoderTarget) {
+    super({ ...target, dictionaries: target.writer.dictionaries, slots: template.slots });
     this.#template = template;
     this.#target = target;
   }
 
-  run(): { source: string; constants: readonly unknown[] } {
-    const { segment, slots, info } = this.#template;
-    const { resets, isJournaled, keeps } = this.#target;
+  make(): TemplateEncoder {
+    const { segment, info } = this.#template;
+    const { writer, nested } = this.#target;
     this.#segment(segment, "f", (mark) => {
-      this.#emit(`if (isIdSent) { ${mark} p = H.putUnsigned(b, p, ${info.id}); }`);
+      this.emit(`if (isIdSent) { ${mark} p = H.putUnsigned(b, p, ${info.id}); }`);
     });
-    const body = this.#lines.splice(0);
-    this.#emit(
-      "const E = W.wire, D = W.dictionaries, S = D.slots;",
-      "return function encode(f, isIdSent) {",
-      "let b = E.bytes, p = E.position, i = 0, m = 0, e = 0, c = 0;",
-    );
-    if (!isJournaled)
-      for (const slot of slots) this.#emit(resets ? `let s${slot};` : `let s${slot} = S[${slot}];`);
-    else if (resets) this.#emit("D.resetJournaled();");
-    this.#lines.push(...body);
-    this.#emit("E.position = p;", "if (p > E.limit) return;");
-    if (!isJournaled && keeps) {
-      if (resets) this.#emit("D.reset();");
-      if (this.#written.size > 0) {
-        const touched: SlotSet = { slots: [...this.#written], isTouched: false };
-        const set = this.#constant(touched);
-        this.#emit(`if (!${set}.isTouched) D.touch(${set});`);
-      }
-      for (const slot of this.#written) this.#emit(`S[${slot}] = s${slot};`);
-    }
-    this.#emit("};");
-    return { source: this.#lines.join("\n"), constants: this.#constants };
-  }
-
-  #emit(...lines: string[]): void {
-    this.#lines.push(...lines);
-  }
-
-  #name(): string {
-    return `v${this.#names++}`;
-  }
-
-  #constant(value: unknown): string {
-    if (typeof value === "number") return value < 0 ? `(${value})` : String(value);
-    if (typeof value === "string") return JSON.stringify(value);
-    if (value === undefined) return "undefined";
-    this.#constants.push(value);
-    return `C[${this.#constants.length - 1}]`;
+    return this.compile({
+      given: { W: writer, E: writer.wire, N: nested, H: runtime },
+      parameters: "f, isIdSent",
+      begin: "let b = E.bytes, p = E.position, i = 0, m = 0, e = 0, c = 0;",
+      end: "E.position = p; if (p > E.limit) return;",
+      result: "undefined",
+    }) as TemplateEncoder;
   }
 
   #plan(plan: InstructionPlan): string {
-    return this.#constant(sameShape(plan));
+    return this.constant(sameShape(plan));
   }
 
   /** Takes the next bit of the presence map; returns code that sets it. */
@@ -125,24 +89,15 @@ class Generator {
       const bit = this.#map.bit++;
       return `${name}${Math.floor(bit / 28)} |= ${2 ** (27 - (bit % 28))};`;
     }
-    const bit = this.#name();
-    this.#emit(`const ${bit} = ${name}k++;`);
+    const bit = this.name();
+    this.emit(`const ${bit} = ${name}k++;`);
     return setBit(name, words, bit);
-  }
-
-  #get(slot: number): string {
-    return this.#target.isJournaled ? `S[${slot}]` : `s${slot}`;
-  }
-
-  #set(slot: number, value: string): string {
-    this.#written.add(slot);
-    return this.#target.isJournaled ? `D.write(${slot}, ${value});` : `s${slot} = ${value};`;
   }
 
   /** Code that makes sure of room for the fields of the segment. */
   #reserve(): void {
     const room = this.#room;
-    this.#emit(`if (p + ${room} > b.length) { E.position = p; E.reserve(${room}); b = E.bytes; }`);
+    this.emit(`if (p + ${room} > b.length) { E.position = p; E.reserve(${room}); b = E.bytes; }`);
   }
 
   /** Code that leaves a value to the field writer: it works on the dictionaries themselves, and says which bits it took. */
@@ -151,21 +106,17 @@ class Generator {
     parts: readonly { slot: number; typeSlot: number }[],
     marks: readonly string[],
   ): string {
-    const lent = this.#target.isJournaled
-      ? []
-      : parts.flatMap(({ slot, typeSlot }) => [slot, typeSlot]).filter((slot) => slot >= 0);
-    for (const slot of lent) this.#written.add(slot);
+    const slots = parts.flatMap(({ slot, typeSlot }) => [slot, typeSlot]).filter((slot) => slot >= 0);
     return [
-      ...lent.map((slot) => `D.write(${slot}, s${slot});`),
-      `E.position = p; W.${call}; E.reserve(${this.#room}); p = E.position; b = E.bytes;`,
-      ...lent.map((slot) => `s${slot} = S[${slot}];`),
+      this.lend(slots, `E.position = p; W.${call};`),
+      `E.reserve(${this.#room}); p = E.position; b = E.bytes;`,
       ...[...marks].reverse().map((mark) => `if (W.bits.pop()) { ${mark} }`),
     ].join(" ");
   }
 
   /** Chooses the first branch whose test holds. */
   #choose(branches: readonly Branch[], otherwise: string): void {
-    this.#emit(
+    this.emit(
       `${branches.map(([test, action]) => `if (${test}) { ${action} } else `).join("")}{ ${otherwise} }`,
     );
   }
@@ -173,7 +124,7 @@ class Generator {
   /** A segment with its presence map, if it has one; a message's begins with the bit and id of its template. */
   #segment(segment: SegmentPlan, fields: string, begin?: (mark: string) => void): void {
     const outer = { map: this.#map, room: this.#room };
-    const name = `m${this.#name()}_`;
+    const name = `m${this.name()}_`;
     const start = `${name}at`;
     const words = Math.max(1, Math.ceil(segment.bits / 28));
     const room = Math.ceil(segment.bits / 7);
@@ -183,7 +134,7 @@ class Generator {
     const isDynamic = segment.hasConditionalBits;
     if (hasMap) {
       const names = Array.from({ length: words }, (_, word) => `${name}${word} = 0`).join(", ");
-      this.#emit(`const ${start} = p; let ${names}${isDynamic ? `, ${name}k = 0` : ""}; p += ${room};`);
+      this.emit(`const ${start} = p; let ${names}${isDynamic ? `, ${name}k = 0` : ""}; p += ${room};`);
     }
     this.#map = { name, bit: 0, words, isDynamic };
     if (begin) begin(this.#bit());
@@ -192,11 +143,11 @@ class Generator {
       const property = instruction.kind === "reference" ? `$ref${++references}` : instruction.name;
       this.#instruction(instruction, `${fields}[${JSON.stringify(property)}]`);
     }
-    if (hasMap && room === 1) this.#emit(`b[${start}] = ${name}0 >> 21 | 128;`);
-    else if (hasMap && words === 1) this.#emit(`p = H.closeMapOfWord(b, ${start}, ${room}, p, ${name}0);`);
+    if (hasMap && room === 1) this.emit(`b[${start}] = ${name}0 >> 21 | 128;`);
+    else if (hasMap && words === 1) this.emit(`p = H.closeMapOfWord(b, ${start}, ${room}, p, ${name}0);`);
     else if (hasMap) {
       const list = Array.from({ length: words }, (_, word) => `${name}${word}`).join(", ");
-      this.#emit(`p = H.closeMap(b, ${start}, ${room}, p, [${list}]);`);
+      this.emit(`p = H.closeMap(b, ${start}, ${room}, p, [${list}]);`);
     }
     this.#map = outer.map;
     this.#room = outer.room;
@@ -204,11 +155,11 @@ class Generator {
 
   #instruction(plan: InstructionPlan, property: string): void {
     if (plan.kind === "failure") {
-      this.#emit(`W.failure(${this.#plan(plan)});`);
+      this.emit(`W.failure(${this.#plan(plan)});`);
       return;
     }
-    const value = this.#name();
-    this.#emit(`const ${value} = ${property};`);
+    const value = this.name();
+    this.emit(`const ${value} = ${property};`);
     switch (plan.kind) {
       case "group":
         this.#group(plan, value);
@@ -217,7 +168,7 @@ class Generator {
         this.#sequence(plan, value);
         return;
       case "reference":
-        this.#emit(
+        this.emit(
           `if (${value} === undefined || ${value} === null) W.noMessage(${this.#plan(plan)});`,
           `E.position = p; N(${value}); E.reserve(${this.#room}); p = E.position; b = E.bytes;`,
         );
@@ -229,29 +180,29 @@ class Generator {
 
   #group(plan: GroupPlan, value: string): void {
     const mark = plan.isOptional ? this.#bit() : "";
-    if (plan.isOptional) this.#emit(`if (${value} !== undefined && ${value} !== null) { ${mark}`);
+    if (plan.isOptional) this.emit(`if (${value} !== undefined && ${value} !== null) { ${mark}`);
     this.#inner(plan, value);
-    if (plan.isOptional) this.#emit("}");
+    if (plan.isOptional) this.emit("}");
   }
 
   #sequence(plan: SequencePlan, value: string): void {
     const { length } = plan;
     const mark = length.hasBit ? this.#bit() : "";
-    const [count, index, element] = [this.#name(), this.#name(), this.#name()];
-    this.#emit(`if (Array.isArray(${value})) {`, `const ${count} = ${value}.length;`);
+    const [count, index, element] = [this.name(), this.name(), this.name()];
+    this.emit(`if (Array.isArray(${value})) {`, `const ${count} = ${value}.length;`);
     this.#integer(length, count, count, mark);
-    this.#emit(
+    this.emit(
       `for (let ${index} = 0; ${index} < ${count}; ${index}++) {`,
       `const ${element} = ${value}[${index}];`,
     );
     this.#inner(plan, element);
     const none = `noSequence(${this.#plan(plan)}, ${value})`;
-    this.#emit("}", `} else { ${this.#slow(none, [length], length.hasBit ? [mark] : [])} }`);
+    this.emit("}", `} else { ${this.#slow(none, [length], length.hasBit ? [mark] : [])} }`);
   }
 
   /** Fields of a group, or of an element of a sequence. */
   #inner(plan: GroupPlan | SequencePlan, value: string): void {
-    this.#emit(
+    this.emit(
       `if (typeof ${value} !== "object" || ${value} === null) W.noFields(${this.#plan(plan)}, ${value});`,
     );
     this.#segment(plan.segment, value);
@@ -275,7 +226,7 @@ class Generator {
         return;
       default: {
         const marks = plan.hasBit ? [this.#bit()] : [];
-        this.#emit(this.#slow(`bytes(${this.#plan(plan)}, ${value})`, [plan], marks));
+        this.emit(this.#slow(`bytes(${this.#plan(plan)}, ${value})`, [plan], marks));
       }
     }
   }
@@ -283,15 +234,15 @@ class Generator {
   /** The integer that stands for a value of FAST 1.2; −1, which no such field takes, for what is none. */
   #viewed(view: IntegerView | undefined, value: string): string {
     if (!view) return value;
-    const integer = this.#name();
+    const integer = this.name();
     const names: readonly unknown[] | undefined =
       view.kind === "boolean" ? [false, true] : view.kind === "enum" ? view.elements : undefined;
     if (names && names.length <= MOST_ELEMENTS) {
       const tests = names.map((name, index) => `${value} === ${JSON.stringify(name)} ? ${index} : `).join("");
-      this.#emit(`const ${integer} = ${tests}${value} === undefined ? undefined : -1;`);
+      this.emit(`const ${integer} = ${tests}${value} === undefined ? undefined : -1;`);
     } else {
-      const inner = `H.integerOfView(${this.#constant(view)}, ${value})`;
-      this.#emit(`const ${integer} = ${value} === undefined ? undefined : ${inner} ?? -1;`);
+      const inner = `H.integerOfView(${this.constant(view)}, ${value})`;
+      this.emit(`const ${integer} = ${value} === undefined ? undefined : ${inner} ?? -1;`);
     }
     return integer;
   }
@@ -308,8 +259,8 @@ class Generator {
 
   #integerBranches(plan: IntegerPlan, value: string, mark: string): Branch[] {
     const { isOptional, isSigned, slot } = plan;
-    const initial = this.#constant(plan.initial);
-    const previous = this.#get(slot);
+    const initial = this.constant(plan.initial);
+    const previous = this.previous(slot);
     const absent: Branch[] = isOptional ? [[`${value} === undefined`, "b[p++] = 128;"]] : [];
     /** Every integer of the type that a number holds exactly. */
     const sent = (before: string, after: string, also = ""): Branch[] => {
@@ -343,7 +294,7 @@ class Generator {
       case "copy":
         return [
           this.#sameBranch(plan, value),
-          ...sent(mark, this.#set(slot, value)),
+          ...sent(mark, this.store(slot, value)),
           ...this.#absentBranch(plan, value, mark),
         ];
       case "increment": {
@@ -354,8 +305,8 @@ class Generator {
         // What follows the end of the range, and what follows a bigint, the field writer knows.
         const isPlain = ` && (${previous} === undefined || ${previous} === null || typeof ${previous} === "number" && ${previous} < ${last})`;
         return [
-          [first, this.#set(slot, value)],
-          ...sent(mark, this.#set(slot, value), isPlain),
+          [first, this.store(slot, value)],
+          ...sent(mark, this.store(slot, value), isPlain),
           ...this.#absentBranch(plan, value, mark),
         ];
       }
@@ -369,7 +320,7 @@ class Generator {
   #deltaBranches(plan: IntegerPlan, value: string): Branch[] {
     const base = this.#base(plan, plan.initial ?? 0);
     const nullable = plan.isOptional ? "if (m >= 0) m++; " : "";
-    const store = this.#set(plan.slot, value);
+    const store = this.store(plan.slot, value);
     const isExact = `m < ${LARGEST} && m > ${-LARGEST}`;
     const branches: Branch[] = [
       [
@@ -393,31 +344,31 @@ class Generator {
 
   /** Name of the value that a delta works on; an empty previous value stays `null`, which no branch takes. */
   #base(plan: IntegerPlan | DecimalPlan, zero: unknown): string {
-    const base = this.#name();
-    const previous = this.#get(plan.slot);
-    this.#emit(`const ${base} = ${previous} === undefined ? ${this.#constant(zero)} : ${previous};`);
+    const base = this.name();
+    const previous = this.previous(plan.slot);
+    this.emit(`const ${base} = ${previous} === undefined ? ${this.constant(zero)} : ${previous};`);
     return base;
   }
 
   /** Copy: the value before, or the initial one where there is none before. */
   #sameBranch(plan: IntegerPlan | AsciiPlan, value: string): Branch {
-    const previous = this.#get(plan.slot);
+    const previous = this.previous(plan.slot);
     if (plan.initial === undefined)
       return [`${value} === ${previous} && ${value} !== undefined && ${value} !== null`, ""];
-    const initial = this.#constant(plan.initial);
+    const initial = this.constant(plan.initial);
     return [
       `${value} === (${previous} === undefined ? ${initial} : ${previous}) && ${value} !== undefined && ${value} !== null`,
-      this.#set(plan.slot, value),
+      this.store(plan.slot, value),
     ];
   }
 
   /** Copy and increment of an absent value: nothing is sent when the decoder will take it for absent. */
   #absentBranch(plan: IntegerPlan | AsciiPlan | DecimalPlan, value: string, mark: string): Branch[] {
     if (!plan.isOptional) return [];
-    const previous = this.#get(plan.slot);
+    const previous = this.previous(plan.slot);
     const known = plan.initial === undefined ? `${previous} !== undefined && ` : "";
     const told = `if (${known}${previous} !== null) { ${mark} b[p++] = 128; }`;
-    return [[`${value} === undefined`, `${told} ${this.#set(plan.slot, "null")}`]];
+    return [[`${value} === undefined`, `${told} ${this.store(plan.slot, "null")}`]];
   }
 
   #ascii(plan: AsciiPlan, value: string): void {
@@ -427,7 +378,7 @@ class Generator {
   }
 
   #asciiBranches(plan: AsciiPlan, value: string, mark: string): Branch[] {
-    const initial = this.#constant(plan.initial);
+    const initial = this.constant(plan.initial);
     const absent: Branch = [`${value} === undefined`, `${mark} b[p++] = 128;`];
     // The empty string, and one that begins with NUL, have forms of their own.
     const sent = (store: string): Branch[] => [
@@ -457,7 +408,7 @@ class Generator {
       case "copy":
         return [
           this.#sameBranch(plan, value),
-          ...sent(this.#set(plan.slot, value)),
+          ...sent(this.store(plan.slot, value)),
           ...this.#absentBranch(plan, value, mark),
         ];
       default:
@@ -473,11 +424,11 @@ class Generator {
 
   #decimalBranches(plan: DecimalPlan, value: string, mark: string): Branch[] {
     const { isOptional, slot, initial } = plan;
-    const previous = this.#get(slot);
+    const previous = this.previous(slot);
     const nullable = isOptional ? "if (e >= 0) e++; " : "";
     const put = `${nullable}${putSignedCode("e")} ${putSignedCode("m")}`;
     const absent: Branch[] = isOptional ? [[`${value} === undefined`, `${mark} b[p++] = 128;`]] : [];
-    const store = (): string => this.#set(slot, "{ mantissa: m, exponent: e }");
+    const store = (): string => this.store(slot, "{ mantissa: m, exponent: e }");
     switch (plan.operator) {
       case "none":
         return [...absent, [isPlainDecimal(value), put]];
@@ -518,10 +469,10 @@ class Generator {
     const call = `splitDecimal(${this.#plan(plan)}, ${value})`;
     // Only here the mantissa's bit is there or not by the value.
     if (plan.isOptional && mantissa.hasBit) {
-      const isSet = this.#name();
-      const bit = this.#name();
+      const isSet = this.name();
+      const bit = this.name();
       const { name, words } = this.#map;
-      this.#emit(
+      this.emit(
         this.#slow(call, [exponent, mantissa], []),
         `for (const ${isSet} of W.bits.splice(0)) { const ${bit} = ${name}k++; if (${isSet}) { ${setBit(name, words, bit)} } }`,
       );
@@ -532,12 +483,12 @@ class Generator {
     const fits = [exponent, mantissa].map(({ operator, initial }, index) =>
       operator === "constant" ? ` && ${index === 0 ? "e" : "m"} === ${bare(initial!)}` : "",
     );
-    this.#emit(`if (${isPlainDecimal(value)}${fits.join("")}) {`);
-    const [first, second] = [this.#name(), this.#name()];
-    this.#emit(`const ${first} = e, ${second} = m;`);
+    this.emit(`if (${isPlainDecimal(value)}${fits.join("")}) {`);
+    const [first, second] = [this.name(), this.name()];
+    this.emit(`const ${first} = e, ${second} = m;`);
     this.#integer(exponent, first, first, marks[0]!);
     this.#integer(mantissa, second, second, marks[1]!);
-    this.#emit(`} else { ${slow} }`);
+    this.emit(`} else { ${slow} }`);
   }
 }
 
