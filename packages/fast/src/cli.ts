@@ -9,10 +9,19 @@ import type { Decimal } from "./values/numbers.ts";
 import { loadTemplates, parseTemplates } from "./xml.ts";
 
 const USAGE = `usage:
-  fast decode TEMPLATES.xml FILE [--frame none|skip:N|u16be|u32le|block] [--reset template|message] [--max N]
-      one JSON line for each message
-  fast templates TEMPLATES.xml
-      a table of each template`;
+  fast decode TEMPLATES.xml FILE [options]   one JSON line for each message
+  fast templates TEMPLATES.xml               a table of each template
+
+FILE may be - for the standard input.
+
+options:
+  --frame none                     messages back to back (default)
+  --frame skip:N                   N bytes before each message (MOEX: skip:4)
+  --frame u8|u16be|u16le|u32be|u32le   a length before each frame of messages
+  --frame block                    FAST blocks: the length is a FAST integer
+  --reset template|message|packet  when dictionaries are cleared: by templates that say so (default), before each
+                                   message, before each frame
+  --max N                          stop after N messages`;
 
 /** Where the command line tool reads and writes. */
 export interface CliOutput {
@@ -38,8 +47,13 @@ export function runCli(args: readonly string[], output: CliOutput): number {
         frame: { type: "string", default: "none" },
         reset: { type: "string", default: "template" },
         max: { type: "string" },
+        help: { type: "boolean", short: "h", default: false },
       },
     });
+    if (values.help) {
+      output.print(USAGE);
+      return 0;
+    }
     const [command, templates, file] = positionals;
     if (command === "templates" && templates !== undefined) {
       output.print(describeTemplates(parseTemplates(readFileSync(templates, "utf8"))).trimEnd());
@@ -91,7 +105,7 @@ function decode(
     },
     { framing, reset },
   );
-  stream.push(readFileSync(file));
+  stream.push(readFileSync(file === "-" ? 0 : file));
   stream.end();
   return code;
 }
@@ -120,9 +134,13 @@ function framingOf(frame: string): FastFraming | undefined {
   const [, preamble] = /^skip:(\d+)$/.exec(frame) ?? [];
   if (preamble !== undefined) return { kind: "preamble", bytes: Number(preamble) };
   if (frame === "none" || frame === "block") return { kind: frame };
-  if (frame === "u16be") return { kind: "length", bytes: 2, endian: "big" };
-  if (frame === "u32le") return { kind: "length", bytes: 4, endian: "little" };
-  return undefined;
+  const [, bits, endian] = /^u(8|16|32)(be|le|)$/.exec(frame) ?? [];
+  if (bits === undefined || (endian === "") !== (bits === "8")) return undefined;
+  return {
+    kind: "length",
+    bytes: bits === "8" ? 1 : bits === "16" ? 2 : 4,
+    endian: endian === "le" ? "little" : "big",
+  };
 }
 
 function isArgumentError(error: unknown): boolean {

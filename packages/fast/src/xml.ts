@@ -34,11 +34,19 @@ export function parseTemplates(xml: string): TemplateDefinition[] {
   return definitions;
 }
 
+/** Namespaces of FAST 1.1 and before; a file may also use one of its own, or none. */
+const NAMESPACES: ReadonlySet<string> = new Set([
+  "http://www.fixprotocol.org/ns/fast/td/1.1",
+  "http://www.fixprotocol.org/ns/fast/td/1.2",
+  "http://www.fixprotocol.org/ns/template-definition",
+]);
+
 function parseXml(xml: string): { root: Element | undefined; issues: TemplateIssue[] } {
   const issues: TemplateIssue[] = [];
   const open: Element[] = [];
   let root: Element | undefined;
   const parser: SAXParser = sax.parser(true, { xmlns: true, position: true });
+  let rootUri: string | undefined;
   let tagLine = 0;
   parser.onerror = (error) => {
     const [message = ""] = error.message.split("\n");
@@ -57,7 +65,11 @@ function parseXml(xml: string): { root: Element | undefined; issues: TemplateIss
     );
     const name = "local" in tag ? tag.local : tag.name;
     const element: Element = { name, attributes, children: [], line: tagLine };
-    open.at(-1)?.children.push(element);
+    const uri = "uri" in tag ? tag.uri : "";
+    rootUri ??= uri;
+    // Elements of foreign namespaces may stand anywhere (FAST 1.1 appendix 1); they and what is in them say nothing to us.
+    const isForeign = uri !== "" && uri !== rootUri && !NAMESPACES.has(uri);
+    if (!isForeign) open.at(-1)?.children.push(element);
     root ??= element;
     open.push(element);
   };

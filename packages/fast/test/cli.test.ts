@@ -52,8 +52,24 @@ test("a wrong message is told with its place, after those before it", () => {
   expect(err).toEqual(["D9: there is no template with id 2 (message at byte 6, reading at 8)"]);
 });
 
-test.each(["skip:2", "block", "u16be", "u32le"])("framing %s is understood", (frame) => {
-  expect(run("decode", "t.xml", "m.dat", "--frame", frame).code).toBe(1);
+test.each(["skip:2", "block", "u8", "u16be", "u16le", "u32be", "u32le"])(
+  "framing %s is understood",
+  (frame) => {
+    expect(run("decode", "t.xml", "m.dat", "--frame", frame).code).toBe(1);
+  },
+);
+
+test("frames after a length decode one by one", () => {
+  writeFileSync(join(folder, "frames.dat"), hex("06 00 c0 81 81 80 81 80  06 00 c0 81 82 80 81 80"));
+  const { code, out } = run("decode", "t.xml", "frames.dat", "--frame", "u16le", "--reset", "packet");
+  expect(code).toBe(0);
+  expect(out.map((line) => JSON.parse(line).fields.A)).toEqual([1, 2]);
+});
+
+test("--help prints the usage", () => {
+  const { code, out } = run("--help");
+  expect(code).toBe(0);
+  expect(out[0]).toContain("usage:");
 });
 
 test("templates prints tables; a bad file every error", () => {
@@ -71,6 +87,7 @@ test("what is not understood is answered with the usage", () => {
   expect(run()).toMatchObject({ code: 2 });
   expect(run("decode", "t.xml").err[0]).toContain("usage:");
   expect(run("decode", "t.xml", "m.dat", "--frame", "pigeon").code).toBe(2);
+  expect(run("decode", "t.xml", "m.dat", "--frame", "u16").code).toBe(2);
   expect(run("decode", "t.xml", "m.dat", "--wings").code).toBe(2);
   expect(run("decode", "t.xml", "m.dat", "--reset", "never").code).toBe(1);
   expect(run("templates", "missing.xml").err[0]).toContain("ENOENT");

@@ -111,6 +111,23 @@ test("a reset attribute of any namespace counts, and old and missing namespaces 
   ]);
 });
 
+test("elements of foreign namespaces may stand anywhere, FAST's own may change within a file", () => {
+  const xml = `<templates xmlns="http://www.fixprotocol.org/ns/template-definition" xmlns:x="urn:x"><x:note name="n"/>
+    <template xmlns="http://www.fixprotocol.org/ns/fast/td/1.1" name="A" id="1"><x:note><x:copy/></x:note>
+      <uInt32 name="V"><x:hint/><copy value="1"/></uInt32><note xmlns="urn:y"/></template></templates>`;
+  expect(loadTemplates(xml).definitions).toMatchObject([
+    { name: "A", fields: [{ name: "V", operator: { kind: "copy", value: "1" } }] },
+  ]);
+  expect(issuesOf('<templates><note name="n"/></templates>')).toEqual(["S1 :1"]);
+});
+
+test("a unicode string may name its length, as a byte vector may", () => {
+  const registry = templateOf(
+    '<string name="U" charset="unicode"><length name="N"/><copy/></string><byteVector name="B"><length name="M"/></byteVector>',
+  );
+  expect(decodeHex(registry, "e0 81 82 c3 a9 81 07")?.fields).toEqual({ U: "é", B: Uint8Array.of(7) });
+});
+
 test("templates of a file are the definitions that one would write", () => {
   const xml = `<templates ns="urn:f" templateNs="urn:t" dictionary="d"><template name="T" id="9">
     <typeRef name="Quote"/><templateRef name="U"/><templateRef/>

@@ -60,9 +60,7 @@ class SchemaReader {
     const dictionary = attribute(root, "dictionary");
     return root.children.flatMap((child) => {
       if (child.name === "template") return [this.#template(child, outer, dictionary)];
-      // Elements of foreign namespaces may stand anywhere; a misspelt one of ours should not pass for one.
-      if (!child.name.includes(":") && attribute(child, "name") !== undefined)
-        this.#issue(child, outer, `templates holds template elements, was ${child.name}`);
+      this.#issue(child, outer, `templates holds template elements, was ${child.name}`);
       return [];
     });
   }
@@ -168,20 +166,21 @@ class SchemaReader {
         const charset = attribute(element, "charset") ?? "ascii";
         if (charset !== "ascii" && charset !== "unicode")
           this.#issue(element, outer, `charset must be ascii or unicode, was "${charset}"`);
-        const operator = this.#operator(element, outer);
-        return { type: charset === "unicode" ? "unicode" : "ascii", ...base, ...given("operator", operator) };
+        if (charset === "unicode")
+          return { type: "unicode", ...base, ...this.#vectorOperator(element, outer) };
+        return { type: "ascii", ...base, ...given("operator", this.#operator(element, outer)) };
       }
-      case "byteVector": {
-        const operators = element.children.filter(({ name }) => name !== "length");
-        return {
-          type,
-          ...base,
-          ...given("operator", this.#operator({ ...element, children: operators }, outer)),
-        };
-      }
+      case "byteVector":
+        return { type, ...base, ...this.#vectorOperator(element, outer) };
       default:
         return this.#scalar(element, base, outer);
     }
+  }
+
+  /** The operator of a vector, which may also give its length a name for applications. */
+  #vectorOperator(element: Element, outer: Outer): { readonly operator?: OperatorDefinition } {
+    const children = element.children.filter(({ name }) => name !== "length");
+    return given("operator", this.#operator({ ...element, children }, outer));
   }
 
   /** Integers, and the types of FAST 1.2. */
