@@ -92,13 +92,20 @@ export {
 } from "./mold/receiver.ts";
 export { type OuchAppendage, OuchTag } from "./ouch/appendage.ts";
 export type { OuchCodec, OuchTyped } from "./ouch/codec.ts";
+export type { OuchOrderState, OuchOrderStatus } from "./ouch/order-chains.ts";
+export {
+  type Ouch42NewOrder,
+  type Ouch42Order,
+  Ouch42OrderEntry,
+  type Ouch42OrderEntryOptions,
+  type Ouch42Replacement,
+} from "./ouch/order-entry-42.ts";
 export {
   type OuchNewOrder,
   type OuchOrder,
   OuchOrderEntry,
-  type OuchOrderState,
   type OuchReplacement,
-} from "./ouch/order-entry.ts";
+} from "./ouch/order-entry-50.ts";
 export {
   type Ouch42Accepted,
   type Ouch42AiqCanceled,

@@ -202,6 +202,7 @@ describe("the orders of a client", () => {
     expect(entry.order(2)).toMatchObject({ state: "live", leavesQuantity: 50, reason: "U" });
     expect(entry.apply(executed(2, 50, 6n))).toMatchObject({ state: "filled", executedQuantity: 50 });
     expect(entry.openOrders()).toEqual([]);
+    expect(() => entry.modify(2, "S", 10)).toThrow("order 2 is filled");
     expect(() => entry.cancel(2)).toThrow(expect.objectContaining({ code: "unknown-order" }));
     expect(() => entry.replace(9, replacement)).toThrow("no order 9");
     expect(() => entry.apply(executed(9, 1, 7n))).toThrow("no order 9");
@@ -218,6 +219,7 @@ describe("the orders of a client", () => {
     entry.apply({ type: "P", ...time, userRefNum: 12 });
     expect(entry.order(12)?.state).toBe("pending-cancel");
     entry.apply({ type: "I", ...time, userRefNum: 12 });
+    expect(entry.modify(12, "S", 90)).toEqual({ type: "M", userRefNum: 12, side: "S", quantity: 90 });
     entry.apply({ type: "M", ...time, userRefNum: 12, side: "S", quantity: 90 });
     entry.apply({ type: "T", ...time, userRefNum: 12, price4: 7, display: "Y", orderReferenceNumber: 77n });
     entry.apply({ type: "R", ...time, userRefNum: 12, orderRestatedReason: "R", appendages: [] });
@@ -259,6 +261,41 @@ describe("the orders of a client", () => {
     expect(entry.nextUserRefNum).toBe(50);
     expect([entry.order(99), entry.current(99)]).toEqual([undefined, undefined]);
     expect(() => new OuchOrderEntry(0)).toThrow("nextUserRefNum");
+  });
+
+  test("a report cannot tie a chain into a ring", () => {
+    const entry = new OuchOrderEntry();
+    entry.enter(order);
+    entry.replace(1, replacement);
+    const replaced = (origUserRefNum: number, userRefNum: number): Ouch50Outbound => ({
+      type: "U",
+      ...time,
+      origUserRefNum,
+      userRefNum,
+      ...order,
+      orderReferenceNumber: 1n,
+      orderState: "L",
+    });
+    entry.apply(replaced(1, 2));
+    for (const [from, to] of [
+      [2, 1],
+      [1, 1],
+    ] as const) {
+      expect(() => entry.apply(replaced(from, to))).toThrow(
+        expect.objectContaining({
+          code: "unknown-order",
+          message: expect.stringContaining("not sent to replace"),
+        }),
+      );
+    }
+    expect(entry.current(1)?.userRefNum).toBe(2);
+  });
+
+  test("a chain may be as long as a day", () => {
+    const entry = new OuchOrderEntry();
+    entry.enter(order);
+    for (let id = 1; id <= 20_000; id++) entry.replace(id, { ...replacement, quantity: id + 1 });
+    expect(entry.order(20_001)).toMatchObject({ replaces: 20_000, leavesQuantity: 20_001 });
   });
 });
 
