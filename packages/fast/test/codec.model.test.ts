@@ -119,6 +119,32 @@ test("decoded canonical bytes encode to the same bytes", () => {
   );
 });
 
+test("encodeInto gives the bytes of encode wherever there is room, else nothing, and nothing changes", () => {
+  const offset = fc.constantFrom(0, 1, 7, 1_000);
+  fc.assert(
+    fc.property(templates, seed, offset, fc.constantFrom(...MODES), (definitions, from, at, mode) => {
+      const { bytes, ends } = encodeSome(definitions, from, 6);
+      const registry = new TemplateRegistry(definitions);
+      const decoder = new FastDecoder(registry);
+      const encoder = new FastEncoder(registry, { mode, templateId: "changed" });
+      let start = 0;
+      for (const end of ends) {
+        const message = decoder.decode(bytes, start)!;
+        const length = end - start;
+        const room = new Uint8Array(at + length + 2_000);
+        expect(encoder.encodeInto(message, room.subarray(0, at + length - 1), at)).toBe(0);
+        // Exactly enough, and more than any code in place could want.
+        const size = from % 2 === 0 ? at + length : room.length;
+        expect(encoder.encodeInto(message, room.subarray(0, size), at)).toBe(length);
+        expect(room.subarray(at, at + length)).toEqual(bytes.slice(start, end));
+        expect(room.subarray(0, at).every((byte) => byte === 0)).toBe(true);
+        start = end;
+      }
+    }),
+    { numRuns: runs(150) },
+  );
+});
+
 test("damaged bytes give the oracle's messages, errors and reports", () => {
   const damage = fc.array(
     fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }), fc.constantFrom("set", "insert", "drop")),
