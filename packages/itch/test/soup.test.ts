@@ -275,3 +275,17 @@ test("a payload that no packet can hold is refused, and a stopped reader stays s
   reader.push(packet("clientHeartbeat"));
   expect(count).toBe(1);
 });
+
+test("a server may give each user a store of its own", () => {
+  const stores = new Map(["alice", "bob"].map((name) => [name, new MessageStore()]));
+  stores.get("bob")!.append(ascii("for bob"));
+  const { machine, written } = server({
+    authenticate: () => true,
+    store: (username) => stores.get(username)!,
+  });
+  machine.receive(loginRequest("bob", "x", "", 1), 0);
+  expect(written.at(-1)).toContain("for bob");
+  stores.get("alice")!.append(ascii("for alice"));
+  machine.pump(1);
+  expect(written.at(-1)).toContain("for bob");
+});

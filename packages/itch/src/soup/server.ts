@@ -29,8 +29,11 @@ export interface SoupBinServerListener {
 export interface SoupBinServerOptions {
   /** Name of the session, at most 10 letters and digits. */
   readonly session: string;
-  /** The session's sequenced messages; every connection of a session reads the same store. */
-  readonly store: SequencedMessages;
+  /**
+   * The session's sequenced messages. A function gives each user a store of its own, as order entry needs it; it is
+   * called after {@link SoupBinServerOptions.authenticate} has said yes.
+   */
+  readonly store: SequencedMessages | ((username: string) => SequencedMessages);
   /** Tells whether a login is good. Both come without padding; compare names without regard to case. */
   readonly authenticate: (username: string, password: string) => boolean;
   /** Heartbeat after so many milliseconds in which nothing was sent; 1,000 by default. */
@@ -64,6 +67,8 @@ export class SoupBinServerConnection {
   readonly #listener: SoupBinServerListener;
   readonly #reader: SoupBinPacketReader;
   #state: SoupBinServerState = "awaiting-login";
+  /** Set by the login. */
+  #store: SequencedMessages | undefined;
   #next = 0;
   #isEnding = false;
   #queue: Uint8Array[] = [];
@@ -131,14 +136,14 @@ export class SoupBinServerConnection {
 
   /** Writes what the store has for this client. Call it after messages were added to the store. */
   pump(now: number): void {
-    const { store } = this.#options;
-    while (this.#state === "open" && this.#stalledSince === undefined) {
+    const store = this.#store;
+    while (store && this.#state === "open" && this.#stalledSince === undefined) {
       const queued = this.#queue.shift();
       if (queued) {
         this.#queuedBytes -= queued.length;
         this.#write(queued, now);
       } else if (this.#next < store.nextSequence) {
-        const batch = this.#batch();
+        const batch = this.#batch(store);
         if (!batch) {
           const message = `message ${this.#next} is no longer in the store`;
           this.#close(new ItchError("sequence-unavailable", message));
@@ -222,14 +227,18 @@ export class SoupBinServerConnection {
     const username = latin1(bytes, offset, 6).trim();
     const password = latin1(bytes, offset + 6, 10).trim();
     const session = latin1(bytes, offset + 16, 10).trim();
-    const { store } = this.#options;
-    if (!this.#options.authenticate(username, password))
+    if (!this.#options.authenticate(username, password)) {
       this.#reject("A", `user ${username} is not authorized`);
-    else if (session !== "" && session !== this.#options.session)
+      return;
+    }
+    const { store: given } = this.#options;
+    const store = typeof given === "function" ? given(username) : given;
+    if (session !== "" && session !== this.#options.session)
       this.#reject("S", `there is no session ${session}`);
     else if (sequence > store.nextSequence) this.#reject("S", `message ${sequence} is beyond the end`);
     else if (sequence > 0 && sequence < store.firstSequence) this.#reject("S", `message ${sequence} is gone`);
     else {
+      this.#store = store;
       this.#next = sequence === 0 ? store.nextSequence : sequence;
       this.#state = "open";
       const accepted = padded([this.#options.session, 10], [String(this.#next), -20]);
@@ -244,11 +253,11 @@ export class SoupBinServerConnection {
   }
 
   /** Packets of the next messages, together; `undefined` when the store no longer has the first. */
-  #batch(): Uint8Array | undefined {
+  #batch(store: SequencedMessages): Uint8Array | undefined {
     const messages: Uint8Array[] = [];
     let length = 0;
     while (length < BATCH_BYTES) {
-      const message = this.#options.store.message(this.#next + messages.length);
+      const message = store.message(this.#next + messages.length);
       if (!message) break;
       messages.push(message);
       length += 3 + message.length;
