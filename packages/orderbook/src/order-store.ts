@@ -144,10 +144,9 @@ export class OrderStore {
     return ((group >>> this.#shift) & ~15) | (low & 15);
   }
 
-  /** Doubles while small; then grows by a quarter, so that slack never is most of the memory. */
+  /** Doubles; the part of so large an array that is not used yet is not resident. */
   #grow(): void {
-    const factor = this.#capacity < 65_536 ? 2 : 1.25;
-    this.#capacity = Math.min(Math.ceil(this.#capacity * factor), MAX_ORDERS + 1);
+    this.#capacity = Math.min(this.#capacity * 2, MAX_ORDERS + 1);
     const records = new Int32Array(this.#capacity << STRIDE_BITS);
     records.set(this.records);
     this.records = records;
