@@ -63,7 +63,7 @@ function activeAccount(): TaxEvent[] {
   });
 }
 
-function ledgerOf(arithmetic: "number" | "bigint", washSales: boolean): Prepare {
+function ledgerOf(arithmetic: "auto" | "bigint", washSales: boolean): Prepare {
   return () => {
     const events = activeAccount();
     return () => {
@@ -116,8 +116,8 @@ const suite: Suite = {
     {
       name: "ledger with wash sales, 100,000 events, number",
       operations: EVENTS,
-      subject: ledgerOf("number", true),
-      peers: { "without wash sales": ledgerOf("number", false), bigint: ledgerOf("bigint", true) },
+      subject: ledgerOf("auto", true),
+      peers: { "without wash sales": ledgerOf("auto", false), bigint: ledgerOf("bigint", true) },
       targets: [{ measure: "operations per second", atLeast: 1_000_000 }],
     },
     {

@@ -8,7 +8,18 @@ import type {
   SplitEvent,
   SymbolChangeEvent,
 } from "./events.ts";
-import { addLot, type Fragment, type Lot, type Piece, type Position, tidy } from "./lot.ts";
+import {
+  addLot,
+  dropFragment,
+  type Fragment,
+  fragmentsOf,
+  type Lot,
+  openLots,
+  type Piece,
+  type Position,
+  setFragments,
+  tidy,
+} from "./lot.ts";
 import { type DecimalInput, lesser, type Ratio, share, type Units } from "./numbers.ts";
 
 type CorporateAction = SplitEvent | SpinOffEvent | MergerEvent | ReturnOfCapitalEvent | SymbolChangeEvent;
@@ -43,8 +54,8 @@ export function corporateAction(engine: Engine, event: CorporateAction, day: Day
 }
 
 function* openFragments(position: Position): Generator<{ lot: Lot; fragment: Fragment }> {
-  for (const lot of position.lots.slice(position.head)) {
-    for (const fragment of [...lot.fragments]) yield { lot, fragment };
+  for (const lot of openLots(position)) {
+    for (const fragment of fragmentsOf(lot)) yield { lot, fragment };
   }
 }
 
@@ -56,7 +67,7 @@ function scaler(ratio: Ratio, zero: Units): (quantity: Units) => Units {
     before += quantity;
     const total = share(before, ratio.numerator, ratio.denominator);
     if (typeof total === "number" && !Number.isSafeInteger(total)) {
-      throw new TaxError("number-range", 'quantities pass 2^53 units; use arithmetic: "bigint"');
+      throw new TaxError("number-range", "quantities pass 2^53 units");
     }
     const part = total - after;
     after = total;
@@ -96,8 +107,7 @@ function dropEmpty(position: Position): void {
       last = fragment;
       continue;
     }
-    lot.fragments.splice(lot.fragments.indexOf(fragment), 1);
-    if (lot.fragments.length === 0) position.closedLots++;
+    dropFragment(lot, fragment);
     if (orphan) moveBasis(orphan, fragment);
     orphan = fragment;
   }
@@ -155,21 +165,23 @@ function spinOff(engine: Engine, event: SpinOffEvent, day: Day, positions: reado
     const child = engine.position(event.child, position.account, position.isShort);
     const scale = scaler(ratio, numbers.zero);
     position.heap = undefined;
-    for (const lot of position.lots.slice(position.head)) {
+    for (const lot of openLots(position)) {
       const fragments: Fragment[] = [];
-      for (const fragment of lot.fragments) {
+      for (const fragment of fragmentsOf(lot)) {
         const quantity = scale(fragment.quantity);
         if (!quantity) continue;
         const amount = share(fragment.amount, fraction.numerator, fraction.denominator);
         const deferred = share(fragment.deferred, fraction.numerator, fraction.denominator);
         fragment.amount -= amount;
         fragment.deferred -= deferred;
-        fragments.push({ quantity, amount, deferred, heldFrom: fragment.heldFrom, isUsed: fragment.isUsed });
+        fragments.push({ ...fragment, quantity, amount, deferred });
         const text = `${event.basisFractionToChild} of the basis goes to ${event.child}`;
         engine.record("basis-change", event.id, lot, fragment, text);
       }
       if (fragments.length > 0) {
-        addLot(child, { ...lot, id: `${lot.id}/${event.child}`, position: child, fragments });
+        const spunOff = { ...lot, id: `${lot.id}/${event.child}`, position: child };
+        setFragments(spunOff, fragments);
+        addLot(child, spunOff);
       }
     }
     payFraction(engine, event, day, child);
@@ -293,7 +305,7 @@ function rename(engine: Engine, event: SymbolChangeEvent, positions: readonly Po
 function moveAll(from: Position, to: Position): void {
   from.heap = undefined;
   for (const lot of from.lots.splice(0)) {
-    if (lot.fragments.length === 0) continue;
+    if (!lot.first) continue;
     lot.position = to;
     addLot(to, lot);
   }

@@ -13,6 +13,18 @@ const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
  * @throws TaxError `invalid-field` when it is not a date of the calendar
  */
 export function parseDay(text: string, place: TaxErrorPlace = {}): Day {
+  // Events of one day come together.
+  if (text === lastText) return lastDay;
+  const day = readDay(text, place);
+  lastText = text;
+  lastDay = day;
+  return day;
+}
+
+let lastText = "1970-01-01";
+let lastDay: Day = 0;
+
+function readDay(text: string, place: TaxErrorPlace): Day {
   if (typeof text === "string" && text.length === 10) {
     const year = digits(text, 0, 4);
     const month = digits(text, 5, 7);
@@ -92,8 +104,21 @@ export function toCalendar(value: Day): CalendarDate {
   };
 }
 
+/** Days written last, by their lowest bits: a report names the same few hundred over and over. */
+const WRITTEN_DAYS = new Int32Array(1024).fill(-1 << 31);
+const WRITTEN_TEXTS: string[] = new Array(WRITTEN_DAYS.length).fill("");
+
 /** Writes a {@link Day} as `YYYY-MM-DD`. */
 export function formatDay(value: Day): string {
+  const at = value & (WRITTEN_DAYS.length - 1);
+  if (WRITTEN_DAYS[at] !== value) {
+    WRITTEN_DAYS[at] = value;
+    WRITTEN_TEXTS[at] = writeDay(value);
+  }
+  return WRITTEN_TEXTS[at]!;
+}
+
+function writeDay(value: Day): string {
   const { year, month, day } = toCalendar(value);
   return `${String(year).padStart(4, "0")}-${month < 10 ? "0" : ""}${month}-${day < 10 ? "0" : ""}${day}`;
 }

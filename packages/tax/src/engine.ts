@@ -13,28 +13,26 @@ import type {
   TransferEvent,
 } from "./events.ts";
 import { Journal, type JournalEntry } from "./journal.ts";
-import type { LineKind, LineState } from "./line-state.ts";
+import { LineTable, type NewLine, WashTable } from "./line-table.ts";
 import {
   type AccountState,
   addLot,
+  byPurchase,
+  type Contract,
   type Fragment,
+  fragmentsOf,
   type Lot,
   type Piece,
   type Position,
+  setFragments,
   tidy,
 } from "./lot.ts";
 import { type DecimalInput, lesser, Numbers, share, type Units } from "./numbers.ts";
 import { optionEvent } from "./option-events.ts";
-import { type AssetClass, oneOf, type ResolvedOptions } from "./options.ts";
+import { type AssetClass, METHODS, oneOf, type Precision, type ResolvedOptions } from "./options.ts";
 import { findLots, type LotShare, take } from "./selection.ts";
 import { longStockBeside, restartHolding } from "./short-sales.ts";
 import { WashBook } from "./wash-book.ts";
-
-/** A loss that is tested for wash sales once its whole order is in. */
-interface Loss {
-  readonly line: LineState;
-  readonly amount: Units;
-}
 
 /** A new lot, before it has a place. */
 export interface LotSeed {
@@ -44,16 +42,12 @@ export interface LotSeed {
   readonly quantity: Units;
   readonly amount: Units;
   readonly purchase?: string | undefined;
-  readonly multiplier?: Units | undefined;
-  readonly underlying?: string | undefined;
+  readonly contract?: Contract | undefined;
   readonly isInherited?: boolean;
 }
 
 /** A disposal of long shares, all checks passed. */
-export interface LongDisposal {
-  readonly event: string;
-  readonly kind: LineKind;
-  readonly day: Day;
+export interface LongDisposal extends NewLine {
   readonly quantity: Units;
   readonly proceeds: Units;
   readonly method?: LotMethod;
@@ -68,28 +62,40 @@ export interface LongDisposal {
 export class Engine {
   readonly numbers: Numbers;
   readonly options: ResolvedOptions;
-  readonly lines: LineState[] = [];
-  readonly journal: Journal = new Journal();
+  readonly precision: Precision;
+  readonly lines: LineTable;
+  /** What was washed of which line. */
+  readonly washTable: WashTable = new WashTable();
+  readonly journal: Journal;
   readonly washes: WashBook;
   readonly accounts: ReadonlyMap<string, AccountState>;
   /** Order of the last disposal whose losses have been tested; a further fill of it needs a replay. */
   settledOrder: string | undefined;
   lastDay: Day = Number.NEGATIVE_INFINITY;
+  readonly #firstAccount: AccountState;
   readonly #positions = new Map<string, Position[]>();
   readonly #groupOf: ReadonlyMap<string, string>;
   readonly #one: Units;
-  #pending: { readonly order: string; readonly losses: Loss[] } | undefined;
+  readonly #countsShares: boolean;
+  #pending: { readonly order: string; readonly losses: number[] } | undefined;
   #sequence = 0;
   #turnover = 0;
+  /** Lines of the disposal at hand that made a loss; kept to be used again. */
+  readonly #losses: number[] = [];
 
-  constructor(options: ResolvedOptions) {
+  constructor(options: ResolvedOptions, precision: Precision) {
     this.options = options;
-    this.numbers = new Numbers(options.arithmetic, options.moneyDecimals, options.quantityDecimals);
+    this.precision = precision;
+    this.numbers = new Numbers(precision.arithmetic, options.moneyDecimals, precision.quantityDecimals);
+    this.#countsShares = precision.quantityDecimals < options.quantityDecimals;
+    this.lines = new LineTable();
+    this.journal = new Journal(this.numbers, this.lines, this.washTable);
     this.#one = this.numbers.whole(1);
     const isBroker = options.view === "broker";
     this.accounts = new Map(
       options.accounts.map(({ id, type }) => [id, { id, isTaxable: type === "taxable" }]),
     );
+    this.#firstAccount = this.accounts.get(options.accounts[0]!.id)!;
     this.#groupOf = new Map(
       options.substantiallyIdentical.flatMap((group) => group.map((symbol) => [symbol, `=${group[0]}`])),
     );
@@ -101,6 +107,7 @@ export class Engine {
           isBroker ? `${account}|${symbol}` : (this.#groupOf.get(symbol) ?? symbol),
         countsEarlierPurchases: options.countEarlierPurchases,
       },
+      this.lines,
       (line, lot, fragment, quantity, amount) => this.#wash(line, lot, fragment, quantity, amount),
     );
   }
@@ -109,6 +116,9 @@ export class Engine {
   apply(event: TaxEvent, day: Day): void {
     const order = event.type === "sell" || event.type === "cover" ? event.order : undefined;
     if (this.#pending && this.#pending.order !== order) this.settle();
+    if (this.#countsShares && dividesShares(event)) {
+      throw new TaxError("too-many-decimals", "the event divides shares", { event: event.id });
+    }
     switch (event.type) {
       case "buy":
       case "reinvest":
@@ -176,7 +186,8 @@ export class Engine {
   }
 
   account(event: { readonly id: string; readonly account?: string }, field = "account"): AccountState {
-    const id = event.account ?? this.options.accounts[0]!.id;
+    const id = event.account;
+    if (id === undefined) return this.#firstAccount;
     const account = this.accounts.get(id);
     if (account) return account;
     throw new TaxError("unknown-account", `the ledger has no account ${id}`, { event: event.id, field });
@@ -200,11 +211,14 @@ export class Engine {
       account,
       symbol,
       isShort,
+      isWashable:
+        this.options.washSales && (this.options.digitalWashSales || this.classOf(symbol) !== "digital"),
       lots: [],
       head: 0,
       closedLots: 0,
       quantity: this.numbers.zero,
       heap: undefined,
+      washSide: undefined,
     };
     const list = this.#positions.get(symbol);
     if (list) list.push(made);
@@ -275,22 +289,20 @@ export class Engine {
       sequence: ++this.#sequence,
       purchase: seed.purchase === undefined ? seed.id : `order ${seed.purchase}`,
       isInherited: seed.isInherited ?? false,
-      multiplier: seed.multiplier ?? this.#one,
-      underlying: seed.underlying,
+      contract: seed.contract,
       longHeldAtOpening: this.numbers.zero,
       position,
-      fragments: [
-        {
-          quantity: seed.quantity,
-          amount: seed.amount,
-          deferred: this.numbers.zero,
-          heldFrom: seed.heldFrom ?? seed.acquired,
-          isUsed: false,
-        },
-      ],
+      first: {
+        quantity: seed.quantity,
+        amount: seed.amount,
+        deferred: this.numbers.zero,
+        heldFrom: seed.heldFrom ?? seed.acquired,
+        isUsed: false,
+        next: undefined,
+      },
     };
     addLot(position, lot);
-    if (isPurchase && this.#isWashable(position.symbol)) this.washes.acquired(lot);
+    if (isPurchase && position.isWashable) this.washes.acquired(lot);
     return lot;
   }
 
@@ -298,8 +310,9 @@ export class Engine {
   disposeLong(position: Position, disposal: LongDisposal): void {
     const { quantity, proceeds, day } = disposal;
     const method = disposal.method ?? this.options.method;
-    const pieces = take(position, quantity, method, { day, proceeds, quantity }, disposal.picks);
-    const losses: Loss[] = [];
+    this.#checkSums(disposal.event, proceeds);
+    const pieces = take(position, quantity, method, disposal, disposal.picks);
+    const losses = this.#losses;
     let proceedsLeft = proceeds;
     let quantityLeft = quantity;
     for (const piece of pieces) {
@@ -319,8 +332,9 @@ export class Engine {
     disposal: Omit<LongDisposal, "proceeds" | "method"> & { readonly cost: Units },
   ): void {
     const { quantity, day, cost } = disposal;
+    this.#checkSums(disposal.event, cost);
     const pieces = take(position, quantity, "fifo", { day, proceeds: cost, quantity }, disposal.picks);
-    const losses: Loss[] = [];
+    const losses = this.#losses;
     let costLeft = cost;
     let quantityLeft = quantity;
     for (const piece of pieces) {
@@ -351,14 +365,11 @@ export class Engine {
   }
 
   /** Adds a line without a sale of lots, such as boot of a merger. */
-  addGain(
-    disposal: Pick<LongDisposal, "event" | "kind" | "day">,
-    piece: Piece,
-    proceeds: Units,
-    basis: Units,
-  ): void {
-    const isLong = piece.lot.isInherited || isLongTerm(piece.heldFrom, disposal.day);
-    this.#addLine(disposal, piece.lot.position, piece, piece.quantity, proceeds, basis, isLong, []);
+  addGain(disposal: NewLine, piece: Piece, proceeds: Units, basis: Units): void {
+    const { lot, heldFrom, quantity } = piece;
+    const isLong = lot.isInherited || isLongTerm(heldFrom, disposal.day);
+    this.#checkSums(disposal.event, proceeds);
+    this.lines.add(disposal, lot, lot.position, heldFrom, quantity, proceeds, basis, isLong);
   }
 
   /** Records what an event did to a lot other than its own. */
@@ -421,15 +432,9 @@ export class Engine {
     const gross = this.gross(event, quantity, multiplier);
     const amount = isPurchase ? gross + this.fee(event) : gross - this.fee(event);
     const underlying = "underlying" in event ? event.underlying : undefined;
-    const seed = {
-      id: event.id,
-      acquired: day,
-      quantity,
-      amount,
-      purchase: event.order,
-      multiplier,
-      underlying,
-    };
+    const contract = underlying === undefined ? undefined : { underlying, multiplier };
+    if (contract) this.numbers.product(quantity, multiplier, { event: event.id, field: "quantity" });
+    const seed = { id: event.id, acquired: day, quantity, amount, purchase: event.order, contract };
     return { seed, account };
   }
 
@@ -438,7 +443,7 @@ export class Engine {
     const quantity = this.quantityOf(event);
     const proceeds = this.gross(event, quantity, this.multiplier(event)) - this.fee(event);
     const method = event.method ?? this.options.method;
-    oneOf(["fifo", "lifo", "hifo", "lofo", "tax-efficient", "average"], method, "method", event.id);
+    if (event.method !== undefined) oneOf(METHODS, event.method, "method", event.id);
     const position = this.held(event.symbol, account, false, quantity, { event: event.id });
     const picks = this.#picks(event, position, quantity);
     if (picks) this.#checkIdentification(event, day);
@@ -491,18 +496,22 @@ export class Engine {
   }
 
   #move(piece: Piece, from: Position, to: Position): void {
-    const { lot, ...fragment } = piece;
+    const { lot, ...rest } = piece;
+    const fragment: Fragment = { ...rest, next: undefined };
     const there = to.lots.find((open) => open.id === lot.id && open.sequence === lot.sequence);
     if (there) {
-      if (there.fragments.length === 0) to.closedLots--;
-      there.fragments.push({ ...fragment });
-      there.fragments.sort((a, b) => Number(b.isUsed) - Number(a.isUsed));
+      if (!there.first) to.closedLots--;
+      const fragments = [...fragmentsOf(there), fragment];
+      setFragments(
+        there,
+        fragments.sort((a, b) => Number(b.isUsed) - Number(a.isUsed)),
+      );
       to.quantity += fragment.quantity;
       to.heap = undefined;
       this.washes.moved(lot, there, from.account.id);
       return;
     }
-    const moved: Lot = { ...lot, position: to, fragments: [{ ...fragment }] };
+    const moved: Lot = { ...lot, position: to, first: fragment };
     addLot(to, moved);
     this.washes.moved(lot, moved, from.account.id);
   }
@@ -552,100 +561,87 @@ export class Engine {
     });
   }
 
-  #isWashable(symbol: string): boolean {
-    return this.options.washSales && (this.options.digitalWashSales || this.classOf(symbol) !== "digital");
-  }
-
   #addLine(
-    disposal: Pick<LongDisposal, "event" | "kind" | "day">,
+    disposal: NewLine,
     position: Position,
     piece: Piece,
     quantity: Units,
     proceeds: Units,
     basis: Units,
     isLong: boolean,
-    losses: Loss[],
+    losses: number[],
   ): void {
-    const { zero } = this.numbers;
-    const line: LineState = {
-      event: disposal.event,
-      kind: disposal.kind,
-      lot: piece.lot,
-      symbol: position.symbol,
-      account: position.account.id,
-      sold: disposal.day,
-      heldFrom: piece.heldFrom,
-      quantity,
-      proceeds,
-      basis,
-      isLong,
-      exposed: zero,
-      disallowed: zero,
-      washQuantity: zero,
-      permanent: zero,
-      washes: NO_WASHES,
-    };
-    this.lines.push(line);
-    if (basis > proceeds && this.#isWashable(position.symbol))
-      losses.push({ line, amount: basis - proceeds });
+    const { lot, heldFrom } = piece;
+    const line = this.lines.add(disposal, lot, position, heldFrom, quantity, proceeds, basis, isLong);
+    if (basis > proceeds && position.isWashable) losses.push(line);
   }
 
-  #afterDisposal(order: string | undefined, losses: Loss[]): void {
-    if (order === undefined) {
-      if (losses.length > 0) this.#testLosses(losses);
-    } else if (this.#pending) this.#pending.losses.push(...losses);
-    else this.#pending = { order, losses };
+  #afterDisposal(order: string | undefined, losses: number[]): void {
+    if (order === undefined) this.#testLosses(losses);
+    else if (this.#pending) this.#pending.losses.push(...losses);
+    else this.#pending = { order, losses: [...losses] };
+    losses.length = 0;
   }
 
-  #testLosses(losses: Loss[]): void {
-    if (losses.length > 1) {
-      losses.sort(
-        (a, b) => a.line.lot.acquired - b.line.lot.acquired || a.line.lot.sequence - b.line.lot.sequence,
-      );
+  #testLosses(losses: number[]): void {
+    const { lots } = this.lines;
+    for (let at = 1; at < losses.length; at++) {
+      if (byPurchase(lots[losses[at - 1]!]!, lots[losses[at]!]!) <= 0) continue;
+      losses.sort((a, b) => byPurchase(lots[a]!, lots[b]!));
+      break;
     }
-    for (const { line, amount } of losses) this.washes.lost(line, amount);
+    for (let at = 0; at < losses.length; at++) this.washes.lost(losses[at]!);
   }
 
-  #wash(line: LineState, lot: Lot, fragment: Fragment, quantity: Units, amount: Units): void {
+  #wash(line: number, lot: Lot, fragment: Fragment, quantity: Units, amount: Units): void {
     const { position } = lot;
-    const isPermanent = !position.account.isTaxable;
+    const { lines } = this;
     fragment.isUsed = true;
-    line.disallowed += amount;
-    line.washQuantity += quantity;
-    if (isPermanent) line.permanent += amount;
-    else if (position.isShort) {
-      fragment.amount -= amount;
-      fragment.deferred += amount;
-    } else {
-      fragment.amount += amount;
+    if (position.account.isTaxable) {
+      fragment.amount += position.isShort ? -amount : amount;
       fragment.deferred += amount;
       // Rule T1: the replacement's own date minus the days the washed shares were held.
-      fragment.heldFrom = lot.acquired - (line.sold - line.heldFrom);
+      if (!position.isShort) fragment.heldFrom = lot.acquired - (lines.sold[line]! - lines.heldFrom[line]!);
     }
     position.heap?.push(lot, fragment);
-    const wash = {
-      quantity,
-      amount,
-      lot,
-      account: position.account.id,
-      symbol: position.symbol,
-      isPermanent,
-    };
-    line.washes = line.washes === NO_WASHES ? [wash] : [...line.washes, wash];
-    this.journal.washed(line, wash);
+    this.washTable.add(lines, line, lot, quantity, amount);
   }
 
   #checkRange(position: Position, seed: LotSeed): void {
-    if (this.options.arithmetic === "bigint") return;
-    // No sum of the ledger can pass what was ever put in, so this one check covers them all.
-    const turnover = this.#turnover + Math.abs(seed.amount);
-    if (!Number.isSafeInteger(turnover) || !Number.isSafeInteger(position.quantity + seed.quantity)) {
-      throw new TaxError("number-range", 'sums pass 2^53 units; use arithmetic: "bigint"', {
-        event: seed.id,
-      });
+    this.#checkSums(seed.id, seed.amount);
+    const held = position.quantity + seed.quantity;
+    if (typeof held === "number" && !Number.isSafeInteger(held)) {
+      throw new TaxError("number-range", "quantities pass 2^53 units", { event: seed.id });
+    }
+  }
+
+  /** No sum of the ledger can pass what was ever paid or received, so this one check covers them all. */
+  #checkSums(event: string, amount: Units): void {
+    if (typeof amount !== "number") return;
+    const turnover = this.#turnover + Math.abs(amount);
+    if (!Number.isSafeInteger(turnover)) {
+      throw new TaxError("number-range", "sums pass 2^53 units", { event });
     }
     this.#turnover = turnover;
   }
 }
 
-const NO_WASHES: readonly never[] = [];
+/** Whether an event can turn whole shares into parts of shares. */
+function dividesShares(event: TaxEvent): boolean {
+  switch (event.type) {
+    case "buy":
+    case "reinvest":
+      return event.underlying !== undefined;
+    case "sell":
+    case "short":
+    case "cover":
+    case "transfer":
+    case "receive":
+    case "expiry":
+    case "worthless":
+    case "symbol-change":
+      return false;
+    default:
+      return true;
+  }
+}

@@ -1,5 +1,5 @@
 import { formatDay } from "./dates.ts";
-import type { LineState, WashState } from "./line-state.ts";
+import type { LineTable, WashTable } from "./line-table.ts";
 import type { Numbers } from "./numbers.ts";
 
 /** One change that was made to a lot or a line after the event that made it; never altered or removed. */
@@ -25,41 +25,59 @@ export interface JournalEntry {
   readonly text: string;
 }
 
-type Change = Omit<JournalEntry, "sequence">;
+/** An entry that has no number yet. */
+export type Change = Omit<JournalEntry, "sequence">;
 
-/** A wash is kept as it is and put into words only when asked for, as there may be one for every sale. */
-interface WashRecord {
-  readonly line: LineState;
-  readonly wash: WashState;
+/** A change and how many washes there were before it. */
+interface Record {
+  readonly change: Change;
+  readonly washesBefore: number;
 }
 
-/** Collects adjustments in the order in which they are made. */
+/**
+ * Lists adjustments in the order in which they were made: washes, which their own table keeps and which are put
+ * into words only when asked for, and the changes between them.
+ */
 export class Journal {
-  readonly #records: (WashRecord | Change)[] = [];
+  readonly #numbers: Numbers;
+  readonly #lines: LineTable;
+  readonly #washes: WashTable;
+  readonly #records: Record[] = [];
 
-  washed(line: LineState, wash: WashState): void {
-    this.#records.push({ line, wash });
+  constructor(numbers: Numbers, lines: LineTable, washes: WashTable) {
+    this.#numbers = numbers;
+    this.#lines = lines;
+    this.#washes = washes;
   }
 
   changed(change: Change): void {
-    this.#records.push(change);
+    this.#records.push({ change, washesBefore: this.#washes.length });
   }
 
-  entries(numbers: Numbers): JournalEntry[] {
-    return this.#records.map((record, index) => ({
-      sequence: index + 1,
-      ...("wash" in record ? inWords(record, numbers) : record),
-    }));
+  entries(): Change[] {
+    const entries: Change[] = [];
+    let wash = 0;
+    for (const { change, washesBefore } of this.#records) {
+      while (wash < washesBefore) entries.push(this.#inWords(wash++));
+      entries.push(change);
+    }
+    while (wash < this.#washes.length) entries.push(this.#inWords(wash++));
+    return entries;
   }
-}
 
-function inWords({ line, wash }: WashRecord, numbers: Numbers): Change {
-  return {
-    kind: wash.isPermanent ? "permanent-disallowance" : "wash-sale",
-    event: line.event,
-    lot: wash.lot.id,
-    quantity: numbers.formatQuantity(wash.quantity),
-    amount: numbers.formatMoney(wash.amount),
-    text: `loss of ${line.event} on ${formatDay(line.sold)} ${wash.isPermanent ? "lost to" : "moved to"} lot ${wash.lot.id}`,
-  };
+  #inWords(wash: number): Change {
+    const { lots, positions, line: lineOf, quantity, amount } = this.#washes;
+    const line = lineOf[wash]!;
+    const lot = lots[wash]!.id;
+    const event = this.#lines.events[line]!;
+    const isPermanent = !positions[wash]!.account.isTaxable;
+    return {
+      kind: isPermanent ? "permanent-disallowance" : "wash-sale",
+      event,
+      lot,
+      quantity: this.#numbers.formatQuantity(quantity[wash]!),
+      amount: this.#numbers.formatMoney(amount[wash]!),
+      text: `loss of ${event} on ${formatDay(this.#lines.sold[line]!)} ${isPermanent ? "lost to" : "moved to"} lot ${lot}`,
+    };
+  }
 }

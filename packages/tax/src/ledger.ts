@@ -1,11 +1,17 @@
-import { type Day, formatDay, parseDay, yearOf } from "./dates.ts";
+import { type Day, formatDay, parseDay, toDay } from "./dates.ts";
 import { Engine } from "./engine.ts";
-import { TaxError } from "./errors.ts";
+import { isTaxError, TaxError } from "./errors.ts";
 import type { TaxEvent } from "./events.ts";
 import type { JournalEntry } from "./journal.ts";
-import { type GainLine, type OpenLot, type Totals, toGainLine } from "./line.ts";
-import { byPurchase, type Position } from "./lot.ts";
-import { type ResolvedOptions, resolveOptions, type TaxLedgerOptions } from "./options.ts";
+import { disallowedOf, type GainLine, type OpenLot, type Totals, toGainLine } from "./line.ts";
+import { byPurchase, fragmentsOf, openLots, type Position } from "./lot.ts";
+import {
+  type Precision,
+  precisionsOf,
+  type ResolvedOptions,
+  resolveOptions,
+  type TaxLedgerOptions,
+} from "./options.ts";
 
 /** Everything a ledger is made of: plain data, safe to write as JSON. */
 export interface LedgerSnapshot {
@@ -25,6 +31,11 @@ export interface LineFilter {
   readonly account?: string;
   /** One symbol. */
   readonly symbol?: string;
+  /**
+   * Last day whose events are known, `YYYY-MM-DD`, for telling what is provisional; that of the last event when
+   * left out.
+   */
+  readonly asOf?: string;
 }
 
 /**
@@ -49,12 +60,15 @@ export class TaxLedger {
   #events: TaxEvent[] = [];
   #ids = new Set<string>();
   #engine: Engine;
+  /** The ways of counting, cheapest first; the engine has one of them. */
+  readonly #precisions: readonly Precision[];
 
   /** @throws TaxError `invalid-field` for options that make no sense */
   constructor(options: TaxLedgerOptions = {}) {
     this.#given = options;
     this.#options = resolveOptions(options);
-    this.#engine = new Engine(this.#options);
+    this.#precisions = precisionsOf(this.#options);
+    this.#engine = new Engine(this.#options, this.#precisions[0]!);
   }
 
   /** The options, with defaults filled in. */
@@ -87,20 +101,27 @@ export class TaxLedger {
         { event: event.id, field: "date" },
       );
     }
+    this.#claim(event.id);
     const order = event.type === "sell" || event.type === "cover" ? event.order : undefined;
-    if (order !== undefined && order === engine.settledOrder) {
-      // Somebody read the ledger between two fills of one order: their losses must be tested together.
-      this.#replace([...this.#events, event]);
-      return;
-    }
     try {
+      if (order !== undefined && order === engine.settledOrder) {
+        // Somebody read the ledger between two fills of one order: their losses must be tested together.
+        this.#replace([...this.#events, event]);
+        return;
+      }
       engine.apply(event, day);
     } catch (error) {
-      if (MANY_STEPS.has(event.type)) this.#engine = this.#replayed(this.#events);
+      this.#ids.delete(event.id);
+      const finer = this.#nextPrecision(engine, error);
+      if (finer) {
+        this.#engine = this.#replayed(this.#events, finer);
+        this.apply(event);
+        return;
+      }
+      if (MANY_STEPS.has(event.type)) this.#engine = this.#replayed(this.#events, engine.precision);
       throw error;
     }
     this.#events.push(event);
-    this.#ids.add(event.id);
   }
 
   /** Applies events one after the other; stops at the first that is refused. */
@@ -116,6 +137,7 @@ export class TaxLedger {
    */
   applyLate(event: TaxEvent): void {
     this.#check(event);
+    if (this.#ids.has(event.id)) throw duplicate(event.id);
     let at = this.#events.length;
     while (at > 0 && this.#events[at - 1]!.date > event.date) at--;
     this.#replace(this.#events.toSpliced(at, 0, event));
@@ -150,24 +172,20 @@ export class TaxLedger {
 
   /** Report lines in the order of events, then of the lots taken. */
   lines(filter: LineFilter = {}): GainLine[] {
-    this.#engine.settle();
-    const { numbers, lastDay } = this.#engine;
+    const engine = this.#engine;
+    engine.settle();
+    const asOf = filter.asOf === undefined ? engine.lastDay : parseDay(filter.asOf, { field: "asOf" });
     const lines: GainLine[] = [];
-    for (const line of this.#engine.lines) {
-      if (filter.year !== undefined && yearOf(line.sold) !== filter.year) continue;
-      if (filter.account !== undefined && line.account !== filter.account) continue;
-      if (filter.symbol !== undefined && line.symbol !== filter.symbol) continue;
-      lines.push(toGainLine(line, numbers, lastDay, this.#engine.classOf(line.symbol)));
-    }
+    for (const line of this.#chosen(filter)) lines.push(toGainLine(engine, line, asOf));
     return lines;
   }
 
   /** Open lots in order of purchase; parts used as replacements come before the rest of their lot. */
-  lots(filter: Omit<LineFilter, "year"> = {}): OpenLot[] {
+  lots(filter: Omit<LineFilter, "year" | "asOf"> = {}): OpenLot[] {
     this.#engine.settle();
     const { numbers } = this.#engine;
     return this.#openLots(filter).flatMap(({ position, lot }) =>
-      lot.fragments.map((fragment) => ({
+      fragmentsOf(lot).map((fragment) => ({
         lot: lot.id,
         symbol: position.symbol,
         account: position.account.id,
@@ -186,28 +204,20 @@ export class TaxLedger {
   totals(filter: LineFilter = {}): Totals {
     this.#engine.settle();
     const { numbers, lines } = this.#engine;
-    let [proceeds, basis, washed, short, long, remaining] = Array<number>(6).fill(numbers.zero) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    for (const line of lines) {
-      if (filter.year !== undefined && yearOf(line.sold) !== filter.year) continue;
-      if (filter.account !== undefined && line.account !== filter.account) continue;
-      if (filter.symbol !== undefined && line.symbol !== filter.symbol) continue;
-      proceeds += line.proceeds;
-      basis += line.basis;
-      washed += line.disallowed;
-      const gain = line.proceeds - line.basis + line.disallowed;
-      if (line.isLong) long += gain;
+    const { zero } = numbers;
+    let [proceeds, basis, washed, short, long, remaining] = [zero, zero, zero, zero, zero, zero];
+    for (const line of this.#chosen(filter)) {
+      proceeds += lines.proceeds[line]!;
+      basis += lines.basis[line]!;
+      const disallowed = disallowedOf(this.#engine, line);
+      washed += disallowed;
+      const gain = lines.proceeds[line]! - lines.basis[line]! + disallowed;
+      if (lines.isLong[line]) long += gain;
       else short += gain;
     }
     for (const { position, lot } of this.#openLots(filter)) {
       if (position.isShort) continue;
-      for (const fragment of lot.fragments) remaining += fragment.amount;
+      for (const fragment of fragmentsOf(lot)) remaining += fragment.amount;
     }
     return {
       proceeds: numbers.formatMoney(proceeds),
@@ -223,7 +233,7 @@ export class TaxLedger {
   /** Every adjustment made to a lot or line after its own event, in the order in which it was made. */
   journal(): JournalEntry[] {
     this.#engine.settle();
-    return this.#engine.journal.entries(this.#engine.numbers);
+    return this.#engine.journal.entries().map((entry, at) => ({ sequence: at + 1, ...entry }));
   }
 
   /** The same history with other options, such as `{ view: "broker" }` or another method. */
@@ -257,7 +267,21 @@ export class TaxLedger {
     return ledger;
   }
 
-  #openLots(filter: Omit<LineFilter, "year">): { position: Position; lot: Position["lots"][number] }[] {
+  /** Indexes of the lines that a filter lets through. */
+  *#chosen(filter: LineFilter): Generator<number> {
+    const { lines } = this.#engine;
+    const { year, account, symbol } = filter;
+    const [from, to] = year === undefined ? [-Infinity, Infinity] : [toDay(year, 1, 1), toDay(year, 12, 31)];
+    for (let line = 0; line < lines.length; line++) {
+      const sold = lines.sold[line]!;
+      if (sold < from || sold > to) continue;
+      if (account !== undefined && lines.positions[line]!.account.id !== account) continue;
+      if (symbol !== undefined && lines.positions[line]!.symbol !== symbol) continue;
+      yield line;
+    }
+  }
+
+  #openLots(filter: LineFilter): { position: Position; lot: Position["lots"][number] }[] {
     const open = this.#engine
       .allPositions()
       .filter(
@@ -265,11 +289,9 @@ export class TaxLedger {
           (filter.account === undefined || position.account.id === filter.account) &&
           (filter.symbol === undefined || position.symbol === filter.symbol),
       )
-      .flatMap((position) => position.lots.slice(position.head).map((lot) => ({ position, lot })));
+      .flatMap((position) => openLots(position).map((lot) => ({ position, lot })));
     // A spun-off lot has its parent's place; its id is the parent's and more.
-    return open
-      .filter(({ lot }) => lot.fragments.length > 0)
-      .sort((a, b) => byPurchase(a.lot, b.lot) || a.lot.id.length - b.lot.id.length);
+    return open.sort((a, b) => byPurchase(a.lot, b.lot) || a.lot.id.length - b.lot.id.length);
   }
 
   #check(event: TaxEvent): Day {
@@ -279,11 +301,14 @@ export class TaxLedger {
     if (typeof event.symbol !== "string" || event.symbol === "") {
       throw new TaxError("invalid-field", "must be a name", { event: event.id, field: "symbol" });
     }
-    if (this.#ids.has(event.id)) {
-      throw new TaxError("duplicate-id", "an event with this id was applied before", { event: event.id });
-    }
     this.#checkCurrency(event);
     return parseDay(event.date, { event: event.id });
+  }
+
+  /** Takes an event's id; one look into the set where asking and adding would be two. */
+  #claim(id: string): void {
+    const before = this.#ids.size;
+    if (this.#ids.add(id).size === before) throw duplicate(id);
   }
 
   #checkCurrency(event: TaxEvent): void {
@@ -304,19 +329,36 @@ export class TaxLedger {
   }
 
   #replace(events: TaxEvent[]): void {
-    this.#engine = this.#replayed(events);
+    this.#engine = this.#replayed(events, this.#engine.precision);
     this.#events = events;
     this.#ids = new Set(events.map((event) => event.id));
   }
 
-  #replayed(events: readonly TaxEvent[]): Engine {
-    const engine = new Engine(this.#options);
-    for (const event of events) {
-      this.#checkCurrency(event);
-      engine.apply(event, parseDay(event.date, { event: event.id }));
+  #replayed(events: readonly TaxEvent[], precision: Precision): Engine {
+    const engine = new Engine(this.#options, precision);
+    try {
+      for (const event of events) {
+        this.#checkCurrency(event);
+        engine.apply(event, parseDay(event.date, { event: event.id }));
+      }
+      return engine;
+    } catch (error) {
+      const finer = this.#nextPrecision(engine, error);
+      if (finer) return this.#replayed(events, finer);
+      throw error;
     }
-    return engine;
   }
+
+  /** The way of counting to go on with when an event did not fit into the engine's. */
+  #nextPrecision({ precision }: Engine, error: unknown): Precision | undefined {
+    const isTooFine =
+      isTaxError(error) && (error.code === "number-range" || error.code === "too-many-decimals");
+    return isTooFine ? this.#precisions[this.#precisions.indexOf(precision) + 1] : undefined;
+  }
+}
+
+function duplicate(id: string): TaxError {
+  return new TaxError("duplicate-id", "an event with this id was applied before", { event: id });
 }
 
 /** Events that change several lots one by one: after a refusal halfway the history is replayed without them. */

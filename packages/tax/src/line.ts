@@ -1,6 +1,7 @@
 import { formatDay } from "./dates.ts";
-import type { LineKind, LineState } from "./line-state.ts";
-import type { Numbers } from "./numbers.ts";
+import type { Engine } from "./engine.ts";
+import type { LineKind } from "./line-table.ts";
+import type { Units } from "./numbers.ts";
 import type { AssetClass } from "./options.ts";
 import { WASH_DAYS } from "./wash-book.ts";
 
@@ -76,51 +77,82 @@ export interface GainLine {
   readonly washes: readonly Wash[];
 }
 
+const NO_WASHES: readonly Wash[] = [];
+
 /** Writes an engine's line for the world; `asOf` is the last day whose events are known. */
-export function toGainLine(
-  line: LineState,
-  numbers: Numbers,
-  asOf: number,
-  assetClass: AssetClass,
-): GainLine {
-  const { lot } = line;
-  const { isShort } = lot.position;
-  const isOpen = line.exposed > 0 && asOf <= line.sold + WASH_DAYS;
-  const acquired = formatDay(isShort ? line.sold : lot.acquired);
+export function toGainLine(engine: Engine, line: number, asOf: number): GainLine {
+  const { numbers, lines, washTable } = engine;
+  const lot = lines.lots[line]!;
+  const position = lines.positions[line]!;
+  const { isShort } = position;
+  const sold = lines.sold[line]!;
+  const heldFrom = lines.heldFrom[line]!;
+  const proceeds = lines.proceeds[line]!;
+  const basis = lines.basis[line]!;
+  let { zero: disallowed, zero: washQuantity, zero: permanent } = numbers;
+  for (let at = lines.lastWash[line]!; at >= 0; at = washTable.previous[at]!) {
+    disallowed += washTable.amount[at]!;
+    washQuantity += washTable.quantity[at]!;
+    if (!washTable.positions[at]!.account.isTaxable) permanent += washTable.amount[at]!;
+  }
+  const exposed = asOf <= sold + WASH_DAYS ? lines.exposed.get(line) : undefined;
   return {
-    disposal: line.event,
-    kind: line.kind,
+    disposal: lines.events[line]!,
+    kind: lines.kinds[line]!,
     lot: lot.id,
-    symbol: line.symbol,
-    assetClass,
-    account: line.account,
+    symbol: position.symbol,
+    assetClass: engine.classOf(position.symbol),
+    account: position.account.id,
     side: isShort ? "short" : "long",
-    ...(isShort ? { opened: formatDay(lot.acquired) } : {}),
-    acquired,
-    sold: formatDay(line.sold),
-    ...(!isShort && line.heldFrom !== lot.acquired ? { holdingFrom: formatDay(line.heldFrom) } : {}),
+    ...(isShort ? { opened: formatDay(lot.acquired) } : undefined),
+    acquired: formatDay(isShort ? sold : lot.acquired),
+    sold: formatDay(sold),
+    ...(!isShort && heldFrom !== lot.acquired ? { holdingFrom: formatDay(heldFrom) } : undefined),
     isInherited: lot.isInherited,
-    quantity: numbers.formatQuantity(line.quantity),
-    proceeds: numbers.formatMoney(line.proceeds),
-    basis: numbers.formatMoney(line.basis),
-    code: line.disallowed > 0 ? "W" : "",
-    adjustment: numbers.formatMoney(line.disallowed),
-    washQuantity: numbers.formatQuantity(line.washQuantity),
-    permanentlyDisallowed: numbers.formatMoney(line.permanent),
-    gain: numbers.formatMoney(line.proceeds - line.basis + line.disallowed),
-    term: line.isLong ? "L" : "S",
-    isProvisional: isOpen,
-    exposedQuantity: numbers.formatQuantity(isOpen ? line.exposed : numbers.zero),
-    windowEnds: formatDay(line.sold + WASH_DAYS),
-    washes: line.washes.map((wash) => ({
-      quantity: numbers.formatQuantity(wash.quantity),
-      amount: numbers.formatMoney(wash.amount),
-      lot: wash.lot.id,
-      account: wash.account,
-      symbol: wash.symbol,
-      acquired: formatDay(wash.lot.acquired),
-      isPermanent: wash.isPermanent,
-    })),
+    quantity: numbers.formatQuantity(lines.quantity[line]!),
+    proceeds: numbers.formatMoney(proceeds),
+    basis: numbers.formatMoney(basis),
+    code: disallowed > 0 ? "W" : "",
+    adjustment: numbers.formatMoney(disallowed),
+    washQuantity: numbers.formatQuantity(washQuantity),
+    permanentlyDisallowed: numbers.formatMoney(permanent),
+    gain: numbers.formatMoney(proceeds - basis + disallowed),
+    term: lines.isLong[line] ? "L" : "S",
+    isProvisional: exposed !== undefined,
+    exposedQuantity: exposed === undefined ? "0" : numbers.formatQuantity(exposed),
+    windowEnds: formatDay(sold + WASH_DAYS),
+    washes: lines.lastWash[line]! < 0 ? NO_WASHES : washesOf(engine, line),
+  };
+}
+
+/** What is disallowed of a line's loss. */
+export function disallowedOf({ numbers, lines, washTable }: Engine, line: number): Units {
+  let total = numbers.zero;
+  for (let at = lines.lastWash[line]!; at >= 0; at = washTable.previous[at]!) total += washTable.amount[at]!;
+  return total;
+}
+
+/** The washed parts of a line, in the order in which they were matched. */
+function washesOf(engine: Engine, line: number): Wash[] {
+  const washes: Wash[] = [];
+  for (let at = engine.lines.lastWash[line]!; at >= 0; at = engine.washTable.previous[at]!) {
+    washes.push(toWash(engine, at));
+  }
+  return washes.reverse();
+}
+
+/** Writes an engine's wash for the world. */
+export function toWash({ numbers, washTable }: Engine, at: number): Wash {
+  const lot = washTable.lots[at]!;
+  const { account, symbol } = washTable.positions[at]!;
+  return {
+    quantity: numbers.formatQuantity(washTable.quantity[at]!),
+    amount: numbers.formatMoney(washTable.amount[at]!),
+    lot: lot.id,
+    account: account.id,
+    symbol,
+    acquired: formatDay(lot.acquired),
+    isPermanent: !account.isTaxable,
   };
 }
 

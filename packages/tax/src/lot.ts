@@ -1,5 +1,7 @@
 import type { Day } from "./dates.ts";
-import { compareRatios, type Units } from "./numbers.ts";
+import type { LotHeap } from "./lot-heap.ts";
+import type { Units } from "./numbers.ts";
+import type { WashSide } from "./wash-book.ts";
 
 /** Shares of one lot that are alike: same basis per share, same holding period. */
 export interface Fragment {
@@ -12,6 +14,15 @@ export interface Fragment {
   heldFrom: Day;
   /** It already replaced shares sold at a loss, so it cannot do so again (26 CFR 1.1091-1(e)). */
   isUsed: boolean;
+  /** The lot's next fragment. */
+  next: Fragment | undefined;
+}
+
+/** What an option is a contract to acquire. */
+export interface Contract {
+  readonly underlying: string;
+  /** Shares of it in one unit. */
+  readonly multiplier: Units;
 }
 
 /** One purchase (or short sale) as far as it is still open. */
@@ -24,22 +35,21 @@ export interface Lot {
   /** Shares with the same key are one purchase and do not replace each other (Rev. Rul. 56-602). */
   readonly purchase: string;
   readonly isInherited: boolean;
-  /** Shares of the underlying stock in one unit; 1 for the stock itself. */
-  readonly multiplier: Units;
-  /** The stock that an option is a contract to acquire. */
-  readonly underlying: string | undefined;
+  readonly contract: Contract | undefined;
   /** Short lots: shares of the group that were held for more than a year when the short was opened. */
   longHeldAtOpening: Units;
   position: Position;
-  /** In lot order: those used as replacements first. */
-  fragments: Fragment[];
+  /** In lot order: those used as replacements first. Undefined when the lot is closed. */
+  first: Fragment | undefined;
 }
 
 /** The open lots of one symbol on one side of one account, in order of purchase. */
 export interface Position {
   readonly account: AccountState;
-  symbol: string;
+  readonly symbol: string;
   readonly isShort: boolean;
+  /** Whether losses here are tested for wash sales. */
+  readonly isWashable: boolean;
   lots: Lot[];
   /** Index of the first lot that may be open. */
   head: number;
@@ -48,6 +58,8 @@ export interface Position {
   quantity: Units;
   /** Built when lots are first taken by price; dropped by corporate actions. */
   heap: LotHeap | undefined;
+  /** Where its wash sales are matched, once there were any. */
+  washSide: WashSide | undefined;
 }
 
 /** What the engine knows of an account. */
@@ -78,16 +90,45 @@ export function addLot(position: Position, lot: Lot): void {
   while (at > position.head && byPurchase(lots[at - 1]!, lot) > 0) at--;
   if (at === lots.length) lots.push(lot);
   else lots.splice(at, 0, lot);
-  for (const fragment of lot.fragments) {
+  for (let fragment = lot.first; fragment; fragment = fragment.next) {
     position.quantity += fragment.quantity;
     position.heap?.push(lot, fragment);
   }
 }
 
+/** The open lots of a position, as a list that stays as it is while lots change. */
+export function openLots(position: Position): Lot[] {
+  return position.lots.slice(position.head).filter((lot) => lot.first !== undefined);
+}
+
+/** The fragments of a lot, as a list that stays as it is while they change. */
+export function fragmentsOf(lot: Lot): Fragment[] {
+  const fragments: Fragment[] = [];
+  for (let fragment = lot.first; fragment; fragment = fragment.next) fragments.push(fragment);
+  return fragments;
+}
+
+/** Takes a fragment out of its lot, and counts the lot as closed when it was the last. */
+export function dropFragment(lot: Lot, fragment: Fragment): void {
+  if (lot.first === fragment) lot.first = fragment.next;
+  else {
+    let before = lot.first!;
+    while (before.next !== fragment) before = before.next!;
+    before.next = fragment.next;
+  }
+  if (!lot.first) lot.position.closedLots++;
+}
+
+/** Gives a lot these fragments in this order. */
+export function setFragments(lot: Lot, fragments: readonly Fragment[]): void {
+  lot.first = fragments[0];
+  for (const [at, fragment] of fragments.entries()) fragment.next = fragments[at + 1];
+}
+
 /** Forgets closed lots, so that a long history costs nothing. */
 export function tidy(position: Position): void {
   const { lots } = position;
-  while (position.head < lots.length && lots[position.head]!.fragments.length === 0) {
+  while (position.head < lots.length && !lots[position.head]!.first) {
     position.head++;
     position.closedLots--;
   }
@@ -96,83 +137,8 @@ export function tidy(position: Position): void {
     position.head = 0;
   }
   if (position.closedLots > 64 && position.closedLots * 2 > lots.length - position.head) {
-    position.lots = lots.filter((lot) => lot.fragments.length > 0);
+    position.lots = openLots(position);
     position.head = 0;
     position.closedLots = 0;
-  }
-}
-
-interface Entry {
-  readonly lot: Lot;
-  readonly fragment: Fragment;
-  readonly quantity: Units;
-  readonly amount: Units;
-}
-
-/**
- * Open fragments by adjusted basis per share. A fragment that changes is pushed again; entries that no longer
- * describe their fragment are dropped when they come up.
- */
-export class LotHeap {
-  readonly #entries: Entry[] = [];
-  readonly #sign: number;
-  readonly method: "hifo" | "lofo";
-
-  constructor(method: "hifo" | "lofo", position: Position) {
-    this.method = method;
-    this.#sign = method === "hifo" ? -1 : 1;
-    for (let at = position.head; at < position.lots.length; at++) {
-      const lot = position.lots[at]!;
-      for (const fragment of lot.fragments) this.push(lot, fragment);
-    }
-  }
-
-  push(lot: Lot, fragment: Fragment): void {
-    const entries = this.#entries;
-    const entry = { lot, fragment, quantity: fragment.quantity, amount: fragment.amount };
-    let at = entries.length;
-    entries.push(entry);
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!this.#isBefore(entry, entries[parent]!)) break;
-      entries[at] = entries[parent]!;
-      at = parent;
-    }
-    entries[at] = entry;
-  }
-
-  /** The fragment that comes next; it stays in the heap until it changes. */
-  first(): { readonly lot: Lot; readonly fragment: Fragment } {
-    for (;;) {
-      const top = this.#entries[0]!;
-      const { fragment } = top;
-      // biome-ignore lint/suspicious/noDoubleEquals: Units are number or bigint, never mixed
-      if (fragment.quantity == top.quantity && fragment.amount == top.amount) return top;
-      this.#dropFirst();
-    }
-  }
-
-  #dropFirst(): void {
-    const entries = this.#entries;
-    const last = entries.pop()!;
-    const { length } = entries;
-    if (length === 0) return;
-    let at = 0;
-    for (;;) {
-      let child = at * 2 + 1;
-      if (child >= length) break;
-      if (child + 1 < length && this.#isBefore(entries[child + 1]!, entries[child]!)) child++;
-      if (!this.#isBefore(entries[child]!, last)) break;
-      entries[at] = entries[child]!;
-      at = child;
-    }
-    entries[at] = last;
-  }
-
-  #isBefore(a: Entry, b: Entry): boolean {
-    const order = this.#sign * compareRatios(a.amount, a.quantity, b.amount, b.quantity);
-    if (order !== 0) return order < 0;
-    if (a.lot !== b.lot) return byPurchase(a.lot, b.lot) < 0;
-    return a.lot.fragments.indexOf(a.fragment) < b.lot.fragments.indexOf(b.fragment);
   }
 }

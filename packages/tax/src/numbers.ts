@@ -6,12 +6,12 @@ import { TaxError, type TaxErrorPlace } from "./errors.ts";
  */
 export type DecimalInput = string | number;
 
-/** How a ledger counts; see {@link TaxLedgerOptions.arithmetic}. */
-export type Arithmetic = "bigint" | "number";
+/** The kind of number an engine counts with; a ledger goes from the first to the second when it must. */
+export type Arithmetic = "number" | "bigint";
 
 /**
- * A count of the ledger's smallest units. It is a safe integer in a `number` ledger and a `bigint` in a `bigint`
- * ledger; one ledger never mixes the two. The engine uses only what works alike on both (`+ - < >`, truth, and
+ * A count of an engine's smallest units. It is a safe integer in a `number` engine and a `bigint` in a `bigint`
+ * engine; one engine never mixes the two. The engine uses only what works alike on both (`+ - < >`, truth, and
  * {@link share}), so that one text serves both and TypeScript needs to know only one of them.
  */
 export type Units = number;
@@ -26,32 +26,40 @@ interface Decimal {
   readonly decimals: number;
 }
 
+/** Digits after the point of what {@link readShort} read last: a second result without an object. */
+let shortDecimals = 0;
+
+/** Reads a plain decimal of up to 15 digits; `NaN` for everything else, which {@link readDecimal} looks into. */
+function readShort(input: DecimalInput): number {
+  shortDecimals = 0;
+  if (typeof input !== "string") return Number.isSafeInteger(input) ? input : Number.NaN;
+  const length = input.length;
+  if (length > 15) return Number.NaN;
+  const first = length > 0 && input.charCodeAt(0) === 45 ? 1 : 0;
+  let mantissa = 0;
+  let point = -1;
+  for (let at = first; at < length; at++) {
+    const digit = input.charCodeAt(at) - 48;
+    if (digit >= 0 && digit <= 9) mantissa = mantissa * 10 + digit;
+    else if (digit === -2 && point < 0) point = at;
+    else return Number.NaN;
+  }
+  if (length - first <= (point < 0 ? 0 : 1)) return Number.NaN;
+  if (point >= 0) shortDecimals = length - 1 - point;
+  return first === 1 ? 0 - mantissa : mantissa;
+}
+
 /** Reads up to 15 digits into a `number`, longer ones into a `bigint`. */
 function readDecimal(input: DecimalInput, place: TaxErrorPlace): Decimal {
+  const mantissa = readShort(input);
+  if (!Number.isNaN(mantissa)) return { mantissa, decimals: shortDecimals };
   if (typeof input === "number") {
-    if (Number.isSafeInteger(input)) return { mantissa: input, decimals: 0 };
     throw new TaxError("invalid-field", `a fraction must be written as a string, was ${input}`, place);
   }
   if (typeof input !== "string") {
     throw new TaxError("invalid-field", `must be a decimal such as "12.50", was ${String(input)}`, place);
   }
   const length = input.length;
-  if (length > 0 && length <= 15) {
-    let mantissa = 0;
-    let point = -1;
-    let at = input.charCodeAt(0) === 45 ? 1 : 0;
-    const isNegative = at === 1;
-    const first = at;
-    for (; at < length; at++) {
-      const digit = input.charCodeAt(at) - 48;
-      if (digit >= 0 && digit <= 9) mantissa = mantissa * 10 + digit;
-      else if (digit === -2 && point < 0) point = at;
-      else break;
-    }
-    if (at === length && length - first > (point < 0 ? 0 : 1)) {
-      return { mantissa: isNegative ? 0 - mantissa : mantissa, decimals: point < 0 ? 0 : length - 1 - point };
-    }
-  }
   if (length > 80 || !DECIMAL.test(input)) {
     throw new TaxError(
       "invalid-field",
@@ -77,9 +85,11 @@ export function share(amount: Units, part: Units, whole: Units): Units {
   if (product > Number.MAX_SAFE_INTEGER || product < -Number.MAX_SAFE_INTEGER) {
     return Number(big(amount, part, whole));
   }
-  const rest = product % whole;
-  const quotient = (product - rest) / whole;
-  if (rest >= 0) return rest * 2 >= whole ? quotient + 1 : quotient;
+  // Exact: a quotient below 2^53 / whole is further from the next integer than it can be rounded. `%` of numbers
+  // beyond 32 bits is several times slower.
+  const quotient = Math.trunc(product / whole);
+  const rest = product - quotient * whole;
+  if (product >= 0) return rest * 2 >= whole ? quotient + 1 : quotient;
   return -rest * 2 >= whole ? quotient - 1 : quotient;
 }
 
@@ -116,13 +126,19 @@ export function compareRatios(a: Units, b: Units, c: Units, d: Units): number {
 
 /** A positive fraction of whole numbers, such as a split's ratio. */
 export interface Ratio {
-  /** The upper number, in the ledger's kind of number. */
+  /** The upper number, in the engine's kind of number. */
   readonly numerator: Units;
   /** The lower number. */
   readonly denominator: Units;
 }
 
-/** Reads and writes the integers of one ledger: money and quantities, each with its own number of decimals. */
+/** @throws TaxError `invalid-field` when decimals are not a whole number from 0 to 36 */
+export function checkDecimals(value: number, field: string): void {
+  if (Number.isInteger(value) && value >= 0 && value <= 36) return;
+  throw new TaxError("invalid-field", `must be a whole number from 0 to 36, was ${value}`, { field });
+}
+
+/** Reads and writes the integers of one engine: money and quantities, each with its own number of decimals. */
 export class Numbers {
   /** Zero of the ledger's kind. */
   readonly zero: Units;
@@ -134,28 +150,15 @@ export class Numbers {
 
   /** @throws TaxError `invalid-field` when decimals are not whole numbers from 0 to 36 */
   constructor(arithmetic: Arithmetic, moneyDecimals: number, quantityDecimals: number) {
-    for (const [field, value] of Object.entries({ moneyDecimals, quantityDecimals })) {
-      if (!Number.isInteger(value) || value < 0 || value > 36) {
-        throw new TaxError("invalid-field", `must be a whole number from 0 to 36, was ${value}`, { field });
-      }
-    }
-    if (arithmetic !== "bigint" && arithmetic !== "number") {
-      throw new TaxError("invalid-field", `must be "bigint" or "number", was ${String(arithmetic)}`, {
-        field: "arithmetic",
-      });
-    }
+    checkDecimals(moneyDecimals, "moneyDecimals");
+    checkDecimals(quantityDecimals, "quantityDecimals");
     this.#isBig = arithmetic === "bigint";
-    if (!this.#isBig && (moneyDecimals > 12 || quantityDecimals > 12)) {
-      throw new TaxError("invalid-field", 'more than 12 decimals need arithmetic: "bigint"', {
-        field: "arithmetic",
-      });
-    }
     this.moneyDecimals = moneyDecimals;
     this.quantityDecimals = quantityDecimals;
     this.zero = this.#isBig ? (0n as never as Units) : 0;
   }
 
-  /** A whole number in the ledger's kind. */
+  /** A whole number in the engine's kind. */
   whole(value: number | bigint): Units {
     return this.#isBig ? (BigInt(value) as never as Units) : Number(value);
   }
@@ -179,13 +182,18 @@ export class Numbers {
     place: TaxErrorPlace,
     multiplier: Units = this.whole(1),
   ): Units {
+    if (!this.#isBig) {
+      const short = readShort(price);
+      const down = shortDecimals + this.quantityDecimals - this.moneyDecimals;
+      if (short >= 0 && down >= -15 && down <= 15) {
+        const product = short * quantity * multiplier;
+        const units = down < 0 ? product * TENS[-down]! : product;
+        if (units <= Number.MAX_SAFE_INTEGER) return down <= 0 ? units : share(units, 1, TENS[down]!);
+      }
+    }
     const { mantissa, decimals } = readDecimal(price, place);
     if (mantissa < 0) throw new TaxError("invalid-field", `must not be negative, was ${price}`, place);
     const shift = this.moneyDecimals - decimals - this.quantityDecimals;
-    if (!this.#isBig && typeof mantissa === "number" && shift <= 0 && shift >= -15) {
-      const product = mantissa * quantity * multiplier;
-      if (product <= Number.MAX_SAFE_INTEGER) return shift === 0 ? product : share(product, 1, TENS[-shift]!);
-    }
     const product = BigInt(mantissa) * BigInt(quantity) * BigInt(multiplier);
     const units = shift >= 0 ? product * BIG_TENS[shift]! : divideRounded(product, BIG_TENS[-shift]!);
     return this.checked(units, place);
@@ -208,21 +216,31 @@ export class Numbers {
     };
   }
 
-  /** Brings a `bigint` into the ledger's kind. */
+  /** The product of two counts, such as contracts and the shares in one. */
+  product(a: Units, b: Units, place: TaxErrorPlace): Units {
+    const product = a * b;
+    return typeof product === "number" && Number.isSafeInteger(product)
+      ? product
+      : this.checked(BigInt(a) * BigInt(b), place);
+  }
+
+  /** Brings a `bigint` into the engine's kind. */
   checked(value: bigint, place: TaxErrorPlace): Units {
     if (this.#isBig) return value as never as Units;
     const number = Number(value);
     if (Number.isSafeInteger(number)) return number;
-    throw new TaxError("number-range", `${value} units are beyond 2^53; use arithmetic: "bigint"`, place);
+    throw new TaxError("number-range", `${value} units are beyond 2^53`, place);
   }
 
   /** Writes money with at least two decimals. */
   formatMoney(value: Units): string {
+    if (typeof value === "number" && this.moneyDecimals === 2) return formatCents(value);
     return formatScaled(BigInt(value), this.moneyDecimals, Math.min(2, this.moneyDecimals));
   }
 
   /** Writes a quantity without trailing zeros. */
   formatQuantity(value: Units): string {
+    if (this.quantityDecimals === 0) return String(value);
     return formatScaled(BigInt(value), this.quantityDecimals, 0);
   }
 
@@ -232,12 +250,16 @@ export class Numbers {
   }
 
   #scaled(input: DecimalInput, scale: number, place: TaxErrorPlace): Units {
+    if (!this.#isBig) {
+      const short = readShort(input);
+      const up = scale - shortDecimals;
+      if (up >= 0 && up <= 15) {
+        const product = short * TENS[up]!;
+        if (Number.isSafeInteger(product)) return product;
+      }
+    }
     const { mantissa, decimals } = readDecimal(input, place);
     const shift = scale - decimals;
-    if (!this.#isBig && typeof mantissa === "number" && shift >= 0 && shift <= 15) {
-      const product = mantissa * TENS[shift]!;
-      if (Number.isSafeInteger(product)) return product;
-    }
     let value = BigInt(mantissa);
     if (shift >= 0) value *= BIG_TENS[shift]!;
     else {
@@ -255,6 +277,14 @@ function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   let [left, right] = [a, b];
   while (right > 0n) [left, right] = [right, left % right];
   return left;
+}
+
+/** Writes a safe number of cents; what most reports are full of, so without a `bigint`. */
+export function formatCents(cents: number): string {
+  const magnitude = cents < 0 ? -cents : cents;
+  const whole = Math.floor(magnitude / 100);
+  const rest = magnitude - whole * 100;
+  return `${cents < 0 ? "-" : ""}${whole}.${rest < 10 ? "0" : ""}${rest}`;
 }
 
 /**

@@ -49,7 +49,7 @@ function exercise(engine: Engine, event: ExerciseEvent, day: Day): void {
   const multiplier = engine.multiplier(event);
   const isWritten = event.type === "assignment";
   const options = engine.held(event.symbol, account, isWritten, contracts, { event: event.id });
-  const shares = contracts * multiplier;
+  const shares = numbers.product(contracts, multiplier, { event: event.id, field: "quantity" });
   const value = numbers.amount(event.strike, shares, { event: event.id, field: "strike" });
   const fee = engine.fee(event);
   const isPurchase = (event.right === "call") !== isWritten;

@@ -1,6 +1,6 @@
 import { TaxError } from "./errors.ts";
 import type { LotMethod } from "./events.ts";
-import type { Arithmetic } from "./numbers.ts";
+import { type Arithmetic, checkDecimals } from "./numbers.ts";
 
 /**
  * What an account is to the taxpayer.
@@ -53,8 +53,11 @@ export interface TaxLedgerOptions {
   readonly moneyDecimals?: number;
   /** Decimals of the quantity unit: 8 when left out; digital assets may need 18. */
   readonly quantityDecimals?: number;
-  /** `bigint` has no limits; `number` is faster and refuses what would pass 2^53 units. `bigint` when left out. */
-  readonly arithmetic?: Arithmetic;
+  /**
+   * `auto`, the default, counts in safe integers until a sum leaves their range, and from then on in `bigint`;
+   * `bigint` does so from the start. Both give the same figures.
+   */
+  readonly arithmetic?: "auto" | "bigint";
   /** The ledger's currency; events in another one are refused. */
   readonly currency?: string;
 }
@@ -65,9 +68,33 @@ export interface ResolvedOptions extends Required<Omit<TaxLedgerOptions, "curren
   readonly currency: string | undefined;
 }
 
-const METHODS: readonly LotMethod[] = ["fifo", "lifo", "hifo", "lofo", "tax-efficient", "average"];
+/** Every standing order. */
+export const METHODS: readonly LotMethod[] = ["fifo", "lifo", "hifo", "lofo", "tax-efficient", "average"];
 const ACCOUNT_TYPES: readonly AccountType[] = ["taxable", "ira", "spouse", "controlled"];
 const ASSET_CLASSES: readonly AssetClass[] = ["security", "fund", "digital"];
+
+/** How an engine counts. */
+export interface Precision {
+  readonly arithmetic: Arithmetic;
+  readonly quantityDecimals: number;
+}
+
+/** Beyond this many decimals a safe integer holds too little to be worth a try. */
+const NUMBER_DECIMALS = 12;
+
+/**
+ * The ways in which a ledger may count, cheapest first: whole shares and money as safe integers (which the machine
+ * keeps in 32 bits as long as they fit), then parts of shares too, then `bigint` without limits. All give the
+ * same figures; a ledger goes to the next when an event does not fit.
+ */
+export function precisionsOf(options: ResolvedOptions): readonly Precision[] {
+  const { quantityDecimals } = options;
+  const precisions: Precision[] = [{ arithmetic: "bigint", quantityDecimals }];
+  if (options.arithmetic === "bigint" || options.moneyDecimals > NUMBER_DECIMALS) return precisions;
+  if (quantityDecimals <= NUMBER_DECIMALS) precisions.unshift({ arithmetic: "number", quantityDecimals });
+  if (quantityDecimals > 0) precisions.unshift({ arithmetic: "number", quantityDecimals: 0 });
+  return precisions;
+}
 
 /** Checks options and fills in the defaults. */
 export function resolveOptions(options: TaxLedgerOptions): ResolvedOptions {
@@ -85,13 +112,16 @@ export function resolveOptions(options: TaxLedgerOptions): ResolvedOptions {
     averageCost: options.averageCost ?? "funds-only",
     moneyDecimals: options.moneyDecimals ?? 2,
     quantityDecimals: options.quantityDecimals ?? 8,
-    arithmetic: options.arithmetic ?? "bigint",
+    arithmetic: options.arithmetic ?? "auto",
     currency: options.currency,
   };
   oneOf(METHODS, resolved.method, "method");
   oneOf(["taxpayer", "broker"], resolved.view, "view");
+  oneOf(["auto", "bigint"], resolved.arithmetic, "arithmetic");
   oneOf(["funds-only", "any"], resolved.averageCost, "averageCost");
   oneOf(ASSET_CLASSES, resolved.assetClass, "assetClass");
+  checkDecimals(resolved.moneyDecimals, "moneyDecimals");
+  checkDecimals(resolved.quantityDecimals, "quantityDecimals");
   for (const value of Object.values(resolved.assetClasses)) oneOf(ASSET_CLASSES, value, "assetClasses");
   if (resolved.accounts.length === 0) {
     throw new TaxError("invalid-field", "there must be at least one account", { field: "accounts" });

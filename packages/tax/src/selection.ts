@@ -1,7 +1,18 @@
 import { type Day, isLongTerm } from "./dates.ts";
 import { TaxError } from "./errors.ts";
 import type { LotMethod } from "./events.ts";
-import { byPurchase, type Fragment, type Lot, LotHeap, type Piece, type Position, tidy } from "./lot.ts";
+import {
+  byPurchase,
+  dropFragment,
+  type Fragment,
+  fragmentsOf,
+  type Lot,
+  openLots,
+  type Piece,
+  type Position,
+  tidy,
+} from "./lot.ts";
+import { LotHeap } from "./lot-heap.ts";
 import { compareRatios, share, type Units } from "./numbers.ts";
 
 /** A lot and how much of it to take, checked against the position. */
@@ -25,7 +36,7 @@ export function findLots(
 ): LotShare[] {
   const wanted = new Map<Lot, Units>();
   const found = picks.map((pick) => {
-    const lot = position.lots.find((open) => open.id === pick.lot && open.fragments.length > 0);
+    const lot = position.lots.find((open) => open.id === pick.lot && open.first);
     if (!lot) {
       throw new TaxError("unknown-lot", `there is no open lot ${pick.lot} of ${position.symbol}`, {
         event,
@@ -34,7 +45,7 @@ export function findLots(
     }
     const total = wanted.has(lot) ? wanted.get(lot)! + pick.quantity : pick.quantity;
     wanted.set(lot, total);
-    if (total > openQuantity(lot)) {
+    if (total > openQuantity(lot.first!)) {
       throw new TaxError("not-enough", `lot ${pick.lot} holds less than is taken from it`, {
         event,
         field: "lots",
@@ -45,10 +56,9 @@ export function findLots(
   return found;
 }
 
-function openQuantity(lot: Lot): Units {
-  const [first, ...rest] = lot.fragments;
-  let total = first!.quantity;
-  for (const fragment of rest) total += fragment.quantity;
+function openQuantity(first: Fragment): Units {
+  let total = first.quantity;
+  for (let { next } = first; next; { next } = next) total += next.quantity;
   return total;
 }
 
@@ -81,7 +91,7 @@ export function take(
         left -= takeFromFragment(lot, fragment, left, pieces);
       } else {
         const lot = method === "lifo" ? lastLot(position) : firstLot(position);
-        left -= takeFromFragment(lot, lot.fragments[0]!, left, pieces);
+        left -= takeFromFragment(lot, lot.first!, left, pieces);
       }
     }
   }
@@ -91,12 +101,12 @@ export function take(
 
 function takeFromLot(lot: Lot, quantity: Units, pieces: Piece[]): void {
   let left = quantity;
-  while (left > 0) left -= takeFromFragment(lot, lot.fragments[0]!, left, pieces);
+  while (left > 0) left -= takeFromFragment(lot, lot.first!, left, pieces);
 }
 
 function firstLot(position: Position): Lot {
   const { lots } = position;
-  while (lots[position.head]!.fragments.length === 0) {
+  while (!lots[position.head]!.first) {
     position.head++;
     position.closedLots--;
   }
@@ -105,11 +115,11 @@ function firstLot(position: Position): Lot {
 
 function lastLot(position: Position): Lot {
   const { lots } = position;
-  while (lots.at(-1)!.fragments.length === 0) {
+  while (!lots[lots.length - 1]!.first) {
     lots.pop();
     position.closedLots--;
   }
-  return lots.at(-1)!;
+  return lots[lots.length - 1]!;
 }
 
 /** Takes up to `wanted` out of one fragment and returns how much that was. */
@@ -125,10 +135,7 @@ function takeFromFragment(lot: Lot, fragment: Fragment, wanted: Units, pieces: P
   fragment.deferred -= deferred;
   position.quantity -= quantity;
   if (fragment.quantity) position.heap?.push(lot, fragment);
-  else {
-    lot.fragments.splice(lot.fragments.indexOf(fragment), 1);
-    if (lot.fragments.length === 0) position.closedLots++;
-  }
+  else dropFragment(lot, fragment);
   return quantity;
 }
 
@@ -142,9 +149,8 @@ interface Candidate {
 /** Rule F3: losses first (short-term before long-term, largest first), then zero, then gains (long-term first). */
 function byTaxCost(position: Position, sale: Sale): Candidate[] {
   const candidates: Candidate[] = [];
-  for (let at = position.head; at < position.lots.length; at++) {
-    const lot = position.lots[at]!;
-    for (const fragment of lot.fragments) {
+  for (const lot of openLots(position)) {
+    for (let fragment = lot.first; fragment; fragment = fragment.next) {
       const order = compareRatios(sale.proceeds, sale.quantity, fragment.amount, fragment.quantity);
       const isLong = lot.isInherited || isLongTerm(fragment.heldFrom, sale.day);
       const rank = order < 0 ? (isLong ? 1 : 0) : order === 0 ? (isLong ? 3 : 2) : isLong ? 4 : 5;
@@ -163,8 +169,7 @@ function byTaxCost(position: Position, sale: Sale): Candidate[] {
 /** Gives every share the average basis of all (26 CFR 1.1012-1(e)); sums stay exact. */
 function spreadAverage(position: Position): void {
   const fragments: Fragment[] = [];
-  for (let at = position.head; at < position.lots.length; at++)
-    fragments.push(...position.lots[at]!.fragments);
+  for (const lot of openLots(position)) fragments.push(...fragmentsOf(lot));
   spread(fragments, "amount");
   spread(fragments, "deferred");
   position.heap = undefined;

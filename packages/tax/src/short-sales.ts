@@ -1,6 +1,6 @@
 import { type Day, formatDay, isLongTerm } from "./dates.ts";
 import type { Engine } from "./engine.ts";
-import type { Lot } from "./lot.ts";
+import { type Lot, openLots } from "./lot.ts";
 import { lesser, type Units } from "./numbers.ts";
 import { splitOff } from "./wash-book.ts";
 
@@ -9,8 +9,7 @@ function openLongLots(engine: Engine, symbol: string): Lot[] {
     .identicalTo(symbol)
     .flatMap((name) => engine.positions(name))
     .filter((position) => !position.isShort && position.account.isTaxable)
-    .flatMap((position) => position.lots)
-    .filter((lot) => lot.fragments.length > 0)
+    .flatMap(openLots)
     .sort((a, b) => a.acquired - b.acquired || a.sequence - b.sequence);
 }
 
@@ -23,7 +22,7 @@ function openLongLots(engine: Engine, symbol: string): Lot[] {
 export function longStockBeside(engine: Engine, symbol: string, opened: Day): Units {
   let held = engine.numbers.zero;
   for (const lot of openLongLots(engine, symbol)) {
-    for (const fragment of lot.fragments) {
+    for (let fragment = lot.first; fragment; fragment = fragment.next) {
       if (lot.isInherited || isLongTerm(fragment.heldFrom, opened)) held += fragment.quantity;
     }
   }
@@ -46,10 +45,9 @@ export function restartHolding(
 ): void {
   let left = quantity;
   for (const lot of openLongLots(engine, symbol)) {
-    for (let at = 0; at < lot.fragments.length && left > 0; at++) {
-      const fragment = lot.fragments[at]!;
-      if (lot.isInherited || isLongTerm(fragment.heldFrom, opened) || fragment.heldFrom >= closed) continue;
-      const part = splitOff(lot, at, lesser(fragment.quantity, left));
+    for (let part = lot.first; part && left > 0; part = part.next) {
+      if (lot.isInherited || isLongTerm(part.heldFrom, opened) || part.heldFrom >= closed) continue;
+      splitOff(lot, part, lesser(part.quantity, left));
       lot.position.heap?.push(lot, part);
       part.heldFrom = closed;
       left -= part.quantity;

@@ -1,21 +1,16 @@
-import type { LineState } from "./line-state.ts";
-import type { Fragment, Lot } from "./lot.ts";
+import type { Day } from "./dates.ts";
+import type { LineTable } from "./line-table.ts";
+import type { Fragment, Lot, Position } from "./lot.ts";
 import { lesser, type Ratio, share, type Units } from "./numbers.ts";
 
 /** Days before and after a loss in which a purchase replaces what was sold, both ends included (IRC 1091(a)). */
 export const WASH_DAYS = 30;
 
-/** A purchase (or short sale) that may still replace shares of this group. */
-interface Candidate {
-  readonly lot: Lot;
-  /** Shares of the group that one unit stands for: an option's multiplier, else 1. */
-  readonly factor: Units;
-  next: Candidate | undefined;
-}
-
 /** Shares sold at a loss that have not been replaced so far. */
 interface OpenLoss {
-  readonly line: LineState;
+  readonly line: number;
+  readonly lot: Lot;
+  readonly sold: Day;
   symbol: string;
   /** In today's shares: splits since the sale change it. */
   quantity: Units;
@@ -25,21 +20,24 @@ interface OpenLoss {
 }
 
 /** One side (long or short) of one group of substantially identical securities. */
-interface Side {
-  first: Candidate | undefined;
-  last: Candidate | undefined;
+export interface WashSide {
+  /** Purchases (or short sales) that may still replace shares, in order of purchase. */
+  candidates: Lot[];
+  /** Index of the first of them. */
+  firstCandidate: number;
+  /** Losses that wait for purchases, in order of disposal. */
   losses: OpenLoss[];
-  /** Index of the first open loss. */
-  head: number;
+  /** Index of the first of them. */
+  firstLoss: number;
 }
 
 interface Group {
-  readonly long: Side;
-  readonly short: Side;
+  readonly long: WashSide;
+  readonly short: WashSide;
 }
 
 /** Called for every match, before the replacement's basis and holding period change. */
-export type OnWash = (line: LineState, lot: Lot, fragment: Fragment, quantity: Units, amount: Units) => void;
+export type OnWash = (line: number, lot: Lot, fragment: Fragment, quantity: Units, amount: Units) => void;
 
 /** What the book needs to know of a ledger. */
 export interface WashRules {
@@ -62,48 +60,64 @@ export interface WashRules {
 export class WashBook {
   readonly #groups = new Map<string, Group>();
   readonly #rules: WashRules;
+  readonly #lines: LineTable;
   readonly #onWash: OnWash;
+  /** Candidates that a loss passed by, kept to be used again. */
+  readonly #passed: Lot[] = [];
 
-  constructor(rules: WashRules, onWash: OnWash) {
+  constructor(rules: WashRules, lines: LineTable, onWash: OnWash) {
     this.#rules = rules;
+    this.#lines = lines;
     this.#onWash = onWash;
   }
 
   /** A purchase or short sale: meets waiting losses at once, and later ones while it is held. */
   acquired(lot: Lot): void {
-    const { symbol, account, isShort } = lot.position;
-    this.#meetLosses(this.#side(symbol, account.id, isShort), lot, this.#rules.one);
-    if (lot.underlying !== undefined) {
-      this.#meetLosses(this.#side(lot.underlying, account.id, false), lot, lot.multiplier);
-    }
+    const side = this.#sideOf(lot.position);
+    this.#meetLosses(side, lot);
+    if (!lot.contract) return;
+    const ofStock = this.#side(lot.contract.underlying, lot.position.account.id, false);
+    if (ofStock !== side) this.#meetLosses(ofStock, lot);
   }
 
   /** A line with a loss: meets earlier purchases at once, and waits for later ones. */
-  lost(line: LineState, loss: Units): void {
-    const { isShort } = line.lot.position;
-    const side = this.#side(line.symbol, line.account, isShort);
-    const open: OpenLoss = {
+  lost(line: number): void {
+    const lines = this.#lines;
+    const position = lines.positions[line]!;
+    const lineLot = lines.lots[line]!;
+    const sold = lines.sold[line]!;
+    const quantity = lines.quantity[line]!;
+    const loss = lines.basis[line]! - lines.proceeds[line]!;
+    const side = this.#sideOf(position);
+    const open = {
       line,
-      symbol: line.symbol,
-      quantity: line.quantity,
-      lineQuantity: line.quantity,
+      lot: lineLot,
+      sold,
+      symbol: position.symbol,
+      quantity,
+      lineQuantity: quantity,
       loss,
     };
-    let before: Candidate | undefined;
-    let candidate = side.first;
-    while (candidate && open.quantity) {
-      const { lot, next } = candidate;
-      if (lot.acquired < line.sold - WASH_DAYS || !hasUnused(lot)) {
-        this.#drop(side, before, candidate);
-      } else {
-        const isEarlier = !this.#rules.countsEarlierPurchases && lot.sequence < line.lot.sequence;
-        if (lot.purchase !== line.lot.purchase && !isEarlier) this.#meet(open, lot, candidate.factor);
-        before = candidate;
-      }
-      candidate = next;
+    const { countsEarlierPurchases } = this.#rules;
+    const { candidates } = side;
+    const passed = this.#passed;
+    let at = side.firstCandidate;
+    for (; at < candidates.length && open.quantity; at++) {
+      const lot = candidates[at]!;
+      if (lot.acquired < sold - WASH_DAYS || !hasUnused(lot)) continue;
+      const isEarlier = !countsEarlierPurchases && lot.sequence < lineLot.sequence;
+      if (lot.purchase !== lineLot.purchase && !isEarlier) this.#meet(open, lot, side);
+      if (hasUnused(lot)) passed.push(lot);
+    }
+    // Those that were looked at and are still of use move up to the rest; the others are forgotten.
+    side.firstCandidate = at - passed.length;
+    while (passed.length > 0) candidates[--at] = passed.pop()!;
+    if (side.firstCandidate > 64 && side.firstCandidate * 2 > candidates.length) {
+      candidates.splice(0, side.firstCandidate);
+      side.firstCandidate = 0;
     }
     if (open.quantity) {
-      line.exposed = open.lineQuantity;
+      lines.exposed.set(line, open.lineQuantity);
       side.losses.push(open);
     }
   }
@@ -112,7 +126,7 @@ export class WashBook {
   split(symbol: string, ratio: Ratio): void {
     for (const group of this.#groups.values()) {
       for (const side of [group.long, group.short]) {
-        for (let at = side.head; at < side.losses.length; at++) {
+        for (let at = side.firstLoss; at < side.losses.length; at++) {
           const loss = side.losses[at]!;
           if (loss.symbol === symbol)
             loss.quantity = share(loss.quantity, ratio.numerator, ratio.denominator);
@@ -128,18 +142,16 @@ export class WashBook {
       const target = this.#side(to, account, isShort);
       for (const loss of old.losses) if (loss.symbol === from) loss.symbol = to;
       if (old === target) continue;
-      const candidates = [...listed(old), ...listed(target)].sort((a, b) => a.lot.sequence - b.lot.sequence);
-      target.losses = [...old.losses.slice(old.head), ...target.losses.slice(target.head)].sort(
-        (a, b) => a.line.sold - b.line.sold,
+      target.candidates = [
+        ...old.candidates.slice(old.firstCandidate),
+        ...target.candidates.slice(target.firstCandidate),
+      ].sort((a, b) => a.sequence - b.sequence);
+      target.firstCandidate = 0;
+      target.losses = [...old.losses.slice(old.firstLoss), ...target.losses.slice(target.firstLoss)].sort(
+        (a, b) => a.sold - b.sold,
       );
-      target.head = 0;
-      old.losses = [];
-      old.head = 0;
-      old.first = undefined;
-      old.last = undefined;
-      target.first = undefined;
-      target.last = undefined;
-      for (const { lot, factor } of candidates) append(target, lot, factor);
+      target.firstLoss = 0;
+      Object.assign(old, emptySide());
     }
   }
 
@@ -147,38 +159,42 @@ export class WashBook {
   moved(from: Lot, to: Lot, fromAccount: string): void {
     const { symbol, account, isShort } = to.position;
     if (!hasUnused(to)) return;
-    for (const name of to.underlying === undefined ? [symbol] : [symbol, to.underlying]) {
+    for (const name of to.contract ? [symbol, to.contract.underlying] : [symbol]) {
       standIn(this.#side(name, fromAccount, isShort), this.#side(name, account.id, isShort), from, to);
     }
   }
 
-  #meetLosses(side: Side, lot: Lot, factor: Units): void {
+  #meetLosses(side: WashSide, lot: Lot): void {
     const { losses } = side;
-    const oldest = lot.acquired - WASH_DAYS;
-    while (side.head < losses.length) {
-      const loss = losses[side.head]!;
-      if (loss.quantity && loss.line.sold >= oldest) break;
-      if (loss.quantity) loss.line.exposed = this.#rules.zero;
-      side.head++;
-    }
-    for (let at = side.head; at < losses.length && hasUnused(lot); at++) {
-      const loss = losses[at]!;
-      if (loss.quantity && loss.line.lot.purchase !== lot.purchase) {
-        this.#meet(loss, lot, factor);
-        loss.line.exposed = loss.lineQuantity;
+    if (side.firstLoss < losses.length) {
+      const lines = this.#lines;
+      const oldest = lot.acquired - WASH_DAYS;
+      while (side.firstLoss < losses.length) {
+        const loss = losses[side.firstLoss]!;
+        if (loss.quantity && loss.sold >= oldest) break;
+        if (loss.quantity) lines.exposed.delete(loss.line);
+        side.firstLoss++;
+      }
+      for (let at = side.firstLoss; at < losses.length && hasUnused(lot); at++) {
+        const loss = losses[at]!;
+        if (loss.quantity && loss.lot.purchase !== lot.purchase) {
+          this.#meet(loss, lot, side);
+          if (loss.quantity) lines.exposed.set(loss.line, loss.lineQuantity);
+          else lines.exposed.delete(loss.line);
+        }
+      }
+      if (side.firstLoss > 64 && side.firstLoss * 2 > losses.length) {
+        losses.splice(0, side.firstLoss);
+        side.firstLoss = 0;
       }
     }
-    if (side.head > 64 && side.head * 2 > losses.length) {
-      losses.splice(0, side.head);
-      side.head = 0;
-    }
-    if (hasUnused(lot)) append(side, lot, factor);
+    if (hasUnused(lot)) side.candidates.push(lot);
   }
 
-  #meet(loss: OpenLoss, lot: Lot, factor: Units): void {
-    const { fragments } = lot;
-    for (let at = 0; at < fragments.length && loss.quantity; at++) {
-      const fragment = fragments[at]!;
+  #meet(loss: OpenLoss, lot: Lot, side: WashSide): void {
+    // Shares of the group that one unit stands for: on its underlying's side, those of an option's contract.
+    const factor = side === this.#sideOf(lot.position) ? this.#rules.one : lot.contract!.multiplier;
+    for (let fragment = lot.first; fragment && loss.quantity; fragment = fragment.next) {
       if (fragment.isUsed) continue;
       const available = fragment.quantity * factor;
       const matched = lesser(loss.quantity, available);
@@ -189,17 +205,19 @@ export class WashBook {
       loss.quantity -= matched;
       loss.loss -= amount;
       loss.lineQuantity -= lineQuantity;
-      this.#onWash(loss.line, lot, splitOff(lot, at, units), lineQuantity, amount);
+      splitOff(lot, fragment, units);
+      this.#onWash(loss.line, lot, fragment, lineQuantity, amount);
     }
   }
 
-  #drop(side: Side, before: Candidate | undefined, candidate: Candidate): void {
-    if (before) before.next = candidate.next;
-    else side.first = candidate.next;
-    if (side.last === candidate) side.last = before;
+  #sideOf(position: Position): WashSide {
+    if (position.washSide) return position.washSide;
+    const side = this.#side(position.symbol, position.account.id, position.isShort);
+    position.washSide = side;
+    return side;
   }
 
-  #side(symbol: string, account: string, isShort: boolean): Side {
+  #side(symbol: string, account: string, isShort: boolean): WashSide {
     const name = this.#rules.groupOf(symbol, account);
     let group = this.#groups.get(name);
     if (!group) {
@@ -210,60 +228,43 @@ export class WashBook {
   }
 }
 
-function emptySide(): Side {
-  return { first: undefined, last: undefined, losses: [], head: 0 };
-}
-
-function append(side: Side, lot: Lot, factor: Units): void {
-  const node: Candidate = { lot, factor, next: undefined };
-  if (side.last) side.last.next = node;
-  else side.first = node;
-  side.last = node;
+function emptySide(): WashSide {
+  return { candidates: [], firstCandidate: 0, losses: [], firstLoss: 0 };
 }
 
 /** Puts `to` beside `from` among the candidates, or last where it is in another group now. */
-function standIn(old: Side, target: Side, from: Lot, to: Lot): void {
-  for (let node = old.first; node; node = node.next) {
-    if (node.lot !== from) continue;
-    if (old === target) {
-      const copy: Candidate = { lot: to, factor: node.factor, next: node.next };
-      node.next = copy;
-      if (old.last === node) old.last = copy;
-    } else append(target, to, node.factor);
-    return;
-  }
-}
-
-function listed(side: Side): Candidate[] {
-  const nodes: Candidate[] = [];
-  for (let node = side.first; node; node = node.next) nodes.push(node);
-  return nodes;
+function standIn(old: WashSide, target: WashSide, from: Lot, to: Lot): void {
+  const at = old.candidates.indexOf(from, old.firstCandidate);
+  if (at < 0) return;
+  if (old === target) old.candidates.splice(at + 1, 0, to);
+  else target.candidates.push(to);
 }
 
 function hasUnused(lot: Lot): boolean {
-  for (const fragment of lot.fragments) if (!fragment.isUsed) return true;
+  for (let fragment = lot.first; fragment; fragment = fragment.next) if (!fragment.isUsed) return true;
   return false;
 }
 
 /**
- * Cuts `quantity` off a fragment and puts it before the rest, so that a replacement splits into an adjusted and
+ * Leaves `quantity` in a fragment and puts the rest behind it, so that a replacement splits into an adjusted and
  * an unadjusted part.
  */
-export function splitOff(lot: Lot, at: number, quantity: Units): Fragment {
-  const rest = lot.fragments[at]!;
+export function splitOff(lot: Lot, part: Fragment, quantity: Units): void {
   // biome-ignore lint/suspicious/noDoubleEquals: Units are number or bigint, never mixed
-  if (rest.quantity == quantity) return rest;
-  const part: Fragment = {
-    quantity,
-    amount: share(rest.amount, quantity, rest.quantity),
-    deferred: share(rest.deferred, quantity, rest.quantity),
-    heldFrom: rest.heldFrom,
-    isUsed: rest.isUsed,
+  if (part.quantity == quantity) return;
+  const amount = share(part.amount, quantity, part.quantity);
+  const deferred = share(part.deferred, quantity, part.quantity);
+  const rest: Fragment = {
+    quantity: part.quantity - quantity,
+    amount: part.amount - amount,
+    deferred: part.deferred - deferred,
+    heldFrom: part.heldFrom,
+    isUsed: part.isUsed,
+    next: part.next,
   };
-  rest.quantity -= part.quantity;
-  rest.amount -= part.amount;
-  rest.deferred -= part.deferred;
-  lot.fragments.splice(at, 0, part);
+  part.quantity = quantity;
+  part.amount = amount;
+  part.deferred = deferred;
+  part.next = rest;
   lot.position.heap?.push(lot, rest);
-  return part;
 }

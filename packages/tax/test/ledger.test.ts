@@ -459,22 +459,48 @@ describe("bad input leaves the ledger as it was", () => {
       [{ substantiallyIdentical: [["A", "B"], ["B"]] }, "invalid-field substantiallyIdentical"],
       [{ moneyDecimals: -1 }, "invalid-field moneyDecimals"],
       [{ arithmetic: "float" as never }, "invalid-field arithmetic"],
-      [{ arithmetic: "number", quantityDecimals: 18 }, "invalid-field arithmetic"],
+      [{ quantityDecimals: 37 }, "invalid-field quantityDecimals"],
     ];
     for (const [options, code] of bad) expect(codeOf(() => new TaxLedger(options))).toBe(code);
   });
+});
 
-  test("a ledger of numbers refuses what passes 2^53", () => {
-    const ledger = new TaxLedger({ arithmetic: "number" });
-    expect(codeOf(() => ledger.apply(buy("b1", "2024-01-02", 1, "90071992547409.92")))).toBe(
-      "number-range price",
+describe("numbers of any size are exact", () => {
+  test("sums beyond 2^53 cents, and quantities of 18 decimals", () => {
+    const ledger = ledgerOf([
+      buy("b1", "2024-01-02", 1, "90071992547409.91"),
+      buy("b2", "2024-01-02", 1, "90071992547409.93"),
+      sell("s1", "2024-01-03", 2, "90071992547409.92"),
+    ]);
+    expect(ledger.totals()).toMatchObject({ proceeds: "180143985094819.84", net: "0.00" });
+    const coins = ledgerOf(
+      [
+        event("buy", "c1", "2024-01-02", { quantity: "1.000000000000000001", amount: "10" }),
+        event("sell", "c2", "2024-01-03", { quantity: "0.000000000000000001", amount: "1" }),
+      ],
+      { quantityDecimals: 18, assetClass: "digital" },
     );
-    ledger.apply(buy("b2", "2024-01-02", 50_000_000, "1"));
-    expect(codeOf(() => ledger.apply(buy("b3", "2024-01-02", 50_000_000, "1")))).toBe("number-range");
-    expect(codeOf(() => ledger.apply(event("split", "p", "2024-01-03", { ratio: "3" })))).toBe(
-      "number-range",
+    expect(coins.lots()).toMatchObject([{ quantity: "1", amount: "10.00" }]);
+  });
+
+  test("an event that does not fit into 53 bits, or divides shares, takes the history along", () => {
+    const events = [
+      buy("b1", "2024-01-02", 90_000_000, "1"),
+      sell("s1", "2024-01-03", 1, "0.5"),
+      event("split", "p", "2024-01-03", { ratio: "3/7" }),
+      buy("b2", "2024-01-04", 90_000_000, "1"),
+      buy("b3", "2024-01-04", 5, "1", { quantity: "0.125" }),
+      sell("s2", "2024-01-05", 1, "0.25", { quantity: "0.00000001" }),
+    ];
+    const ledger = ledgerOf(events);
+    const exact = ledgerOf(events, { arithmetic: "bigint" });
+    expect(ledger.lines()).toEqual(exact.lines());
+    expect(ledger.lots()).toEqual(exact.lots());
+    expect(ledger.journal()).toEqual(exact.journal());
+    expect(codeOf(() => ledger.apply(buy("b4", "2024-01-05", 1, "1", { quantity: "0.000000001" })))).toBe(
+      "too-many-decimals quantity",
     );
-    expect(ledger.lots()).toMatchObject([{ quantity: "50000000", amount: "50000000.00" }]);
+    expect(ledger.lots()).toEqual(exact.lots());
   });
 });
 

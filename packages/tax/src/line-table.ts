@@ -1,0 +1,110 @@
+import type { Day } from "./dates.ts";
+import type { Lot, Position } from "./lot.ts";
+import type { Units } from "./numbers.ts";
+
+/** What kind of disposal a line reports. */
+export type LineKind =
+  | "sale"
+  | "short"
+  | "cash-in-lieu"
+  | "merger"
+  | "return-of-capital"
+  | "expiry"
+  | "worthless"
+  | "exercise";
+
+/** What a line is made with; the rest comes with its washes. */
+export interface NewLine {
+  readonly event: string;
+  readonly kind: LineKind;
+  readonly day: Day;
+}
+
+/**
+ * Report lines by index, one array for each figure: a year of day trading has a hundred thousand of them, and what
+ * is not an object need not be moved about by the garbage collector. Plain arrays, as they hold small integers,
+ * large ones and `bigint` alike, each in the form that is cheapest for it.
+ */
+export class LineTable {
+  readonly events: string[] = [];
+  readonly kinds: LineKind[] = [];
+  readonly lots: Lot[] = [];
+  /** Where the shares were on the day of the disposal. */
+  readonly positions: Position[] = [];
+  /** Day of the disposal. */
+  readonly sold: Day[] = [];
+  /** Start of the holding period. */
+  readonly heldFrom: Day[] = [];
+  readonly isLong: boolean[] = [];
+  readonly quantity: Units[] = [];
+  readonly proceeds: Units[] = [];
+  readonly basis: Units[] = [];
+  /** The line's latest wash, as index into a {@link WashTable}; -1 for none. */
+  readonly lastWash: number[] = [];
+  /** Shares of a loss that a purchase until `sold` + 30 days would wash, for the lines that have such. */
+  readonly exposed: Map<number, Units> = new Map();
+
+  /** How many lines there are. */
+  get length(): number {
+    return this.events.length;
+  }
+
+  /** Adds a line and returns its index. */
+  add(
+    disposal: NewLine,
+    lot: Lot,
+    position: Position,
+    heldFrom: Day,
+    quantity: Units,
+    proceeds: Units,
+    basis: Units,
+    isLong: boolean,
+  ): number {
+    const line = this.events.length;
+    this.events.push(disposal.event);
+    this.kinds.push(disposal.kind);
+    this.lots.push(lot);
+    this.positions.push(position);
+    this.sold.push(disposal.day);
+    this.heldFrom.push(heldFrom);
+    this.isLong.push(isLong);
+    this.quantity.push(quantity);
+    this.proceeds.push(proceeds);
+    this.basis.push(basis);
+    this.lastWash.push(-1);
+    return line;
+  }
+}
+
+/** Washed parts of lines by index, in the order in which they were matched. */
+export class WashTable {
+  /** The replacements. */
+  readonly lots: Lot[] = [];
+  /** Where each replacement was when it was matched. */
+  readonly positions: Position[] = [];
+  /** Index of the line. */
+  readonly line: number[] = [];
+  /** The wash of the same line before this one; -1 for none. */
+  readonly previous: number[] = [];
+  /** Shares of the line. */
+  readonly quantity: Units[] = [];
+  /** Loss disallowed. */
+  readonly amount: Units[] = [];
+
+  /** How many there are. */
+  get length(): number {
+    return this.lots.length;
+  }
+
+  /** Adds a wash of a line. */
+  add(lines: LineTable, line: number, lot: Lot, quantity: Units, amount: Units): void {
+    const wash = this.lots.length;
+    this.lots.push(lot);
+    this.positions.push(lot.position);
+    this.line.push(line);
+    this.previous.push(lines.lastWash[line]!);
+    this.quantity.push(quantity);
+    this.amount.push(amount);
+    lines.lastWash[line] = wash;
+  }
+}
