@@ -23,6 +23,19 @@ describe.each(MODES)("%s", (mode) => {
     ).toEqual(["c0 81", "a0 80", "a0 81"]);
   });
 
+  test("a delta past 2^53, from either side of zero", () => {
+    const [far, near] = [2n ** 63n - 1n, -(2n ** 63n)];
+    expect(encodeAll('<int64 name="V"><delta/></int64>', { V: far - 1n }, { V: far }, { V: near })).toEqual([
+      "c0 81 00 7f 7f 7f 7f 7f 7f 7f 7f fe",
+      "80 81",
+      "80 7e 00 00 00 00 00 00 00 00 81",
+    ]);
+    expect(encodeAll('<int64 name="V"><delta/></int64>', { V: near }, { V: far })).toEqual([
+      "c0 81 7f 00 00 00 00 00 00 00 00 80",
+      "80 01 7f 7f 7f 7f 7f 7f 7f 7f ff",
+    ]);
+  });
+
   // FAST 1.1 section 3.2.5 has these strings.
   test("the shorter string delta is sent", () => {
     expect(

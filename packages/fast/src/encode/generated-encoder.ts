@@ -334,9 +334,10 @@ class EncoderCode extends GeneratedCode {
         `${isWhole(value, plan)} && typeof ${base} === "number" && (m = ${value} - ${base}, ${isExact})`,
         far,
       ]);
+    // Of positive bigints only: bytes do not tell a negative one from a large one.
     if (plan.type === "uInt64" || plan.type === "int64")
       branches.push([
-        `typeof ${value} === "bigint" && typeof ${base} === "bigint" && ${value} > ${LARGEST}n && ${value} <= ${plan.max}n && (m = H.wideDifference(${value}, ${base}), ${isExact})`,
+        `typeof ${value} === "bigint" && typeof ${base} === "bigint" && ${base} > 0n && ${value} > ${LARGEST}n && ${value} <= ${plan.max}n && (m = H.wideDifference(${value}, ${base}), ${isExact})`,
         far,
       ]);
     return branches;

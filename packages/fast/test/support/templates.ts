@@ -199,11 +199,11 @@ export class ValueMaker {
               : other;
           return {
             exponent: Number(part(definition.exponent, BigInt(this.below(9) - 4))),
-            mantissa: part(definition.mantissa, this.#integer("int64")),
+            mantissa: this.#exact(part(definition.mantissa, this.#integer("int64"))),
           };
         }
         if (this.#isInitial(definition.operator)) return decimalOf(definition.operator!.value!);
-        return { exponent: this.below(127) - 63, mantissa: this.#integer("int64") };
+        return { exponent: this.below(127) - 63, mantissa: this.#exact(this.#integer("int64")) };
       case "ascii":
         if (this.#isInitial(definition.operator)) return definition.operator!.value!;
         return this.#text(["A", "B", "\0", "z", "~"]);
@@ -218,11 +218,21 @@ export class ValueMaker {
       case "uInt32":
       case "int64":
       case "uInt64":
-        if (this.#isInitial(definition.operator)) return BigInt(definition.operator!.value!);
-        return this.#integer(definition.type);
+        if (this.#isInitial(definition.operator)) return this.#given(BigInt(definition.operator!.value!));
+        return this.#given(this.#integer(definition.type));
       default:
         throw new Error(`no values for ${definition.type}`);
     }
+  }
+
+  /** An integer as a caller may give it: a number, a bigint, now and then its digits. */
+  #given(value: bigint): FastValue {
+    return this.below(8) === 0 ? String(value) : this.#exact(value);
+  }
+
+  #exact(value: bigint): number | bigint {
+    const number = Number(value);
+    return Number.isSafeInteger(number) && this.below(3) > 0 ? number : value;
   }
 
   #isInitial(operator: OperatorDefinition | undefined): boolean {
