@@ -9,7 +9,7 @@ import type { EngineOptions, InstrumentOptions, Phase } from "./instrument-optio
 import type { PriceLevel } from "./naive-order-book.ts";
 import type { CancelFilter, NewOrder } from "./new-order.ts";
 import type { OpenOrder } from "./open-order.ts";
-import { checkOptions, checkPhase, checkTime, PHASES } from "./option-rules.ts";
+import { checkLastPrice, checkOptions, checkPhase, checkTime, PHASES } from "./option-rules.ts";
 import { OrderDetails, OrderTerms } from "./order-details.ts";
 import {
   inOneShape,
@@ -379,6 +379,19 @@ export class MatchingEngine {
   /** Price of the last trade or auction in ticks; before the first, the reference price. */
   lastPrice(instrument: number): number | undefined {
     return this.#books[instrument]?.last;
+  }
+
+  /**
+   * Replaces the last price, as after a split: reference of the next auction, centre of the dynamic band, and what
+   * triggers are compared with when they are entered. Fires nothing and triggers nothing. An unknown instrument: no-op.
+   *
+   * @param price - in ticks
+   * @throws EngineError `invalid-option` when it is not an integer within ±(2^30 − 1)
+   */
+  setLastPrice(instrument: number, price: number): void {
+    checkLastPrice(price);
+    const book = this.#books[instrument];
+    if (book) book.last = price;
   }
 
   /** What the auction would be if the call ended now; `undefined` when nothing would trade. */

@@ -5,7 +5,7 @@ import type { EngineOptions, InstrumentOptions, Phase } from "./instrument-optio
 import type { PriceLevel } from "./naive-order-book.ts";
 import type { CancelFilter, NewOrder, OrderType, SelfTradeMode, TimeInForce } from "./new-order.ts";
 import type { OpenOrder } from "./open-order.ts";
-import { checkOptions, checkPhase, checkTime } from "./option-rules.ts";
+import { checkLastPrice, checkOptions, checkPhase, checkTime } from "./option-rules.ts";
 import { isCall, isTriggered, orderFault, orderIdFault, priceFault, quantityFault } from "./order-rules.ts";
 import { MAX_ORDERS } from "./order-store.ts";
 import { opposite, type Side } from "./side.ts";
@@ -270,6 +270,13 @@ export class NaiveMatchingEngine {
   /** See {@link MatchingEngine.lastPrice}. */
   lastPrice(instrument: number): number | undefined {
     return this.#instruments[instrument]?.last;
+  }
+
+  /** See {@link MatchingEngine.setLastPrice}. */
+  setLastPrice(instrument: number, price: number): void {
+    checkLastPrice(price);
+    const state = this.#instruments[instrument];
+    if (state) state.last = price;
   }
 
   /** See {@link MatchingEngine.indicative}. */

@@ -52,6 +52,12 @@ export function checkTime(time: number, now: number): void {
   if (time < now) throw new EngineError("time-goes-back", `time must not be before ${now}, was ${time}`);
 }
 
+/** @throws EngineError `invalid-option` */
+export function checkLastPrice(price: number): void {
+  if (price === undefined) throw new EngineError("invalid-option", "last price must be a number");
+  checkInteger("last price", price, -MAX_VALUE, MAX_VALUE);
+}
+
 /** @throws EngineError `invalid-phase` */
 export function checkPhase(phase: Phase): void {
   if (!PHASES.includes(phase)) throw new EngineError("invalid-phase", `phase must be a phase, was ${phase}`);

@@ -219,4 +219,14 @@ describe.each([
     expect(enter({ orderId: 1, side: "buy", quantity: 5, ...order })).toBe(0);
     expect(events).toEqual([["rejected", 0, 1, reason]]);
   });
+
+  test("a last price given from outside is what auctions and triggers go by", () => {
+    const { engine, enter } = start({ referencePrice: 100, phase: "continuous" });
+    engine.setLastPrice(0, 50);
+    expect(engine.lastPrice(0)).toBe(50);
+    // Against 100 the stop would wait; 50 is through it.
+    expect(enter({ orderId: 1, side: "sell", quantity: 1, type: "stop", triggerPrice: 60 })).toBe(0);
+    expect(() => engine.setLastPrice(0, 0.5)).toThrow(/last price must be an integer/);
+    expect(engine.lastPrice(0)).toBe(50);
+  });
 });

@@ -303,6 +303,36 @@ export class PositionKeeper {
   }
 
   /**
+   * Exchanges what is held for `quantity` lots of the same cost, as in a split; the average price follows. Average cost
+   * only: lots of a FIFO position have prices of their own. Give the instrument a new mark as well.
+   *
+   * @param quantity - lots, of the same sign as what is held, or 0: then its cost is realised as a loss, against whatever
+   * was paid for the rest of a lot
+   * @throws RiskError `unknown-id`; `invalid-argument` for another quantity, or a keeper by FIFO
+   */
+  exchange(account: number, instrument: number, quantity: number): void {
+    const row = this.#row(account, instrument);
+    const rows = this.#rows;
+    checkInteger("quantity", quantity);
+    const hasOtherSign = quantity !== 0 && Math.sign(quantity) !== Math.sign(rows.quantity[row]!);
+    if (this.#isFifo || hasOtherSign) {
+      throw new RiskError(
+        "invalid-argument",
+        `${rows.quantity[row]} lots by ${this.#options.method} cannot become ${quantity}`,
+        { value: quantity },
+      );
+    }
+    if (quantity === 0) {
+      rows.realised[row] = rows.realised[row]! - rows.cost[row]!;
+      rows.cost[row] = 0;
+    }
+    rows.quantity[row] = quantity;
+    rows.highest[row] = Math.max(quantity, 0);
+    rows.lowest[row] = Math.min(quantity, 0);
+    this.#refresh(row);
+  }
+
+  /**
    * A new mark.
    *
    * @param price - price units

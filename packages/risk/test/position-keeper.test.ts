@@ -38,6 +38,18 @@ describe("cost methods", () => {
     expect(keeper.totals(account).profit).toBe(343);
   });
 
+  test("a split of two for one halves the average price; a reverse split to nothing realises the cost", () => {
+    const { keeper, account, stock } = keeperWith("average-cost");
+    keeper.fill(account, stock, 3, 100);
+    keeper.exchange(account, stock, 6);
+    keeper.mark(stock, 50);
+    expect(keeper.position(account, stock)).toMatchObject({ quantity: 6, averagePrice: 50, unrealised: 0 });
+    keeper.exchange(account, stock, 0);
+    expect(keeper.position(account, stock)).toMatchObject({ quantity: 0, cost: 0, realised: -300 });
+    expect(() => keeper.exchange(account, stock, 1)).toThrow(/0 lots by average-cost cannot become 1/);
+    expect(() => keeperWith("fifo").keeper.exchange(0, 0, 0)).toThrow(/by fifo/);
+  });
+
   test("first in, first out", () => {
     const { keeper, account, stock } = keeperWith("fifo");
     keeper.fill(account, stock, 10, 100);
