@@ -5,22 +5,38 @@ import {
   type PriceLevel,
   type Side,
 } from "@exchange-kit/orderbook";
-import { type ChangePhase, COMMAND_TYPES, type Halt, type Resume, type VenueCommand } from "./commands.ts";
-import type { VenueConfig } from "./config.ts";
+import { BackOffice } from "./back-office.ts";
+import { ByteReader, ByteWriter, hashBytes } from "./bytes.ts";
+import {
+  type ChangePhase,
+  COMMAND_TYPES,
+  type Halt,
+  type Resume,
+  type SessionConnected,
+  type SessionDisconnected,
+  type VenueCommand,
+} from "./commands.ts";
+import type { FeeSchedule, VenueConfig } from "./config.ts";
 import { Directory } from "./directory.ts";
 import type { OperationRejectReason, VenueListener } from "./events.ts";
+import { Indicatives } from "./market/indicatives.ts";
 import { PublicBook } from "./market/public-book.ts";
 import { Moment } from "./moment.ts";
 import { OrderLife } from "./oms/order-life.ts";
 import { OrderManager } from "./oms/order-manager.ts";
 import { OrderStore } from "./oms/order-store.ts";
 import type { OrderView } from "./order-view.ts";
+import { Portfolio } from "./portfolio.ts";
 import { RiskControl } from "./risk/risk-control.ts";
 import { Clearing } from "./settlement/clearing.ts";
 import { VenueError } from "./venue-error.ts";
 
 const CLOSED_KEPT = 65_536;
 const IDS_KEPT = 2 ** 20;
+/** Risk and portfolio hear the last prices this often: each time, every position in the instrument is valued anew. */
+const MARK_INTERVAL_MICROS = 10_000;
+const SNAPSHOT_MAGIC = 0x5856_454e;
+const SNAPSHOT_VERSION = 1;
 
 /**
  * The exchange without its edges: commands in, events out, nothing else. No clock, no randomness, no I/O: the same
@@ -44,6 +60,11 @@ export class Venue {
   readonly #public: PublicBook;
   readonly #life: OrderLife;
   readonly #orders: OrderManager;
+  readonly #office: BackOffice;
+  readonly #portfolio: Portfolio;
+  readonly #indicatives: Indicatives;
+  readonly #isConnected: Uint8Array;
+  #nextMarkMicros = 0;
 
   /**
    * @param config - who trades what; it must not change while the venue lives
@@ -61,16 +82,22 @@ export class Venue {
     this.#risk = new RiskControl(this.directory, listener);
     this.#clearing = new Clearing(this.directory, listener);
     this.#public = new PublicBook(listener);
+    this.#portfolio = new Portfolio(this.directory);
+    this.#isConnected = new Uint8Array(config.sessions.length);
     const parts = {
       directory: this.directory,
       store: this.#store,
       risk: this.#risk,
       publicBook: this.#public,
       clearing: this.#clearing,
+      portfolio: this.#portfolio,
       moment: this.#moment,
       listener,
     };
-    this.#life = new OrderLife(parts, instruments.length);
+    this.#life = new OrderLife(
+      parts,
+      instruments.map(({ referencePrice }) => referencePrice),
+    );
     this.#engine = new MatchingEngine(
       instruments.map(
         ({ tickSize, lotSize, maximumQuantity, lowestPrice, highestPrice, referencePrice }) => ({
@@ -86,7 +113,10 @@ export class Venue {
       this.#life,
       { maximumOrders: config.maximumOpenOrders ?? 2 ** 20 },
     );
-    this.#orders = new OrderManager({ ...parts, engine: this.#engine, life: this.#life });
+    const engine = this.#engine;
+    this.#orders = new OrderManager({ ...parts, engine, life: this.#life });
+    this.#office = new BackOffice({ ...parts, engine, life: this.#life, orders: this.#orders });
+    this.#indicatives = new Indicatives(engine, instruments.length, listener);
   }
 
   /** Time of the last command, in microseconds since 1970. */
@@ -113,6 +143,10 @@ export class Venue {
     this.#moment.moveTo(timeMicros);
     this.#listener.began(command);
     this.#life.because("requested", "");
+    if (this.#moment.micros >= this.#nextMarkMicros) {
+      this.#nextMarkMicros = this.#moment.micros + MARK_INTERVAL_MICROS;
+      this.#life.markPositions();
+    }
     this.#engine.advance(this.#moment.micros);
     this.#carryOut(command);
     this.#store.trim();
@@ -129,14 +163,30 @@ export class Venue {
         return void this.#orders.replace(command);
       case "mass-cancel":
         return void this.#orders.massCancel(command);
+      case "session-connected":
+      case "session-disconnected":
+        return void this.#connection(command);
       case "phase":
         return void this.#changePhase(command);
       case "halt":
         return void this.#halt(command);
       case "resume":
         return void this.#resume(command);
-      default:
-        return;
+      case "advance":
+        return void this.#indicatives.tell();
+      default: {
+        const reason = this.#office.carryOut(command);
+        if (reason !== undefined) this.#listener.operationRejected(command, reason);
+      }
+    }
+  }
+
+  #connection({ type, session }: SessionConnected | SessionDisconnected): void {
+    const known = this.directory.config.sessions[session];
+    if (known === undefined) return;
+    this.#isConnected[session] = type === "session-connected" ? 1 : 0;
+    if (type === "session-disconnected" && known.cancelOnDisconnect) {
+      this.#orders.cancelWhere("disconnect", "", (order) => order.session === session);
     }
   }
 
@@ -219,11 +269,228 @@ export class Venue {
 
   /** Price of the last trade in price units; the reference price before the first. */
   lastPrice(instrument: number): number {
-    return this.#life.lastPrices[instrument] || this.directory.instruments[instrument]!.referencePrice;
+    return this.#life.lastPriceOf(instrument);
   }
 
   /** What the auction would be if the call ended now. */
   indicative(instrument: number): AuctionResult | undefined {
     return this.#engine.indicative(instrument);
   }
+
+  /**
+   * The orders of a side that the public sees, in the order in which they trade: what a feed starts from after a restore.
+   */
+  shownOrders(instrument: number, side: Side): ShownOrder[] {
+    return this.#engine
+      .orders(instrument, side)
+      .map(({ orderId }) => this.#store.orders[orderId]!)
+      .filter(({ shownQuantity }) => shownQuantity > 0)
+      .map(({ publicReference, price, shownQuantity }) => ({
+        reference: publicReference,
+        price: price!,
+        quantity: shownQuantity,
+      }));
+  }
+
+  /** The present symbol of an instrument. */
+  symbol(instrument: number): string {
+    return this.#office.symbols[instrument]!;
+  }
+
+  /** The trading day that is on or was last, in days since 1970; −1 before the first. */
+  get date(): number {
+    return this.#office.date;
+  }
+
+  get isDayOpen(): boolean {
+    return this.#office.isDayOpen;
+  }
+
+  isConnected(session: number): boolean {
+    return this.#isConnected[session] === 1;
+  }
+
+  get fees(): FeeSchedule {
+    return this.#clearing.fees;
+  }
+
+  /** What an account holds in an instrument, with its cost and profit. */
+  position(account: number, instrument: number): AccountPosition {
+    const { quantity, averagePrice, cost, realised, unrealised, fees } = this.#portfolio.position(
+      account,
+      instrument,
+    );
+    return {
+      quantity,
+      settledQuantity: this.#clearing.settledQuantity(account, instrument),
+      averagePrice,
+      cost,
+      realised,
+      unrealised,
+      fees,
+    };
+  }
+
+  /** The money of an account. */
+  cash(account: number): AccountCash {
+    return {
+      settled: this.#clearing.settledCash(account),
+      total: this.#clearing.cash(account),
+      income: this.#portfolio.income(account),
+      profit: this.#portfolio.profit(account),
+      buyingPower: this.#risk.buyingPower(account),
+    };
+  }
+
+  /** How many orders are open and what they reserve at the gate: both 0 when nothing is open. */
+  reservations(): { openOrders: number; openNotional: number } {
+    return this.#risk.reservations();
+  }
+
+  /**
+   * Checks what must hold at any moment: every ledger sums to zero, and order management, risk, clearing and portfolio
+   * agree on every position. Goes through all accounts.
+   *
+   * @throws VenueError `ledger-imbalance`: a defect of the venue
+   */
+  audit(): void {
+    const { cash, fees, securities, owedQuantity, owedCash } = this.#clearing.imbalance();
+    if (cash !== 0n || [fees, ...securities, ...owedQuantity, ...owedCash].some((sum) => sum !== 0)) {
+      throw new VenueError(
+        "ledger-imbalance",
+        `cash ${cash}, fees ${fees}, securities ${securities}, owed ${owedQuantity} for ${owedCash}: all must be 0`,
+      );
+    }
+    const { config, instruments } = this.directory;
+    for (const account of config.accounts.keys()) {
+      for (const instrument of instruments.keys()) {
+        const cleared = this.#clearing.position(account, instrument);
+        const held = this.#portfolio.position(account, instrument).quantity;
+        const gated = this.#risk.position(account, instrument);
+        if (cleared === held && cleared === gated) continue;
+        throw new VenueError(
+          "ledger-imbalance",
+          `account ${account} holds ${cleared} of instrument ${instrument}, ${held} by portfolio, ${gated} by risk`,
+        );
+      }
+    }
+    if (
+      this.reservations().openOrders !== this.#store.openCount ||
+      this.#engine.size !== this.#store.openCount
+    ) {
+      throw new VenueError(
+        "ledger-imbalance",
+        `${this.#store.openCount} orders are open, ${this.#engine.size} rest`,
+      );
+    }
+  }
+
+  /** Everything the venue knows, as bytes: equal for venues that were given the same commands. */
+  snapshot(): Uint8Array {
+    const writer = new ByteWriter();
+    writer.int(SNAPSHOT_MAGIC);
+    writer.int(SNAPSHOT_VERSION);
+    writer.text(this.#configHash());
+    writer.double(this.#moment.micros);
+    writer.double(this.#nextMarkMicros);
+    writer.double(this.#public.lastReference);
+    writer.blob(this.#isConnected);
+    this.#office.write(writer);
+    this.#life.write(writer);
+    this.#store.write(writer);
+    this.#clearing.write(writer);
+    this.#portfolio.write(writer);
+    this.#risk.write(writer);
+    this.#indicatives.write(writer);
+    writer.blob(this.#engine.snapshot());
+    writer.text(hashBytes(writer.view()));
+    return writer.view().slice();
+  }
+
+  /** A hash of {@link Venue.snapshot}, 16 hexadecimal digits. */
+  stateHash(): string {
+    return hashBytes(this.snapshot());
+  }
+
+  /**
+   * The venue that a snapshot was taken of: every later command has the events that it would have had there.
+   *
+   * @param config - that of the venue
+   * @throws VenueError `invalid-snapshot` for damaged bytes, `config-mismatch` for another configuration
+   */
+  static restore(config: VenueConfig, listener: VenueListener, bytes: Uint8Array): Venue {
+    const venue = new Venue(config, listener);
+    venue.#read(bytes);
+    return venue;
+  }
+
+  #read(bytes: Uint8Array): void {
+    const reader = new ByteReader(bytes);
+    if (reader.int() !== SNAPSHOT_MAGIC || reader.int() !== SNAPSHOT_VERSION) {
+      throw new VenueError(
+        "invalid-snapshot",
+        `the bytes are no venue's snapshot of version ${SNAPSHOT_VERSION}`,
+      );
+    }
+    const sumAt = bytes.length - SUM_BYTES;
+    const sum = new ByteReader(bytes.subarray(Math.max(0, sumAt)));
+    if (sumAt < 0 || sum.text() !== hashBytes(bytes.subarray(0, sumAt))) {
+      throw new VenueError("invalid-snapshot", "the snapshot's checksum does not match");
+    }
+    if (reader.text() !== this.#configHash()) {
+      throw new VenueError("config-mismatch", "the snapshot is of a venue with another configuration");
+    }
+    this.#moment.moveTo(reader.double());
+    this.#nextMarkMicros = reader.double();
+    this.#public.lastReference = reader.double();
+    this.#isConnected.set(reader.blob());
+    this.#office.read(reader);
+    this.#life.read(reader);
+    this.#store.read(reader);
+    this.#clearing.read(reader);
+    this.#portfolio.read(reader);
+    this.#risk.read(reader);
+    this.#indicatives.read(reader);
+    this.#engine.restore(reader.blob());
+  }
+
+  #configHash(): string {
+    return hashBytes(new TextEncoder().encode(JSON.stringify(this.directory.config)));
+  }
+}
+
+/** Length and digits of a hash as text. */
+const SUM_BYTES = 20;
+
+/** An order as the public sees it. */
+export interface ShownOrder {
+  readonly reference: number;
+  readonly price: number;
+  readonly quantity: number;
+}
+
+/** What an account holds in an instrument, by trade date. Money in minor units. */
+export interface AccountPosition {
+  readonly quantity: number;
+  /** What of it is settled; more or less than `quantity` while trades are on their way. */
+  readonly settledQuantity: number;
+  /** In price units, `undefined` when flat. */
+  readonly averagePrice: number | undefined;
+  readonly cost: number;
+  readonly realised: number;
+  readonly unrealised: number;
+  readonly fees: number;
+}
+
+/** The money of an account, in minor units. */
+export interface AccountCash {
+  readonly settled: bigint;
+  /** By trade date: with everything that is owed both ways. */
+  readonly total: bigint;
+  /** Dividends and cash for fractions so far. */
+  readonly income: number;
+  /** Realised and unrealised profit less fees, and income. */
+  readonly profit: number;
+  /** What it may still buy for; `undefined` for an account that is not checked against its cash. */
+  readonly buyingPower: number | undefined;
 }

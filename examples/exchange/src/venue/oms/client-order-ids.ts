@@ -1,3 +1,4 @@
+import type { ByteReader, ByteWriter } from "../bytes.ts";
 import type { VenueOrder } from "./venue-order.ts";
 
 const FIRST_SIZE = 1024;
@@ -13,6 +14,7 @@ export class ClientOrderIds {
   /** Slot of the first order of each bucket, 0 for none. */
   #heads: Int32Array = new Int32Array(FIRST_SIZE);
   #count = 0;
+  #lastStamp = 0;
   readonly #memory: IdMemory;
   /** Of the last {@link ClientOrderIds.hash}. */
   #low = 0;
@@ -63,6 +65,7 @@ export class ClientOrderIds {
   add(order: VenueOrder): void {
     if (this.#count >= this.#heads.length) this.#grow();
     order.idHash = this.#low;
+    order.idStamp = ++this.#lastStamp;
     this.#link(order);
     this.#count++;
   }
@@ -91,13 +94,24 @@ export class ClientOrderIds {
     this.#memory.clear();
   }
 
-  /** The remembered fingerprints, oldest first, two words each. */
-  dump(): Int32Array {
-    return this.#memory.dump();
+  write(writer: ByteWriter): void {
+    writer.double(this.#lastStamp);
+    const fingerprints = this.#memory.dump();
+    writer.int(fingerprints.length);
+    for (const word of fingerprints) writer.int(word);
   }
 
-  load(dump: Int32Array): void {
-    for (let at = 0; at < dump.length; at += 2) this.#memory.add(dump[at]!, dump[at + 1]!);
+  /** @param orders - those that are findable, as their records say */
+  read(reader: ByteReader, orders: readonly VenueOrder[]): void {
+    const lastStamp = reader.double();
+    for (let left = reader.int(); left > 0; left -= 2) this.#memory.add(reader.int(), reader.int());
+    for (const order of orders.toSorted((a, b) => a.idStamp - b.idStamp)) {
+      const { idStamp } = order;
+      this.hash(order.account, order.clientOrderId);
+      this.add(order);
+      order.idStamp = idStamp;
+    }
+    this.#lastStamp = lastStamp;
   }
 
   #link(order: VenueOrder): void {

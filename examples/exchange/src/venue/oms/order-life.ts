@@ -1,8 +1,10 @@
 import type { CancelReason, EngineListener, EngineRejectReason, Phase, Side } from "@exchange-kit/orderbook";
+import type { ByteReader, ByteWriter } from "../bytes.ts";
 import type { ReplaceOrder, SubmitOrder } from "../commands.ts";
 import type { Liquidity, VenueListener } from "../events.ts";
 import type { PublicBook } from "../market/public-book.ts";
 import type { Moment } from "../moment.ts";
+import type { Portfolio } from "../portfolio.ts";
 import type { OrderEndReason } from "../reject-reasons.ts";
 import type { RiskControl } from "../risk/risk-control.ts";
 import type { Clearing } from "../settlement/clearing.ts";
@@ -15,6 +17,7 @@ export interface OrderLifeParts {
   readonly risk: RiskControl;
   readonly publicBook: PublicBook;
   readonly clearing: Clearing;
+  readonly portfolio: Portfolio;
   readonly moment: Moment;
   readonly listener: VenueListener;
 }
@@ -35,6 +38,7 @@ export class OrderLife implements EngineListener {
   readonly #risk: RiskControl;
   readonly #public: PublicBook;
   readonly #clearing: Clearing;
+  readonly #portfolio: Portfolio;
   readonly #moment: Moment;
   readonly #listener: VenueListener;
   lastExecId = 0;
@@ -58,21 +62,23 @@ export class OrderLife implements EngineListener {
   #crossVolume = 0;
   readonly phases: Phase[];
   readonly haltReasons: string[];
-  /** Price of the last trade of each instrument, 0 before the first, and whether the gate knows it. */
-  readonly lastPrices: Float64Array;
-  readonly isMarkStale: Uint8Array;
+  /** Last price of each instrument, at first its reference price, and whether risk and portfolio are to be told. */
+  readonly #lastPrices: Float64Array;
+  readonly #isMarkStale: Uint8Array;
 
-  constructor(parts: OrderLifeParts, instruments: number) {
+  constructor(parts: OrderLifeParts, referencePrices: readonly number[]) {
+    const instruments = referencePrices.length;
     this.#store = parts.store;
     this.#risk = parts.risk;
     this.#public = parts.publicBook;
     this.#clearing = parts.clearing;
+    this.#portfolio = parts.portfolio;
     this.#moment = parts.moment;
     this.#listener = parts.listener;
     this.phases = new Array<Phase>(instruments).fill("closed");
     this.haltReasons = new Array<string>(instruments).fill("");
-    this.lastPrices = new Float64Array(instruments);
-    this.isMarkStale = new Uint8Array(instruments);
+    this.#lastPrices = Float64Array.from(referencePrices);
+    this.#isMarkStale = new Uint8Array(instruments);
   }
 
   /** The engine is about to be given this order; it is accepted with the first thing that happens to it. */
@@ -135,6 +141,48 @@ export class OrderLife implements EngineListener {
     order.updatedMicros = this.#moment.micros;
     if (order.leavesQuantity === 0) this.#close(order, "filled");
     this.#listener.orderReplaced(order, ++this.lastExecId);
+  }
+
+  /** Price of the last trade; before the first, the reference price. */
+  lastPriceOf(instrument: number): number {
+    return this.#lastPrices[instrument]!;
+  }
+
+  /** After a split. */
+  setLastPrice(instrument: number, price: number): void {
+    this.#lastPrices[instrument] = price;
+  }
+
+  /** Tells risk and portfolio the last prices that they do not know. */
+  markPositions(): void {
+    for (let instrument = 0; instrument < this.#isMarkStale.length; instrument++) {
+      if (this.#isMarkStale[instrument] === 0) continue;
+      this.#isMarkStale[instrument] = 0;
+      this.#risk.setLast(instrument, this.#lastPrices[instrument]!);
+      this.#portfolio.mark(instrument, this.#lastPrices[instrument]!);
+    }
+  }
+
+  write(writer: ByteWriter): void {
+    writer.double(this.lastExecId);
+    writer.double(this.lastTradeId);
+    for (const [instrument, phase] of this.phases.entries()) {
+      writer.text(phase);
+      writer.text(this.haltReasons[instrument]!);
+      writer.double(this.#lastPrices[instrument]!);
+      writer.byte(this.#isMarkStale[instrument]!);
+    }
+  }
+
+  read(reader: ByteReader): void {
+    this.lastExecId = reader.double();
+    this.lastTradeId = reader.double();
+    for (const instrument of this.phases.keys()) {
+      this.phases[instrument] = reader.text() as Phase;
+      this.haltReasons[instrument] = reader.text();
+      this.#lastPrices[instrument] = reader.double();
+      this.#isMarkStale[instrument] = reader.byte();
+    }
   }
 
   added(
@@ -266,15 +314,17 @@ export class OrderLife implements EngineListener {
     second: VenueOrder,
     takerSide: Side | "auction",
   ): void {
-    this.lastPrices[instrument] = price;
-    this.isMarkStale[instrument] = 1;
+    this.#lastPrices[instrument] = price;
+    this.#isMarkStale[instrument] = 1;
     const isAuction = takerSide === "auction";
     const value = this.#clearing.valueOf(instrument, price, quantity);
     const firstFee = this.#clearing.fee(value, isAuction ? "auction" : "maker");
     const secondFee = this.#clearing.fee(value, isAuction ? "auction" : "taker");
     const [buyer, seller] = first.isBuy ? [first, second] : [second, first];
     const [buyFee, sellFee] = first.isBuy ? [firstFee, secondFee] : [secondFee, firstFee];
-    this.#clearing.trade(instrument, price, quantity, buyer.account, seller.account, buyFee, sellFee);
+    this.#clearing.trade(instrument, quantity, value, buyer.account, seller.account, buyFee, sellFee);
+    this.#portfolio.trade(buyer.account, instrument, quantity, price, buyFee);
+    this.#portfolio.trade(seller.account, instrument, -quantity, price, sellFee);
     this.#execute(first, tradeId, price, quantity, isAuction ? "auction" : "maker", firstFee);
     this.#execute(second, tradeId, price, quantity, isAuction ? "auction" : "taker", secondFee);
     this.#listener.traded(tradeId, instrument, price, quantity, buyer, seller, takerSide);

@@ -1,3 +1,4 @@
+import type { ByteReader, ByteWriter } from "../bytes.ts";
 import { ClientOrderIds } from "./client-order-ids.ts";
 import { VenueOrder } from "./venue-order.ts";
 
@@ -77,7 +78,41 @@ export class OrderStore {
   /** Open orders by ascending order id. */
   openOrders(isWanted: (order: VenueOrder) => boolean): VenueOrder[] {
     const found: VenueOrder[] = [];
-    for (const order of this.#byOrderId.values()) if (order.isOpen && isWanted(order)) found.push(order);
+    for (const order of this.#byOrderId.values())
+      if (order.leavesQuantity > 0 && isWanted(order)) found.push(order);
     return found;
+  }
+
+  write(writer: ByteWriter): void {
+    writer.double(this.#lastOrderId);
+    writer.int(this.orders.length);
+    writer.int(this.#byOrderId.size);
+    for (const order of this.#byOrderId.values()) {
+      writer.int(order.slot);
+      order.write(writer);
+    }
+    const closed = this.#closed.slice(this.#closedFrom);
+    for (const slots of [this.#free, closed]) {
+      writer.int(slots.length);
+      for (const slot of slots) writer.int(slot);
+    }
+    this.clientIds.write(writer);
+  }
+
+  /** Takes over what {@link OrderStore.write} wrote; the store must be new. */
+  read(reader: ByteReader): void {
+    this.#lastOrderId = reader.double();
+    const slots = reader.int();
+    for (let slot = 1; slot < slots; slot++) this.orders.push(new VenueOrder(slot));
+    for (let left = reader.int(); left > 0; left--) {
+      const order = this.orders[reader.int()]!;
+      order.read(reader);
+      this.#byOrderId.set(order.orderId, order);
+      if (order.leavesQuantity > 0) this.#open++;
+    }
+    for (const list of [this.#free, this.#closed]) {
+      for (let left = reader.int(); left > 0; left--) list.push(reader.int());
+    }
+    this.clientIds.read(reader, [...this.#byOrderId.values()]);
   }
 }

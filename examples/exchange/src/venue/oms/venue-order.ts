@@ -1,4 +1,5 @@
 import type { OrderType, SelfTradeMode, TimeInForce } from "@exchange-kit/orderbook";
+import type { ByteReader, ByteWriter } from "../bytes.ts";
 import type { Capacity, OrderSide } from "../commands.ts";
 import type { OrderStatus, OrderView } from "../order-view.ts";
 
@@ -41,16 +42,65 @@ export class VenueOrder implements OrderView {
   /** Hash of account and client order id, and the next record of its bucket, for {@link ClientOrderIds}. */
   idHash = 0;
   nextInBucket = 0;
+  /** Counts the ids given: which of two orders got its id later. */
+  idStamp = 0;
 
   constructor(slot: number) {
     this.slot = slot;
   }
 
-  get isOpen(): boolean {
-    return this.leavesQuantity > 0;
-  }
-
   get isBuy(): boolean {
     return this.side === "buy";
   }
+
+  write(writer: ByteWriter): void {
+    writer.double(this.orderId);
+    writer.text(this.clientOrderId);
+    writer.text(this.origClientOrderId);
+    for (const name of INTEGERS) writer.int(this[name]);
+    for (const name of WORDS) writer.text(this[name]);
+    for (const name of OPTIONAL) {
+      const value = this[name];
+      writer.byte(value === undefined ? 0 : 1);
+      writer.double(value ?? 0);
+    }
+    writer.text(this.postOnly ?? "");
+    writer.byte((this.isWaiting ? 1 : 0) | (this.isHeld ? 2 : 0));
+    for (const name of DOUBLES) writer.double(this[name]);
+  }
+
+  read(reader: ByteReader): void {
+    this.orderId = reader.double();
+    this.clientOrderId = reader.text();
+    this.origClientOrderId = reader.text();
+    for (const name of INTEGERS) this[name] = reader.int();
+    // What the words are is the writer's promise: a snapshot is checked by its sum.
+    for (const name of WORDS) (this as Record<(typeof WORDS)[number], string>)[name] = reader.text();
+    for (const name of OPTIONAL) {
+      const isThere = reader.byte() === 1;
+      const value = reader.double();
+      this[name] = isThere ? value : undefined;
+    }
+    const postOnly = reader.text();
+    this.postOnly = postOnly === "" ? undefined : (postOnly as "reject" | "slide");
+    const flags = reader.byte();
+    this.isWaiting = (flags & 1) !== 0;
+    this.isHeld = (flags & 2) !== 0;
+    for (const name of DOUBLES) this[name] = reader.double();
+  }
 }
+
+const INTEGERS = [
+  "session",
+  "account",
+  "firm",
+  "instrument",
+  "quantity",
+  "leavesQuantity",
+  "cumulativeQuantity",
+  "shownQuantity",
+  "selfTradeGroup",
+] as const;
+const WORDS = ["side", "orderType", "timeInForce", "capacity", "status", "selfTradeMode"] as const;
+const OPTIONAL = ["price", "triggerPrice", "expireTimeMicros", "displayQuantity", "minimumQuantity"] as const;
+const DOUBLES = ["tradedValue", "publicReference", "enteredMicros", "updatedMicros", "idStamp"] as const;

@@ -1,5 +1,7 @@
 import {
+  type GateListener,
   type OrderType as GateOrderType,
+  type GateSnapshot,
   isRiskError,
   type OrderRequest,
   PreTradeGate,
@@ -7,6 +9,7 @@ import {
   type ReplaceRequest,
   rejectName,
 } from "@exchange-kit/risk";
+import type { ByteReader, ByteWriter } from "../bytes.ts";
 import type { KillSwitch, SetLimits } from "../commands.ts";
 import type { Directory } from "../directory.ts";
 import type { RiskListener } from "../events.ts";
@@ -22,7 +25,10 @@ type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
  * them. Orders are known to the gate by their slot.
  */
 export class RiskControl {
-  readonly #gate: PreTradeGate;
+  #gate: PreTradeGate;
+  readonly #gateListener: GateListener;
+  /** Which accounts are checked against their cash. */
+  readonly #isCashAccount: readonly boolean[];
   readonly #firms: number;
   readonly #subjects: readonly string[];
   /** Slots that a kill switch wants cancelled. */
@@ -55,15 +61,17 @@ export class RiskControl {
       ...config.firms.map(({ name }) => `firm ${name}`),
       ...config.accounts.map(({ name }) => `account ${name}`),
     ];
+    this.#isCashAccount = config.accounts.map(({ isCashAccount }) => isCashAccount ?? false);
+    this.#gateListener = {
+      alert: (level, code, node, instrument, value, limit) =>
+        listener.riskAlert(level, rejectName(code), this.#subjects[node]!, instrument, value, limit),
+      changed: (subject, setting, before, after, { actor }) =>
+        listener.riskChanged(subject, setting, before, after, actor),
+      cancelRequired: (slot) => this.#required.push(slot),
+    };
     const gate = new PreTradeGate(
       { baseCurrency: config.currency.code, maxOpenOrders: config.maximumOpenOrders ?? 2 ** 20 },
-      {
-        alert: (level, code, node, instrument, value, limit) =>
-          listener.riskAlert(level, rejectName(code), this.#subjects[node]!, instrument, value, limit),
-        changed: (subject, setting, before, after, { actor }) =>
-          listener.riskChanged(subject, setting, before, after, actor),
-        cancelRequired: (slot) => this.#required.push(slot),
-      },
+      this.#gateListener,
     );
     this.#gate = gate;
     for (const instrument of directory.instruments) {
@@ -158,6 +166,34 @@ export class RiskControl {
     this.#gate.close(order.slot);
   }
 
+  /** The cash of an account is another, beside its trades. Only cash accounts are checked against it. */
+  setCash(account: number, amount: number, timeMillis: number): void {
+    if (!this.#isCashAccount[account]) return;
+    this.#gate.setCash(this.#firms + account, amount, { timeMillis, actor: "clearing" });
+  }
+
+  /** The position of an account is another, beside its trades. */
+  setPosition(account: number, instrument: number, quantity: number, price: number): void {
+    this.#gate.setPosition(this.#firms + account, instrument, quantity, price);
+  }
+
+  /** After a split: where collars are and positions are marked. */
+  setReference(instrument: number, price: number): void {
+    this.#gate.setReference(instrument, price);
+    this.#gate.setLast(instrument, price);
+  }
+
+  /** What a cash account may still buy for, `undefined` for another: equity less what positions and orders need. */
+  buyingPower(account: number): number | undefined {
+    const { equity, margin } = this.#gate.totals(this.#firms + account);
+    return equity === undefined ? undefined : equity - margin;
+  }
+
+  /** The position that the gate counts with. */
+  position(account: number, instrument: number): number {
+    return this.#gate.holding(this.#firms + account, instrument).position;
+  }
+
   setLast(instrument: number, price: number): void {
     this.#gate.setLast(instrument, price);
   }
@@ -201,6 +237,14 @@ export class RiskControl {
       openNotional += totals.openNotional;
     }
     return { openOrders, openNotional };
+  }
+
+  write(writer: ByteWriter): void {
+    writer.text(JSON.stringify(this.#gate.snapshot()));
+  }
+
+  read(reader: ByteReader): void {
+    this.#gate = PreTradeGate.restore(JSON.parse(reader.text()) as GateSnapshot, this.#gateListener);
   }
 
   #node(of: "firm" | "account", index: number): number {

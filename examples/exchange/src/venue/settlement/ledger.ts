@@ -17,14 +17,12 @@ const EXTRA_HOLDERS = 4;
  */
 export class Ledger {
   readonly #accounts: number;
-  readonly #instruments: number;
   readonly #cash: bigint[];
   /** By instrument, then holder. */
   readonly #securities: Float64Array;
 
   constructor(accounts: number, instruments: number) {
     this.#accounts = accounts;
-    this.#instruments = instruments;
     this.#cash = new Array<bigint>(accounts + EXTRA_HOLDERS).fill(0n);
     this.#securities = new Float64Array(instruments * this.holders);
   }

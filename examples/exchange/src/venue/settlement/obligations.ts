@@ -6,13 +6,11 @@ import type { ByteReader, ByteWriter } from "../bytes.ts";
  * cash that rounding of partial deliveries leaves with it.
  */
 export class Obligations {
-  readonly #instruments: number;
   readonly #rows: number;
   readonly #quantity: Float64Array;
   readonly #cash: Float64Array;
 
   constructor(accounts: number, instruments: number) {
-    this.#instruments = instruments;
     this.#rows = accounts + 1;
     this.#quantity = new Float64Array(this.#rows * instruments);
     this.#cash = new Float64Array(this.#rows * instruments);
