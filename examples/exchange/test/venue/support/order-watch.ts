@@ -16,9 +16,9 @@ interface Life {
  * report that may not come.
  */
 export class OrderWatch implements Partial<VenueListener> {
-  readonly lives = new Map<number, Life>();
+  readonly lives: Map<number, Life> = new Map();
   /** By account and instrument: what the trades say it holds. */
-  readonly positions = new Map<string, number>();
+  readonly positions: Map<string, number> = new Map();
   #lastExecId = 0;
   #lastTradeId = 0;
 
