@@ -16,7 +16,7 @@ import {
 import { integerOfView } from "../values/views.ts";
 import { closeMap, closeMapOfWord, putCharacters, putSigned, putUnsigned } from "./stop-bit.ts";
 import type { EncoderTarget, TemplateEncoder } from "./template-encoder.ts";
-import { wideDifference } from "./wide-difference.ts";
+import { putWide, wideDifference } from "./wide.ts";
 
 /** What generated encoders call beside the writer. */
 const runtime = {
@@ -26,6 +26,7 @@ const runtime = {
   closeMap,
   closeMapOfWord,
   integerOfView,
+  putWide,
   wideDifference,
 };
 
@@ -275,6 +276,9 @@ class EncoderCode extends GeneratedCode {
         ...(plan.type === "int32"
           ? []
           : [[`${isWhole(value, plan)}${also}`, `${before}${large}${after}`] as const]),
+        ...(isWide(plan)
+          ? [[`${isWideValue(value, plan)}${also}`, `${before}${putWideCode(value, plan)}${after}`] as const]
+          : []),
       ];
     };
     switch (plan.operator) {
@@ -337,8 +341,13 @@ class EncoderCode extends GeneratedCode {
     // Of positive bigints only: bytes do not tell a negative one from a large one.
     if (plan.type === "uInt64" || plan.type === "int64")
       branches.push([
-        `typeof ${value} === "bigint" && typeof ${base} === "bigint" && ${base} > 0n && ${value} > ${LARGEST}n && ${value} <= ${plan.max}n && (m = H.wideDifference(${value}, ${base}), ${isExact})`,
+        `${isWideValue(value, plan)} && typeof ${base} === "bigint" && ${base} > 0n && (m = H.wideDifference(${value}, ${base}), ${isExact})`,
         far,
+      ]);
+    if (isWide(plan))
+      branches.push([
+        `${base} === 0 && ${isWideValue(value, plan)}`,
+        `p = H.putWide(b, p, ${value}, true); ${store}`,
       ]);
     return branches;
   }
@@ -510,6 +519,20 @@ function isSmall(value: string, isSigned: boolean): string {
 function isWhole(value: string, { minNumber, maxNumber }: IntegerPlan): string {
   const max = maxNumber === LARGEST ? LARGEST - 1 : maxNumber;
   return `typeof ${value} === "number" && ${value} >= ${minNumber} && ${value} <= ${max} && Math.floor(${value}) === ${value}`;
+}
+
+/** Whether a field's bigints past 2^53 are written in place; where null could stand they would be one more on the wire. */
+function isWide({ type, isOptional }: IntegerPlan): boolean {
+  return !isOptional && (type === "uInt64" || type === "int64");
+}
+
+/** Whether a value is a bigint from 2^53 up to the end of the type. */
+function isWideValue(value: string, { max }: IntegerPlan): string {
+  return `typeof ${value} === "bigint" && ${value} > ${LARGEST}n && ${value} <= ${max}n`;
+}
+
+function putWideCode(value: string, { isSigned }: IntegerPlan): string {
+  return `p = H.putWide(b, p, ${value}, ${isSigned});`;
 }
 
 /** Whether a value is a decimal within bounds whose mantissa `m` is a safe integer; its exponent is `e` then. */

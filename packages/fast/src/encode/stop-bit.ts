@@ -49,7 +49,8 @@ function lowPart(value: FastInteger): number {
   return Number(value & 0xfffffffn);
 }
 
-function putLowPart(bytes: Uint8Array, at: number, value: number, stop: number): number {
+/** Writes four bytes of an entity. */
+export function putLowPart(bytes: Uint8Array, at: number, value: number, stop: number): number {
   bytes[at] = value >> 21;
   bytes[at + 1] = (value >> 14) & 127;
   bytes[at + 2] = (value >> 7) & 127;
