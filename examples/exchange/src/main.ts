@@ -1,7 +1,8 @@
 // npm start [-- --port 8080] [-- --host 127.0.0.1] [-- --seed 1]
 import { parseArgs } from "node:util";
 import { openExchange } from "./exchange.ts";
-import { instruments } from "./instruments.ts";
+import { referenceLogins } from "./reference-logins.ts";
+import { referenceConfig } from "./venue/reference-config.ts";
 
 const usage = "npm start [-- --port 8080 --host 127.0.0.1 --seed 1]";
 
@@ -53,6 +54,9 @@ process.stdout.on("error", () => {});
 let trades = 0;
 const exchange = await openExchange({
   ...settings,
+  config: referenceConfig,
+  logins: referenceLogins,
+  journal: "memory",
   onTrade: (tradeId) => {
     if (trades === 0) console.log("  first trade done; press Ctrl-C to stop");
     trades = tradeId;
@@ -61,7 +65,7 @@ const exchange = await openExchange({
 
 const websocket = `${exchange.url.replace("http", "ws")}/api/v1/market-data`;
 console.log(`
-exchange-kit reference exchange, trading ${instruments.map(({ symbol }) => symbol).join(", ")}
+exchange-kit reference exchange, trading ${referenceConfig.instruments.map(({ symbol }) => symbol).join(", ")}
 
   page          ${exchange.url}/
   REST          curl ${exchange.url}/api/v1/book/ACME

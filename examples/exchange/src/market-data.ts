@@ -1,8 +1,9 @@
-import type { PriceLevel } from "@exchange-kit/orderbook";
+import type { Phase, PriceLevel, Side } from "@exchange-kit/orderbook";
 import type { WebSocket } from "ws";
-import type { Engine, Trade } from "./engine.ts";
-import type { Instrument } from "./instruments.ts";
 import { formatPrice, formatTickSize } from "./prices.ts";
+import type { SequencedVenue, VenuePart } from "./sequenced-venue.ts";
+import type { Instrument } from "./venue/directory.ts";
+import type { OrderView } from "./venue/order-view.ts";
 
 /** `[price, quantity, orders]`, the price as a decimal string. */
 export type Row = readonly [price: string, quantity: number, orders: number];
@@ -12,6 +13,7 @@ export interface BookMessage {
   readonly symbol: string;
   /** Goes up by one with every book message of the instrument. */
   readonly sequence: number;
+  readonly phase: Phase;
   readonly bids: readonly Row[];
   readonly asks: readonly Row[];
 }
@@ -22,7 +24,7 @@ export interface TradeMessage {
   readonly tradeId: number;
   readonly price: string;
   readonly quantity: number;
-  readonly takerSide: "buy" | "sell";
+  readonly takerSide: Side | "auction";
   readonly time: string;
 }
 
@@ -40,37 +42,70 @@ const TRADES_KEPT = 60;
 const MAX_UNREAD_BYTES = 1 << 20;
 
 /**
- * Turns engine events into messages for WebSocket clients. Trades go out at once; a book at most once per
+ * Turns the venue's events into messages for WebSocket clients. Trades go out at once; a book at most once per
  * {@link MarketData.flush}, however often it changed.
  */
-export class MarketData {
-  readonly #instruments: ReadonlyMap<string, Instrument>;
+export class MarketData implements VenuePart {
+  readonly #sequenced: SequencedVenue;
   readonly #clients = new Set<WebSocket>();
-  readonly #changed = new Set<string>();
-  readonly #sequences = new Map<string, number>();
+  readonly #changed = new Set<number>();
+  readonly #sequences = new Map<number, number>();
   readonly #trades: TradeMessage[] = [];
 
-  constructor(instruments: readonly Instrument[]) {
-    this.#instruments = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
+  constructor(sequenced: SequencedVenue) {
+    this.#sequenced = sequenced;
   }
 
   get clients(): number {
     return this.#clients.size;
   }
 
-  bookChanged(symbol: string): void {
-    this.#changed.add(symbol);
+  bookAdded(instrument: number): void {
+    this.#changed.add(instrument);
   }
 
-  traded(trade: Trade): void {
+  bookExecuted(instrument: number): void {
+    this.#changed.add(instrument);
+  }
+
+  bookCrossed(instrument: number): void {
+    this.#changed.add(instrument);
+  }
+
+  bookReduced(instrument: number): void {
+    this.#changed.add(instrument);
+  }
+
+  bookDeleted(instrument: number): void {
+    this.#changed.add(instrument);
+  }
+
+  bookReplaced(instrument: number): void {
+    this.#changed.add(instrument);
+  }
+
+  phaseChanged(instrument: number): void {
+    this.#changed.add(instrument);
+  }
+
+  traded(
+    tradeId: number,
+    instrument: number,
+    price: number,
+    quantity: number,
+    _buyer: OrderView,
+    _seller: OrderView,
+    takerSide: Side | "auction",
+  ): void {
+    const rules = this.#instruments[instrument]!;
     const message: TradeMessage = {
       type: "trade",
-      symbol: trade.symbol,
-      tradeId: trade.tradeId,
-      price: formatPrice(this.#instruments.get(trade.symbol)!, trade.price),
-      quantity: trade.quantity,
-      takerSide: trade.takerSide,
-      time: new Date(trade.timeMillis).toISOString(),
+      symbol: rules.symbol,
+      tradeId,
+      price: formatPrice(rules, price),
+      quantity,
+      takerSide,
+      time: new Date(this.#sequenced.venue.timeMicros / 1000).toISOString(),
     };
     this.#trades.push(message);
     if (this.#trades.length > TRADES_KEPT) this.#trades.shift();
@@ -78,41 +113,42 @@ export class MarketData {
   }
 
   /** Sends every book that changed since the last time. */
-  flush(engine: Engine): void {
-    for (const symbol of this.#changed) {
-      this.#sequences.set(symbol, (this.#sequences.get(symbol) ?? 0) + 1);
-      this.#broadcast(this.book(engine, symbol));
+  flush(): void {
+    for (const instrument of this.#changed) {
+      this.#sequences.set(instrument, (this.#sequences.get(instrument) ?? 0) + 1);
+      this.#broadcast(this.book(instrument));
     }
     this.#changed.clear();
   }
 
-  book(engine: Engine, symbol: string): BookMessage {
-    const instrument = this.#instruments.get(symbol)!;
+  book(instrument: number): BookMessage {
+    const { venue } = this.#sequenced;
+    const rules = this.#instruments[instrument]!;
     const row = ({ price, quantity, orders }: PriceLevel): Row => [
-      formatPrice(instrument, price),
+      formatPrice(rules, price),
       quantity,
       orders,
     ];
     return {
       type: "book",
-      symbol,
-      sequence: this.#sequences.get(symbol) ?? 0,
-      bids: engine.depth(symbol, "buy", DEPTH).map(row),
-      asks: engine.depth(symbol, "sell", DEPTH).map(row),
+      symbol: rules.symbol,
+      sequence: this.#sequences.get(instrument) ?? 0,
+      phase: venue.phase(instrument),
+      bids: venue.depth(instrument, "buy", DEPTH).map(row),
+      asks: venue.depth(instrument, "sell", DEPTH).map(row),
     };
   }
 
   /** Greets a client with the present state and sends it what comes. */
-  join(client: WebSocket, engine: Engine): void {
-    const all = [...this.#instruments.values()];
+  join(client: WebSocket): void {
     const welcome: WelcomeMessage = {
       type: "welcome",
-      instruments: all.map((instrument) => ({
+      instruments: this.#instruments.map((instrument) => ({
         symbol: instrument.symbol,
         name: instrument.name,
         tickSize: formatTickSize(instrument),
       })),
-      books: all.map(({ symbol }) => this.book(engine, symbol)),
+      books: [...this.#instruments.keys()].map((instrument) => this.book(instrument)),
       trades: this.#trades,
     };
     client.send(JSON.stringify(welcome));
@@ -120,6 +156,10 @@ export class MarketData {
     client.on("close", () => this.#clients.delete(client));
     // A socket error is followed by `close`; unheard it would end the process.
     client.on("error", () => client.terminate());
+  }
+
+  get #instruments(): readonly Instrument[] {
+    return this.#sequenced.venue.directory.instruments;
   }
 
   #broadcast(message: BookMessage | TradeMessage): void {

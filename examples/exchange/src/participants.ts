@@ -1,18 +1,18 @@
 import type { Side } from "@exchange-kit/orderbook";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import type { Engine } from "./engine.ts";
-import type { Instrument } from "./instruments.ts";
+import type { SequencedVenue } from "./sequenced-venue.ts";
 
 /** Quotes the market maker keeps on each side of an instrument. */
 const QUOTES = 18;
 
 interface Market {
-  readonly instrument: Instrument;
+  readonly instrument: number;
+  readonly tickSize: number;
   /** What the market maker thinks the instrument is worth, in ticks; it walks at random. */
-  fairPrice: number;
-  /** Order ids of the market maker's quotes; 0 where none was entered yet. */
-  readonly quotes: Record<Side, number[]>;
+  fairTicks: number;
+  /** Client order ids of the market maker's quotes; empty where none was entered yet. */
+  readonly quotes: Record<Side, string[]>;
 }
 
 /**
@@ -20,68 +20,100 @@ interface Market {
  * price, and impatient traders who take what is there. The same seed and steps give the same orders.
  */
 export class Participants {
-  readonly #engine: Engine;
+  readonly #sequenced: SequencedVenue;
   readonly #markets: readonly Market[];
   readonly #random: ReturnType<typeof xoroshiro128plus>;
+  readonly #maker: { readonly session: number; readonly account: number };
+  readonly #taker: { readonly session: number; readonly account: number };
+  /** Makes client order ids differ from those of a run before. */
+  readonly #run: string;
+  #lastId = 0;
 
-  constructor(engine: Engine, instruments: readonly Instrument[], seed: number) {
-    this.#engine = engine;
+  constructor(sequenced: SequencedVenue, seed: number) {
+    this.#sequenced = sequenced;
     this.#random = xoroshiro128plus(seed);
-    this.#markets = instruments.map((instrument) => ({
+    const { directory } = sequenced.venue;
+    this.#maker = { session: directory.session("MAKR-API"), account: directory.account("MAKR-1") };
+    this.#taker = { session: directory.session("NOIS-API"), account: directory.account("NOIS-1") };
+    this.#run = sequenced.now().toString(36);
+    this.#markets = directory.instruments.map(({ tickSize, referencePrice }, instrument) => ({
       instrument,
-      fairPrice: instrument.openingPrice,
-      quotes: { buy: new Array(QUOTES).fill(0), sell: new Array(QUOTES).fill(0) },
+      tickSize,
+      fairTicks: referencePrice / tickSize,
+      quotes: { buy: new Array(QUOTES).fill(""), sell: new Array(QUOTES).fill("") },
     }));
   }
 
   /** Fills the books before anyone looks. */
-  open(timeMillis: number): void {
+  open(): void {
     for (const market of this.#markets) {
       for (let place = 0; place < QUOTES; place++) {
-        this.#quote(market, "buy", place, timeMillis);
-        this.#quote(market, "sell", place, timeMillis);
+        this.#quote(market, "buy", place);
+        this.#quote(market, "sell", place);
       }
     }
   }
 
   /** Each trader acts once, in each instrument. */
-  step(timeMillis: number): void {
+  step(): void {
     for (const market of this.#markets) {
       // Far from zero, so that quotes below the fair price stay positive.
-      market.fairPrice = Math.max(10 * QUOTES, market.fairPrice + this.#between(-1, 1));
-      for (const side of ["buy", "sell"] as const) {
-        this.#quote(market, side, this.#between(0, QUOTES - 1), timeMillis);
-      }
-      if (this.#between(1, 3) === 1) this.#take(market, timeMillis);
+      market.fairTicks = Math.max(10 * QUOTES, market.fairTicks + this.#between(-1, 1));
+      for (const side of ["buy", "sell"] as const) this.#quote(market, side, this.#between(0, QUOTES - 1));
+      if (this.#between(1, 3) === 1) this.#take(market);
     }
   }
 
   /** Renews one quote: the order that stands there is cancelled, if it still does, and another entered. */
-  #quote(market: Market, side: Side, place: number, timeMillis: number): void {
+  #quote(market: Market, side: Side, place: number): void {
+    const timeMicros = this.#sequenced.now();
     const quotes = market.quotes[side];
-    const old = quotes[place]!;
-    if (this.#engine.isOpen(old)) this.#engine.cancel(old, "simulation");
+    const origClientOrderId = quotes[place]!;
+    if (origClientOrderId !== "") {
+      this.#sequenced.submit({
+        type: "cancel",
+        timeMicros,
+        ...this.#maker,
+        clientOrderId: "",
+        origClientOrderId,
+        orderId: 0,
+        totalQuantity: 0,
+      });
+    }
     const away = 1 + place + this.#between(0, 1);
-    const report = this.#engine.submit(
-      {
-        symbol: market.instrument.symbol,
-        side,
-        price: side === "buy" ? market.fairPrice - away : market.fairPrice + away,
-        quantity: 10 * this.#between(5, 40),
-        owner: "simulation",
-      },
-      timeMillis,
-    );
-    quotes[place] = typeof report === "string" ? 0 : report.orderId;
+    const ticks = side === "buy" ? market.fairTicks - away : market.fairTicks + away;
+    const clientOrderId = this.#nextId();
+    quotes[place] = clientOrderId;
+    this.#sequenced.submit({
+      type: "submit",
+      timeMicros,
+      ...this.#maker,
+      clientOrderId,
+      instrument: market.instrument,
+      side,
+      quantity: 10 * this.#between(5, 40),
+      orderType: "limit",
+      timeInForce: "day",
+      price: ticks * market.tickSize,
+    });
   }
 
-  #take(market: Market, timeMillis: number): void {
-    const side = this.#between(0, 1) === 0 ? "buy" : "sell";
-    const quantity = 10 * this.#between(1, 30);
-    this.#engine.submit(
-      { symbol: market.instrument.symbol, side, quantity, owner: "simulation" },
-      timeMillis,
-    );
+  #take(market: Market): void {
+    this.#sequenced.submit({
+      type: "submit",
+      timeMicros: this.#sequenced.now(),
+      ...this.#taker,
+      clientOrderId: this.#nextId(),
+      instrument: market.instrument,
+      side: this.#between(0, 1) === 0 ? "buy" : "sell",
+      quantity: 10 * this.#between(1, 30),
+      orderType: "market",
+      timeInForce: "ioc",
+    });
+  }
+
+  #nextId(): string {
+    return `${this.#run}-${++this.#lastId}`;
   }
 
   #between(from: number, to: number): number {

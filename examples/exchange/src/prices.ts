@@ -1,35 +1,38 @@
-import type { Instrument } from "./instruments.ts";
+import type { InstrumentConfig } from "./venue/config.ts";
 
-/** A price above this many ticks is refused: far above any market here, far below where integers end. */
-export const MAX_PRICE_TICKS = 100_000_000;
+/** What a price looks like outside; inside it is whole price units. */
+export type PriceFormat = Pick<InstrumentConfig, "priceDecimals" | "tickSize">;
+
+/** A price above this many units is refused: far above any market here, far below where integers end. */
+export const MAX_PRICE: number = 2 ** 30 - 1;
 
 export type PriceFault = "invalid-price" | "price-off-tick";
 
 /**
  * Reads a written price such as `187.25` exactly: digits are shifted, never multiplied as floating point.
  *
- * @returns ticks, or what is wrong with it
+ * @returns price units, or what is wrong with it
  */
-export function parsePrice(instrument: Instrument, text: string): number | PriceFault {
+export function parsePrice({ priceDecimals, tickSize }: PriceFormat, text: string): number | PriceFault {
   const match = /^(\d{1,12})(?:\.(\d{1,12}))?$/.exec(text);
   if (!match) return "invalid-price";
   const [, whole = "", fraction = ""] = match;
   const digits = fraction.replace(/0+$/, "");
-  if (digits.length > instrument.decimals) return "price-off-tick";
-  const units = Number(whole + digits.padEnd(instrument.decimals, "0"));
-  if (units % instrument.tickUnits !== 0) return "price-off-tick";
-  const ticks = units / instrument.tickUnits;
-  return ticks >= 1 && ticks <= MAX_PRICE_TICKS ? ticks : "invalid-price";
+  if (digits.length > priceDecimals) return "price-off-tick";
+  const units = Number(whole + digits.padEnd(priceDecimals, "0"));
+  if (units % tickSize !== 0) return "price-off-tick";
+  return units >= 1 && units <= MAX_PRICE ? units : "invalid-price";
 }
 
-/** Writes ticks as a decimal price. */
-export function formatPrice(instrument: Instrument, ticks: number): string {
-  const digits = String(ticks * instrument.tickUnits).padStart(instrument.decimals + 1, "0");
-  const point = digits.length - instrument.decimals;
+/** Writes price units as a decimal price. */
+export function formatPrice({ priceDecimals }: PriceFormat, units: number): string {
+  if (priceDecimals === 0) return String(units);
+  const digits = String(units).padStart(priceDecimals + 1, "0");
+  const point = digits.length - priceDecimals;
   return `${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
 /** `0.05`: the tick size as people write it. */
-export function formatTickSize(instrument: Instrument): string {
-  return formatPrice(instrument, 1);
+export function formatTickSize(format: PriceFormat): string {
+  return formatPrice(format, format.tickSize);
 }

@@ -16,9 +16,11 @@ export type SequencerRefusal = "halted" | "failed" | "busy";
 export interface SequencerParts<Command> {
   readonly journal: Journal;
   /** Writes a command at the offset, at most {@link MAX_RECORD_BYTES}. @returns how many bytes */
-  readonly encode: (command: Command, bytes: Uint8Array, offset: number) => number;
-  /** Carries out a command that is durable. */
-  readonly apply: (command: Command) => void;
+  readonly encode: (command: Command, source: number, bytes: Uint8Array, offset: number) => number;
+  /** Carries out a command that is durable; `source` is what was submitted with it, `sequence` its place in the order. */
+  readonly apply: (command: Command, source: number, sequence: number) => void;
+  /** All commands of a batch are carried out: the time to write what they caused. */
+  readonly batchEnded?: () => void;
   /** A command that had been taken will not be carried out, because the disk is full. */
   readonly refused: (command: Command) => void;
   /** State of the venue for a snapshot. */
@@ -40,8 +42,8 @@ const RETRY_MILLIS = 1_000;
 export class Sequencer<Command> {
   readonly #parts: SequencerParts<Command>;
   #state: SequencerState = "running";
-  #gathering = { batch: new Batch(), commands: [] as Command[] };
-  #writing = { batch: new Batch(), commands: [] as Command[] };
+  #gathering = { batch: new Batch(), commands: [] as Command[], sources: [] as number[] };
+  #writing = { batch: new Batch(), commands: [] as Command[], sources: [] as number[] };
   #isWriting = false;
   #isScheduled = false;
   #isClosing = false;
@@ -68,14 +70,16 @@ export class Sequencer<Command> {
   /**
    * Takes a command, which must not change from here on.
    *
+   * @param source - a number that is kept with it
    * @returns why it was not taken, `undefined` when it was: then it is either carried out or `refused` later
    */
-  submit(command: Command): SequencerRefusal | undefined {
+  submit(command: Command, source: number): SequencerRefusal | undefined {
     if (this.#state !== "running") return this.#state;
-    const { batch, commands } = this.#gathering;
+    const { batch, commands, sources } = this.#gathering;
     if (this.#isClosing || batch.isFull) return "busy";
-    batch.commit(this.#parts.encode(command, batch.bytes, batch.recordOffset));
+    batch.commit(this.#parts.encode(command, source, batch.bytes, batch.recordOffset));
     commands.push(command);
+    sources.push(source);
     this.#schedule();
     return undefined;
   }
@@ -84,17 +88,13 @@ export class Sequencer<Command> {
   async close(): Promise<void> {
     this.#isClosing = true;
     clearTimeout(this.#retry);
-    const { journal, snapshot } = this.#parts;
+    const { journal } = this.#parts;
     if (this.#state === "running" && this.pending > 0) {
       await new Promise<void>((done) => {
         this.#idle = done;
       });
     }
-    if (this.#state === "running" && journal.lastSequence > this.#lastSnapshot) {
-      await journal.saveSnapshot(journal.lastSequence, snapshot()).catch((error: Error) => {
-        this.#parts.snapshotFailed?.(error);
-      });
-    }
+    if (this.#state === "running" && journal.lastSequence > this.#lastSnapshot) await this.#saveSnapshot();
     await journal.close();
   }
 
@@ -110,19 +110,24 @@ export class Sequencer<Command> {
   };
 
   readonly #written = (error?: JournalError): void => {
-    const { commands } = this.#writing;
+    const { batch, commands, sources } = this.#writing;
     if (error) {
       if (error.code === "no-space") this.#halt(error);
       else this.#fail(error);
       return;
     }
     try {
-      for (const command of commands) this.#parts.apply(command);
+      const first = batch.lastSequence - batch.count + 1;
+      for (const [index, command] of commands.entries()) {
+        this.#parts.apply(command, sources[index]!, first + index);
+      }
+      this.#parts.batchEnded?.();
     } catch (defect) {
       this.#fail(defect as Error);
       return;
     }
     commands.length = 0;
+    sources.length = 0;
     this.#isWriting = false;
     this.#maybeSnapshot();
     if (this.#gathering.commands.length > 0) this.#schedule();
@@ -139,8 +144,10 @@ export class Sequencer<Command> {
   /** Nothing that waits is durable, and nothing more fits: all of it is refused. */
   #halt(error: JournalError): void {
     const refused = [...this.#writing.commands, ...this.#gathering.commands];
-    this.#writing.commands.length = 0;
-    this.#gathering.commands.length = 0;
+    for (const { commands, sources } of [this.#writing, this.#gathering]) {
+      commands.length = 0;
+      sources.length = 0;
+    }
     this.#isWriting = false;
     this.#enter("halted", error);
     for (const command of refused) this.#parts.refused(command);
@@ -176,16 +183,24 @@ export class Sequencer<Command> {
   }
 
   #maybeSnapshot(): void {
-    const { journal, snapshot, snapshotEvery = SNAPSHOT_EVERY } = this.#parts;
-    const sequence = journal.lastSequence;
-    if (this.#isSavingSnapshot || sequence - this.#lastSnapshot < snapshotEvery) return;
-    this.#lastSnapshot = sequence;
+    const { journal, snapshotEvery = SNAPSHOT_EVERY } = this.#parts;
+    if (!this.#isSavingSnapshot && journal.lastSequence - this.#lastSnapshot >= snapshotEvery) {
+      void this.#saveSnapshot();
+    }
+  }
+
+  /** Without the state of anything that is not durable: between two batches nothing else has been carried out. */
+  async #saveSnapshot(): Promise<void> {
+    const { journal, snapshot, snapshotFailed } = this.#parts;
+    if (!journal.saveSnapshot) return;
+    this.#lastSnapshot = journal.lastSequence;
     this.#isSavingSnapshot = true;
-    journal
-      .saveSnapshot(sequence, snapshot())
-      .catch((error: Error) => this.#parts.snapshotFailed?.(error))
-      .finally(() => {
-        this.#isSavingSnapshot = false;
-      });
+    try {
+      await journal.saveSnapshot(journal.lastSequence, snapshot());
+    } catch (error) {
+      snapshotFailed?.(error as Error);
+    } finally {
+      this.#isSavingSnapshot = false;
+    }
   }
 }

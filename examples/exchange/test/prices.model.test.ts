@@ -1,18 +1,18 @@
 import { runs } from "@exchange-kit/test-support";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Instrument, instruments } from "../src/instruments.ts";
-import { formatPrice, formatTickSize, MAX_PRICE_TICKS, parsePrice } from "../src/prices.ts";
+import { formatPrice, formatTickSize, MAX_PRICE, parsePrice } from "../src/prices.ts";
 
-const bolt = instruments.find(({ symbol }) => symbol === "BOLT") as Instrument;
+/** Cents in steps of five. */
+const bolt = { priceDecimals: 2, tickSize: 5 };
 
 test.each([
-  ["42.05", 841],
-  ["42.10", 842],
-  ["42.1", 842],
-  ["42", 840],
-  ["042.050000", 841],
-])("%s is %d ticks of 0.05", (text, ticks) => {
+  ["42.05", 4_205],
+  ["42.10", 4_210],
+  ["42.1", 4_210],
+  ["42", 4_200],
+  ["042.050000", 4_205],
+])("%s is %d cents", (text, ticks) => {
   expect(parsePrice(bolt, text)).toBe(ticks);
 });
 
@@ -31,17 +31,26 @@ test.each([
   expect(parsePrice(bolt, text)).toBe(fault);
 });
 
-test("the tick size is written as people write it", () => {
-  expect(instruments.map(formatTickSize)).toEqual(["0.01", "0.05", "0.5"]);
+test.each([
+  [{ priceDecimals: 2, tickSize: 1 }, "0.01"],
+  [{ priceDecimals: 2, tickSize: 5 }, "0.05"],
+  [{ priceDecimals: 1, tickSize: 5 }, "0.5"],
+  [{ priceDecimals: 0, tickSize: 10 }, "10"],
+])("the tick size of %j is written %s", (format, text) => {
+  expect(formatTickSize(format)).toBe(text);
 });
 
-test("what is written is read back, for every instrument and price", () => {
+test("what is written is read back, whatever the decimals and the tick", () => {
   fc.assert(
     fc.property(
-      fc.constantFrom(...instruments),
-      fc.integer({ min: 1, max: MAX_PRICE_TICKS }),
-      (one, ticks) => {
-        expect(parsePrice(one, formatPrice(one, ticks))).toBe(ticks);
+      fc.record({
+        priceDecimals: fc.integer({ min: 0, max: 6 }),
+        tickSize: fc.integer({ min: 1, max: 100 }),
+      }),
+      fc.integer({ min: 1, max: MAX_PRICE }),
+      (format, units) => {
+        const price = Math.max(format.tickSize, units - (units % format.tickSize));
+        expect(parsePrice(format, formatPrice(format, price))).toBe(price);
       },
     ),
     { numRuns: runs(500) },

@@ -54,7 +54,7 @@ beforeEach(() => {
 function sequencer(parts: Partial<SequencerParts<string>> = {}): Sequencer<string> {
   return new Sequencer<string>({
     journal,
-    encode: (command, bytes, offset) => Buffer.from(bytes.buffer, offset).write(command),
+    encode: (command, _source, bytes, offset) => Buffer.from(bytes.buffer, offset).write(command),
     apply: (command) => happened.push(`done ${command}`),
     refused: (command) => happened.push(`refused ${command}`),
     snapshot: () => new Uint8Array(1),
@@ -66,7 +66,7 @@ function sequencer(parts: Partial<SequencerParts<string>> = {}): Sequencer<strin
 describe("a command is carried out only when it is durable", () => {
   test("what arrives in one turn of the event loop is one batch", async () => {
     const venue = sequencer();
-    for (const command of ["a", "b", "c"]) expect(venue.submit(command)).toBeUndefined();
+    for (const command of ["a", "b", "c"]) expect(venue.submit(command, 0)).toBeUndefined();
     await nextTurn();
     expect(happened).toEqual([]);
     expect(venue.pending).toBe(3);
@@ -78,10 +78,10 @@ describe("a command is carried out only when it is durable", () => {
 
   test("what arrives while a batch is written is the next batch", async () => {
     const venue = sequencer();
-    venue.submit("a");
+    venue.submit("a", 0);
     await nextTurn();
-    venue.submit("b");
-    venue.submit("c");
+    venue.submit("b", 0);
+    venue.submit("c", 0);
     await nextTurn();
     journal.finish();
     expect(happened).toEqual(["done a"]);
@@ -95,11 +95,11 @@ describe("a command is carried out only when it is durable", () => {
     const venue: Sequencer<string> = sequencer({
       apply: (command) => {
         happened.push(command);
-        if (command === "a") venue.submit("from a");
+        if (command === "a") venue.submit("from a", 0);
       },
     });
-    venue.submit("a");
-    venue.submit("b");
+    venue.submit("a", 0);
+    venue.submit("b", 0);
     await nextTurn();
     journal.finish();
     await nextTurn();
@@ -112,12 +112,12 @@ describe("bounds", () => {
   test("a batch that is full makes the venue busy until it is on its way", async () => {
     const venue = sequencer({ encode: () => 60_000 });
     let taken = 0;
-    while (venue.submit("large") === undefined) taken++;
+    while (venue.submit("large", 0) === undefined) taken++;
     expect(taken).toBeGreaterThan(50);
     expect(taken).toBeLessThan(100);
-    expect(venue.submit("large")).toBe("busy");
+    expect(venue.submit("large", 0)).toBe("busy");
     await nextTurn();
-    expect(venue.submit("large")).toBeUndefined();
+    expect(venue.submit("large", 0)).toBeUndefined();
   });
 });
 
@@ -126,13 +126,13 @@ describe("a full disk", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {
       const venue = sequencer();
-      venue.submit("a");
+      venue.submit("a", 0);
       await nextTurn();
-      venue.submit("b");
+      venue.submit("b", 0);
       journal.isFull = true;
       journal.finish(new JournalError("no-space", "ENOSPC"));
       expect(happened).toEqual(["halted", "refused a", "refused b"]);
-      expect(venue.submit("c")).toBe("halted");
+      expect(venue.submit("c", 0)).toBe("halted");
 
       await vi.advanceTimersByTimeAsync(1_000);
       expect(journal.isWriting).toBe(false);
@@ -140,7 +140,7 @@ describe("a full disk", () => {
       await vi.advanceTimersByTimeAsync(1_000);
       journal.finish();
       expect(venue.state).toBe("running");
-      expect(venue.submit("d")).toBeUndefined();
+      expect(venue.submit("d", 0)).toBeUndefined();
       await nextTurn();
       journal.finish();
       expect(happened).toEqual(["halted", "refused a", "refused b", "running", "done d"]);
@@ -151,11 +151,11 @@ describe("a full disk", () => {
 
   test("any other failure ends it: what waited is neither carried out nor refused", async () => {
     const venue = sequencer();
-    venue.submit("a");
+    venue.submit("a", 0);
     await nextTurn();
     journal.finish(new JournalError("write-failed", "EIO"));
     expect(happened).toEqual(["failed"]);
-    expect(venue.submit("b")).toBe("failed");
+    expect(venue.submit("b", 0)).toBe("failed");
   });
 
   test("so does a defect of the venue", async () => {
@@ -164,7 +164,7 @@ describe("a full disk", () => {
         throw new Error("defect");
       },
     });
-    venue.submit("a");
+    venue.submit("a", 0);
     await nextTurn();
     journal.finish();
     expect(happened).toEqual(["failed"]);
@@ -175,7 +175,7 @@ describe("snapshots", () => {
   test("are taken after so many commands, one at a time, and at the end", async () => {
     const venue = sequencer({ snapshotEvery: 2 });
     for (const command of ["a", "b", "c", "d", "e"]) {
-      venue.submit(command);
+      venue.submit(command, 0);
       await nextTurn();
       journal.finish();
       await nextTurn();
@@ -193,7 +193,7 @@ describe("snapshots", () => {
       refused: () => {},
       snapshot: () => new Uint8Array(1),
     });
-    memory.submit("last");
+    memory.submit("last", 0);
     await memory.close();
     expect(happened).toEqual(["last"]);
   });

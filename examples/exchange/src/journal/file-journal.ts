@@ -17,7 +17,7 @@ export interface FileJournalOptions {
 
 /** What recovery gives back, in this order: at most one snapshot, then each record after it. */
 export interface RecoveryTarget {
-  restore(state: Uint8Array): void;
+  restore(state: Uint8Array, sequence: number): void;
   /** `bytes` is only valid during the call. */
   apply(bytes: Uint8Array, start: number, end: number, sequence: number): void;
 }
@@ -68,7 +68,7 @@ async function recover(
   target: RecoveryTarget,
 ): Promise<{ recovery: Recovery; lastSequence: number; segment: Segment | undefined }> {
   const snapshot = await newestSnapshot(folder);
-  if (snapshot) target.restore(snapshot.state);
+  if (snapshot) target.restore(snapshot.state, snapshot.sequence);
   let lastSequence = snapshot?.sequence ?? 0;
   let written = 0;
   let records = 0;

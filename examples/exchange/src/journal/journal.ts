@@ -35,9 +35,9 @@ export interface Journal {
   hasRoom(): Promise<boolean>;
   /**
    * Keeps the state after record `sequence`, so that recovery begins there and older records may be dropped. At most
-   * one at a time.
+   * one at a time. A journal without it keeps no snapshots.
    */
-  saveSnapshot(sequence: number, state: Uint8Array): Promise<void>;
+  saveSnapshot?(sequence: number, state: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,8 +53,6 @@ export class MemoryJournal implements Journal {
   async hasRoom(): Promise<boolean> {
     return true;
   }
-
-  async saveSnapshot(): Promise<void> {}
 
   async close(): Promise<void> {}
 }

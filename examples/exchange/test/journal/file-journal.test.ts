@@ -109,7 +109,7 @@ describe("snapshots", () => {
   test("recovery begins with the newest one and carries out what came after it", async () => {
     const { journal } = await open();
     await append(journal, "a", "b");
-    await journal.saveSnapshot(2, Buffer.from("state of a, b"));
+    await journal.saveSnapshot!(2, Buffer.from("state of a, b"));
     await append(journal, "c");
     await journal.close();
 
@@ -122,9 +122,9 @@ describe("snapshots", () => {
   test("a damaged one is passed over for the one before it", async () => {
     const { journal } = await open();
     await append(journal, "a");
-    await journal.saveSnapshot(1, Buffer.from("state 1"));
+    await journal.saveSnapshot!(1, Buffer.from("state 1"));
     await append(journal, "b");
-    await journal.saveSnapshot(2, Buffer.from("state 2"));
+    await journal.saveSnapshot!(2, Buffer.from("state 2"));
     await journal.close();
     appendFileSync(join(folder, "snapshot-0000000000000002.bin"), "!");
 
@@ -138,7 +138,7 @@ describe("snapshots", () => {
     const { journal } = await open({ segmentBytes: 40 });
     for (let sequence = 1; sequence <= 5; sequence++) {
       await append(journal, `a command that fills a file ${sequence}`);
-      await journal.saveSnapshot(sequence, Buffer.from(`state ${sequence}`));
+      await journal.saveSnapshot!(sequence, Buffer.from(`state ${sequence}`));
     }
     await journal.close();
     expect(readdirSync(folder).filter((name) => name.startsWith("snapshot-"))).toEqual([

@@ -1,0 +1,303 @@
+import {
+  isItchError,
+  type Ouch50CancelOrder,
+  type Ouch50EnterOrder,
+  type Ouch50ModifyOrder,
+  type Ouch50Outbound,
+  type Ouch50ReplaceOrder,
+  OuchTag,
+  ouch50,
+} from "@exchange-kit/itch";
+import type { SequencedVenue } from "../../sequenced-venue.ts";
+import type { SequencerRefusal } from "../../sequencer.ts";
+import type { CancelOrder, ReplaceOrder, SubmitOrder, VenueCommand } from "../../venue/commands.ts";
+import type { Instrument } from "../../venue/directory.ts";
+import type { Liquidity } from "../../venue/events.ts";
+import type { OrderView } from "../../venue/order-view.ts";
+import type { OrderEndReason, RejectReason, RestateReason } from "../../venue/reject-reasons.ts";
+import { type OuchSender, readCancelOrder, readEnterOrder, readReplaceOrder } from "./read-command.ts";
+import { type OuchFault, rejectCode } from "./reject-codes.ts";
+import { cancelReason, liquidityFlag, price4, terms } from "./reports.ts";
+import type { SessionStream } from "./session-stream.ts";
+import { clOrdIdOf, userRefNumOf } from "./tokens.ts";
+
+const NANOS_A_DAY = 86_400_000_000_000;
+/** With orders entered by 14 characters of free text: more than printable ASCII cannot be kept. */
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
+interface OpenOrder {
+  readonly orderId: number;
+  readonly instrument: number;
+  leaves: number;
+}
+
+/**
+ * One OUCH 5.0 session: turns what the client sends into commands, and what happens to its orders into messages of its
+ * stream.
+ *
+ * A user reference number must be higher than every one before; a message with another one is passed over, as the
+ * specification has it, so that a client may send again what it is not sure about. The highest one is durable with its
+ * command.
+ */
+export class OuchSession {
+  readonly stream: SessionStream;
+  readonly #sequenced: SequencedVenue;
+  readonly #index: number;
+  readonly #account: number;
+  /** Open orders by user reference number. */
+  readonly #open = new Map<number, OpenOrder>();
+  #highest = 0;
+
+  constructor(sequenced: SequencedVenue, index: number, stream: SessionStream) {
+    this.#sequenced = sequenced;
+    this.#index = index;
+    this.stream = stream;
+    const { directory } = sequenced.venue;
+    this.#account = directory.accountsOf(directory.firmOfSession[index]!)[0]!;
+  }
+
+  /** Takes up where the venue stands after a recovery. */
+  recovered(): void {
+    this.#highest = this.#sequenced.lastSourceNumber(this.#index);
+    const { venue } = this.#sequenced;
+    this.#open.clear();
+    for (const order of venue.openOrders(venue.directory.firmOfSession[this.#index]!)) {
+      if (order.session === this.#index) this.#remember(order);
+    }
+  }
+
+  /** A message of the client. @returns an answer for the client that is no part of the stream */
+  receive(bytes: Uint8Array, offset: number, length: number): Uint8Array | undefined {
+    let message: ReturnType<typeof ouch50.decodeInbound>;
+    try {
+      message = ouch50.decodeInbound(bytes, offset, length);
+    } catch (error) {
+      // What cannot be read cannot be answered: OUCH has no message for it. The session is in order all the same.
+      if (isItchError(error)) return undefined;
+      throw error;
+    }
+    switch (message.type) {
+      case "O":
+        this.#enter(message);
+        return undefined;
+      case "U":
+        this.#replace(message);
+        return undefined;
+      case "X":
+      case "M":
+        this.#cancel(message);
+        return undefined;
+      case "Q":
+        return ouch50.encodeOutbound({
+          type: "Q",
+          timestampNanos: this.#nanos(this.#sequenced.now()),
+          nextUserRefNum: this.#highest + 1,
+        });
+    }
+  }
+
+  /** The client is gone. */
+  lost(): void {
+    this.#sequenced.submit({
+      type: "session-disconnected",
+      timeMicros: this.#sequenced.now(),
+      session: this.#index,
+    });
+  }
+
+  /** A day begins: reference numbers start again at 1. */
+  beginDay(): void {
+    this.#highest = 0;
+    const command: VenueCommand = {
+      type: "session-connected",
+      timeMicros: this.#sequenced.now(),
+      session: this.#index,
+    };
+    this.#sequenced.submit(command, 0);
+  }
+
+  #enter(message: Ouch50EnterOrder): void {
+    if (!this.#isNext(message.userRefNum)) return;
+    const command = PRINTABLE.test(message.clOrdId)
+      ? readEnterOrder(message, this.#instruments, this.#sender())
+      : "unsupported-option";
+    this.#submit(command, message);
+  }
+
+  #replace(message: Ouch50ReplaceOrder): void {
+    if (!this.#isNext(message.userRefNum)) return;
+    const order = this.#open.get(message.origUserRefNum);
+    // The specification passes over a replace of an order that is no longer live; saying so is of more use.
+    const command =
+      order && PRINTABLE.test(message.clOrdId)
+        ? readReplaceOrder(message, this.#instruments[order.instrument]!, order.orderId, this.#sender())
+        : "unknown-order";
+    this.#submit(command, message);
+  }
+
+  #submit(
+    command: SubmitOrder | ReplaceOrder | OuchFault | "unknown-order",
+    { userRefNum, clOrdId }: Ouch50EnterOrder | Ouch50ReplaceOrder,
+  ): void {
+    const refusal: SequencerRefusal | string | undefined =
+      typeof command === "string" ? command : this.#sequenced.submit(command, userRefNum);
+    if (refusal === undefined) return;
+    this.#rejectHere(userRefNum, clOrdId, typeof command === "string" ? command : "unavailable");
+  }
+
+  /** Superfluous cancels are passed over, as the specification has it. */
+  #cancel(message: Ouch50CancelOrder | Ouch50ModifyOrder): void {
+    const order = this.#open.get(message.userRefNum);
+    if (order) this.#sequenced.submit(readCancelOrder(message, order.orderId, this.#sender()));
+  }
+
+  /** A command that had been taken was not carried out: the disk is full. */
+  commandRefused(command: VenueCommand): void {
+    if (command.type !== "submit" && command.type !== "replace") return;
+    const { clientOrderId } = command;
+    this.#rejectHere(userRefNumOf(clientOrderId), clOrdIdOf(clientOrderId), "unavailable");
+  }
+
+  /** An answer of the gateway itself, which the journal knows nothing of. */
+  #rejectHere(userRefNum: number, clOrdId: string, fault: OuchFault | "unknown-order"): void {
+    this.stream.appendLocal(
+      this.#sequenced.sequence,
+      ouch50.encodeOutbound({
+        type: "J",
+        timestampNanos: this.#nanos(this.#sequenced.now()),
+        userRefNum,
+        rejectedOrderReason: rejectCode(fault),
+        clOrdId: PRINTABLE.test(clOrdId) ? clOrdId : "",
+      }),
+    );
+  }
+
+  accepted(order: OrderView): void {
+    this.#remember(order);
+    this.#tell({ type: "A", timestampNanos: this.#time, ...terms(order, this.#rulesOf(order)) });
+  }
+
+  rejected(command: SubmitOrder | ReplaceOrder, reason: RejectReason): void {
+    const { clientOrderId } = command;
+    this.#tell({
+      type: "J",
+      timestampNanos: this.#time,
+      userRefNum: userRefNumOf(clientOrderId),
+      rejectedOrderReason: rejectCode(reason),
+      clOrdId: clOrdIdOf(clientOrderId),
+    });
+  }
+
+  cancelRejected(command: CancelOrder): void {
+    for (const [userRefNum, { orderId }] of this.#open) {
+      if (orderId === command.orderId) this.#tell({ type: "I", timestampNanos: this.#time, userRefNum });
+    }
+  }
+
+  executed(order: OrderView, tradeId: number, price: number, quantity: number, liquidity: Liquidity): void {
+    this.#tell({
+      type: "E",
+      timestampNanos: this.#time,
+      userRefNum: this.#update(order),
+      quantity,
+      price4: price4(price, this.#rulesOf(order)),
+      liquidityFlag: liquidityFlag(liquidity, this.#sequenced.venue.phase(order.instrument)),
+      matchNumber: BigInt(tradeId),
+      appendages: [],
+    });
+  }
+
+  cancelled(order: OrderView, quantity: number, reason: OrderEndReason): void {
+    this.#tell({
+      type: "C",
+      timestampNanos: this.#time,
+      userRefNum: this.#update(order),
+      quantity,
+      cancelOrderReason: cancelReason(reason),
+    });
+  }
+
+  replaced(order: OrderView): void {
+    const origUserRefNum = userRefNumOf(order.origClientOrderId);
+    this.#open.delete(origUserRefNum);
+    this.#remember(order);
+    this.#tell({
+      type: "U",
+      timestampNanos: this.#time,
+      origUserRefNum,
+      ...terms(order, this.#rulesOf(order)),
+    });
+  }
+
+  restated(order: OrderView, reason: RestateReason): void {
+    const before = this.#open.get(userRefNumOf(order.clientOrderId))?.leaves ?? order.leavesQuantity;
+    const userRefNum = this.#update(order);
+    if (reason === "self-trade" || reason === "reduced") {
+      this.#tell({
+        type: "C",
+        timestampNanos: this.#time,
+        userRefNum,
+        quantity: before - order.leavesQuantity,
+        cancelOrderReason: reason === "reduced" ? "U" : "Q",
+      });
+      return;
+    }
+    this.#tell({
+      type: "R",
+      timestampNanos: this.#time,
+      userRefNum,
+      orderRestatedReason: "P",
+      appendages: [{ tag: OuchTag.displayPrice, value: price4(order.price ?? 0, this.#rulesOf(order)) }],
+    });
+  }
+
+  dayChanged(eventCode: "S" | "E"): void {
+    this.#tell({ type: "S", timestampNanos: this.#time, eventCode });
+  }
+
+  #tell(message: Ouch50Outbound): void {
+    this.stream.append(this.#sequenced.sequence, ouch50.encodeOutbound(message));
+  }
+
+  #remember(order: OrderView): void {
+    const { orderId, instrument, leavesQuantity } = order;
+    if (leavesQuantity === 0) return;
+    this.#open.set(userRefNumOf(order.clientOrderId), { orderId, instrument, leaves: leavesQuantity });
+  }
+
+  /** @returns its user reference number */
+  #update({ clientOrderId, leavesQuantity }: OrderView): number {
+    const userRefNum = userRefNumOf(clientOrderId);
+    const open = this.#open.get(userRefNum);
+    if (leavesQuantity === 0) this.#open.delete(userRefNum);
+    else if (open) open.leaves = leavesQuantity;
+    return userRefNum;
+  }
+
+  #isNext(userRefNum: number): boolean {
+    if (userRefNum <= this.#highest) return false;
+    this.#highest = userRefNum;
+    return true;
+  }
+
+  #sender(): OuchSender {
+    return { session: this.#index, account: this.#account, timeMicros: this.#sequenced.now() };
+  }
+
+  get #instruments(): readonly Instrument[] {
+    return this.#sequenced.venue.directory.instruments;
+  }
+
+  #rulesOf({ instrument }: OrderView): Instrument {
+    return this.#instruments[instrument]!;
+  }
+
+  get #time(): number {
+    return this.#nanos(this.#sequenced.venue.timeMicros);
+  }
+
+  /** Nanoseconds since midnight UTC. */
+  #nanos(micros: number): number {
+    return (micros * 1000) % NANOS_A_DAY;
+  }
+}

@@ -1,0 +1,156 @@
+import {
+  type Ouch50CancelOrder,
+  type Ouch50EnterOrder,
+  type Ouch50ModifyOrder,
+  type Ouch50ReplaceOrder,
+  type OuchAppendage,
+  OuchTag,
+} from "@exchange-kit/itch";
+import type { CancelOrder, Capacity, OrderSide, ReplaceOrder, SubmitOrder } from "../../venue/commands.ts";
+import type { Instrument } from "../../venue/directory.ts";
+import type { OuchFault } from "./reject-codes.ts";
+import { clientOrderIdOf } from "./tokens.ts";
+
+/** A price of this much asks for a market order. */
+export const MARKET_PRICE4 = 0x7fff_ffff;
+
+const sides: Readonly<Record<string, OrderSide>> = {
+  B: "buy",
+  S: "sell",
+  T: "sell-short",
+  E: "sell-short-exempt",
+};
+const capacities: Readonly<Record<string, Capacity>> = {
+  A: "agency",
+  P: "principal",
+  R: "riskless-principal",
+  O: "agency",
+};
+const MICROS_A_DAY = 86_400_000_000;
+
+/** Who sends, and when. */
+export interface OuchSender {
+  readonly session: number;
+  readonly account: number;
+  readonly timeMicros: number;
+}
+
+/** Enter Order as a command, or what is wrong with it. An unknown symbol is left to the venue. */
+export function readEnterOrder(
+  message: Ouch50EnterOrder,
+  instruments: readonly Instrument[],
+  sender: OuchSender,
+): SubmitOrder | OuchFault {
+  const side = sides[message.side];
+  const capacity = capacities[message.capacity];
+  if (!side) return "invalid-side";
+  if (!capacity) return "invalid-capacity";
+  if (message.quantity === 0) return "invalid-quantity";
+  const instrument = instruments.findIndex(({ symbol }) => symbol === message.symbol);
+  const price = readPrice(message.price4, instruments[instrument]);
+  if (price === "invalid-price") return price;
+  const life = readTime(message, sender.timeMicros);
+  if (typeof life === "string") return life;
+  const options = readOptions(message.appendages);
+  if (typeof options === "string") return options;
+  if (message.display !== "Y" && message.display !== "A" && message.display !== "N") return "invalid-display";
+  return {
+    type: "submit",
+    ...sender,
+    clientOrderId: clientOrderIdOf(message.userRefNum, message.clOrdId),
+    instrument,
+    side,
+    quantity: message.quantity,
+    orderType: price === undefined ? "market" : "limit",
+    ...life,
+    price,
+    ...options,
+    displayQuantity: message.display === "N" ? 0 : options.displayQuantity,
+    capacity,
+  };
+}
+
+/** Replace Order as a command, or what is wrong with it. */
+export function readReplaceOrder(
+  message: Ouch50ReplaceOrder,
+  instrument: Instrument,
+  orderId: number,
+  sender: OuchSender,
+): ReplaceOrder | OuchFault {
+  const price = readPrice(message.price4, instrument);
+  if (price === "invalid-price") return price;
+  return {
+    type: "replace",
+    ...sender,
+    clientOrderId: clientOrderIdOf(message.userRefNum, message.clOrdId),
+    origClientOrderId: "",
+    orderId,
+    quantity: message.quantity,
+    price,
+  };
+}
+
+/** Cancel Order and Modify Order: the order is cut to this total. */
+export function readCancelOrder(
+  { quantity }: Ouch50CancelOrder | Ouch50ModifyOrder,
+  orderId: number,
+  sender: OuchSender,
+): CancelOrder {
+  return {
+    type: "cancel",
+    ...sender,
+    clientOrderId: "",
+    origClientOrderId: "",
+    orderId,
+    totalQuantity: quantity,
+  };
+}
+
+/** `undefined` is a market order; the price of an instrument that is not there does not matter. */
+function readPrice(price4: number, instrument: Instrument | undefined): number | undefined | "invalid-price" {
+  if (price4 === MARKET_PRICE4) return undefined;
+  const scale = 10 ** (4 - (instrument?.priceDecimals ?? 4));
+  return price4 % scale === 0 ? price4 / scale : "invalid-price";
+}
+
+function readTime(
+  { timeInForce, crossType, appendages }: Ouch50EnterOrder,
+  nowMicros: number,
+): Pick<SubmitOrder, "timeInForce" | "expireTimeMicros"> | OuchFault {
+  if (crossType === "O") return { timeInForce: "opg" };
+  if (crossType === "C") return { timeInForce: "cls" };
+  if (crossType !== "N") return "invalid-cross-type";
+  if (timeInForce === "0") return { timeInForce: "day" };
+  if (timeInForce === "3") return { timeInForce: "ioc" };
+  if (timeInForce !== "6") return "invalid-time-in-force";
+  const seconds = appendages.find(({ tag }) => tag === OuchTag.expireTime)?.value;
+  if (typeof seconds !== "number") return "invalid-time-in-force";
+  const midnight = nowMicros - (nowMicros % MICROS_A_DAY);
+  return { timeInForce: "gtd", expireTimeMicros: midnight + seconds * 1_000_000 };
+}
+
+type Options = Partial<Pick<SubmitOrder, "displayQuantity" | "minimumQuantity" | "postOnly">>;
+
+/** Options that the venue does not have are refused: passing over one would make it another order. */
+function readOptions(appendages: readonly OuchAppendage[]): Options | OuchFault {
+  let options: Options = {};
+  for (const { tag, value } of appendages) {
+    if (tag === OuchTag.minimumQuantity && typeof value === "number") {
+      if (value > 0) options = { ...options, minimumQuantity: value };
+    } else if (tag === OuchTag.maxFloor && typeof value === "number") {
+      if (value > 0) options = { ...options, displayQuantity: value };
+    } else if (tag === OuchTag.postOnly && (value === "P" || value === "N")) {
+      if (value === "P") options = { ...options, postOnly: "reject" };
+    } else if (tag === OuchTag.priceType && value !== "L") return "unsupported-option";
+    else if (!INFORMATION.has(tag)) return "unsupported-option";
+  }
+  return options;
+}
+
+/** Says who or when, and changes nothing about what the order does. */
+const INFORMATION: ReadonlySet<number> = new Set([
+  OuchTag.firm,
+  OuchTag.customerType,
+  OuchTag.expireTime,
+  OuchTag.priceType,
+]);

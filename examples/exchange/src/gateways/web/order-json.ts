@@ -1,0 +1,198 @@
+import { z } from "zod";
+import { formatPrice, formatTickSize, parsePrice } from "../../prices.ts";
+import type { ReplaceOrder, SubmitOrder } from "../../venue/commands.ts";
+import type { Instrument } from "../../venue/directory.ts";
+import type { OrderView } from "../../venue/order-view.ts";
+import type { Fill } from "../outcomes.ts";
+import { ApiError, type ApiErrorCode } from "./api-error.ts";
+
+/** A price is a decimal string, or a number that is read as JSON writes it. */
+const price = z.union([z.string(), z.number()]);
+
+/** The body of `POST /api/v1/orders`. */
+const newOrder = z.strictObject({
+  symbol: z.string(),
+  side: z.enum(["buy", "sell", "sell-short", "sell-short-exempt"]),
+  type: z
+    .enum([
+      "limit",
+      "market",
+      "market-to-limit",
+      "stop",
+      "stop-limit",
+      "market-if-touched",
+      "limit-if-touched",
+    ])
+    .default("limit"),
+  timeInForce: z.enum(["day", "gtc", "gtd", "ioc", "fok", "opg", "cls", "auction"]).default("day"),
+  price: price.optional(),
+  triggerPrice: price.optional(),
+  quantity: z.int().positive(),
+  displayQuantity: z.int().nonnegative().optional(),
+  minimumQuantity: z.int().positive().optional(),
+  postOnly: z.enum(["reject", "slide"]).optional(),
+  expireTime: z.iso.datetime().optional(),
+  clientOrderId: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,36}$/)
+    .optional(),
+});
+
+/** The body of `PATCH /api/v1/orders/{id}`: the new total quantity, and a new price where it changes. */
+const changes = z.strictObject({
+  quantity: z.int().positive(),
+  price: price.optional(),
+  triggerPrice: price.optional(),
+  clientOrderId: newOrder.shape.clientOrderId,
+});
+
+const faultOfField: Readonly<Record<string, ApiErrorCode>> = {
+  symbol: "unknown-symbol",
+  side: "invalid-side",
+  type: "invalid-type",
+  timeInForce: "invalid-time-in-force",
+  price: "invalid-price",
+  triggerPrice: "invalid-price",
+  quantity: "invalid-quantity",
+  displayQuantity: "invalid-quantity",
+  minimumQuantity: "invalid-quantity",
+  clientOrderId: "invalid-client-order-id",
+};
+
+/** What the gateway adds to an order that it read. */
+export interface Sender {
+  readonly session: number;
+  readonly account: number;
+  readonly timeMicros: number;
+  /** For an order that brings none. */
+  readonly clientOrderId: string;
+}
+
+/** Reads an order from a request's body. @throws ApiError that names the first field that is wrong */
+export function readNewOrder(body: unknown, instruments: readonly Instrument[], sender: Sender): SubmitOrder {
+  const order = read(newOrder, body, "an order");
+  const instrument = instruments.findIndex(({ symbol }) => symbol === order.symbol);
+  const rules = instruments[instrument];
+  if (!rules) {
+    const known = instruments.map(({ symbol }) => symbol).join(", ");
+    throw new ApiError(
+      "unknown-symbol",
+      `symbol must be one of ${known}, was ${order.symbol.slice(0, 40)}`,
+      "symbol",
+    );
+  }
+  const needsPrice = ["limit", "stop-limit", "limit-if-touched"].includes(order.type);
+  if (needsPrice && order.price === undefined) {
+    throw new ApiError("invalid-price", `a ${order.type} order needs a price`, "price");
+  }
+  if (order.type === "market" && order.price !== undefined) {
+    throw new ApiError("invalid-price", "a market order has no price", "price");
+  }
+  const expireTimeMicros = order.expireTime === undefined ? undefined : Date.parse(order.expireTime) * 1000;
+  return {
+    type: "submit",
+    timeMicros: sender.timeMicros,
+    session: sender.session,
+    account: sender.account,
+    clientOrderId: order.clientOrderId ?? sender.clientOrderId,
+    instrument,
+    side: order.side,
+    quantity: order.quantity,
+    orderType: order.type,
+    timeInForce: order.timeInForce,
+    price: readPrice(rules, order.price, "price"),
+    triggerPrice: readPrice(rules, order.triggerPrice, "triggerPrice"),
+    expireTimeMicros,
+    displayQuantity: order.displayQuantity,
+    minimumQuantity: order.minimumQuantity,
+    postOnly: order.postOnly,
+  };
+}
+
+/** Reads new terms of an order. @throws ApiError */
+export function readChanges(
+  body: unknown,
+  order: OrderView,
+  rules: Instrument,
+  sender: Sender,
+): ReplaceOrder {
+  const { quantity, price, triggerPrice, clientOrderId } = read(changes, body, "a change");
+  return {
+    type: "replace",
+    timeMicros: sender.timeMicros,
+    session: sender.session,
+    account: sender.account,
+    clientOrderId: clientOrderId ?? sender.clientOrderId,
+    origClientOrderId: "",
+    orderId: order.orderId,
+    quantity,
+    price: readPrice(rules, price, "price"),
+    triggerPrice: readPrice(rules, triggerPrice, "triggerPrice"),
+  };
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, body: unknown, what: string): z.output<Schema> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path[0]?.toString();
+  const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+  throw new ApiError(
+    faultOfField[field ?? ""] ?? "invalid-request",
+    unknown ? `${what} has no field ${unknown}` : `${field ?? "the body"}: ${issue?.message}`,
+    field ?? unknown,
+  );
+}
+
+function readPrice(rules: Instrument, given: string | number | undefined, field: string): number | undefined {
+  if (given === undefined) return undefined;
+  const units = parsePrice(rules, String(given));
+  if (units === "price-off-tick") {
+    const tickSize = formatTickSize(rules);
+    throw new ApiError(
+      units,
+      `${field} must be a multiple of the tick size ${tickSize}, was ${given}`,
+      field,
+    );
+  }
+  if (units === "invalid-price") {
+    const text = String(given).slice(0, 40);
+    throw new ApiError(units, `${field} must be a positive decimal such as "187.25", was ${text}`, field);
+  }
+  return units;
+}
+
+/** An order as the API shows it. */
+export function orderJson(order: OrderView, { symbol, ...rules }: Instrument): object {
+  const { cumulativeQuantity, tradedValue, price, triggerPrice } = order;
+  return {
+    orderId: order.orderId,
+    clientOrderId: order.clientOrderId,
+    symbol,
+    side: order.side,
+    type: order.orderType,
+    timeInForce: order.timeInForce,
+    ...(price === undefined ? {} : { price: formatPrice(rules, price) }),
+    ...(triggerPrice === undefined ? {} : { triggerPrice: formatPrice(rules, triggerPrice) }),
+    quantity: order.quantity,
+    status: order.status,
+    cumulativeQuantity,
+    leavesQuantity: order.leavesQuantity,
+    ...(cumulativeQuantity === 0
+      ? {}
+      : { averagePrice: averagePrice(rules, tradedValue, cumulativeQuantity) }),
+  };
+}
+
+export function fillsJson(fills: readonly Fill[], rules: Instrument): object[] {
+  return fills.map(({ price, quantity }) => ({ price: formatPrice(rules, price), quantity }));
+}
+
+/** Rounded to four digits more than a price has: the exact one may have no end. */
+function averagePrice(
+  { priceDecimals }: Pick<Instrument, "priceDecimals">,
+  value: number,
+  quantity: number,
+): string {
+  return (value / quantity / 10 ** priceDecimals).toFixed(priceDecimals + 4).replace(/\.?0+$/, "");
+}

@@ -1,0 +1,11 @@
+import type { Login } from "./logins.ts";
+
+/** Who may log in to the exchange that `npm start` runs. It listens on this machine only, so these are no secrets. */
+export const referenceLogins: readonly Login[] = [
+  { protocol: "fix", session: "ALFA-FIX", compId: "ALFA", password: "alfa" },
+  { protocol: "fix", session: "BETA-FIX", compId: "BETA", password: "beta" },
+  { protocol: "ouch", session: "ALFA-OUCH", username: "ALFA", password: "alfa" },
+  { protocol: "ouch", session: "BETA-OUCH", username: "BETA", password: "beta" },
+  // Guests: the page's ticket, and `curl`.
+  { protocol: "api", session: "WEB-API" },
+];

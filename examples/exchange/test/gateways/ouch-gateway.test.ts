@@ -1,0 +1,307 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type Ouch50EnterOrder,
+  type Ouch50Inbound,
+  type Ouch50Outbound,
+  OuchTag,
+  ouch50,
+} from "@exchange-kit/itch";
+import { SoupBinTcpClient } from "@exchange-kit/itch/net";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { OuchGateway } from "../../src/gateways/ouch/ouch-gateway.ts";
+import { Logins } from "../../src/logins.ts";
+import { referenceLogins } from "../../src/reference-logins.ts";
+import { SequencedVenue } from "../../src/sequenced-venue.ts";
+import { referenceConfig } from "../../src/venue/reference-config.ts";
+
+const MIDNIGHT_MICROS = 1_767_225_600_000_000;
+
+interface Running {
+  readonly sequenced: SequencedVenue;
+  readonly gateway: OuchGateway;
+  readonly port: number;
+}
+
+let folder: string;
+let running: Running;
+let clients: SoupBinTcpClient[];
+
+async function start(journal: "memory" | "file" = "memory"): Promise<Running> {
+  let micros = MIDNIGHT_MICROS;
+  const sequenced = new SequencedVenue({
+    config: referenceConfig,
+    journal: journal === "memory" ? "memory" : { folder, sync: "never" },
+    now: () => ++micros,
+  });
+  const logins = new Logins(referenceLogins, referenceConfig);
+  const gateway = new OuchGateway({ sequenced, logins, folder: journal === "memory" ? undefined : folder });
+  sequenced.add(gateway);
+  await sequenced.open();
+  const port = await gateway.listen(0, "127.0.0.1");
+  sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: -1, phase: "continuous" });
+  return { sequenced, gateway, port };
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "ouch-"));
+  clients = [];
+  running = await start();
+});
+afterEach(async () => {
+  for (const client of clients) client.close();
+  await running.gateway.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Client {
+  send(message: Ouch50Inbound): void;
+  /** The next message of the exchange, without its time. */
+  next(): Promise<Record<string, unknown>>;
+  close(): void;
+  readonly failure: Promise<string>;
+}
+
+function connect(username: string, password = username.toLowerCase(), nextSequence = 1): Client {
+  const arrived: Ouch50Outbound[] = [];
+  let wake = (): void => {};
+  let fail = (_code: string): void => {};
+  let login = (): void => {};
+  const loggedIn = new Promise<void>((resolve) => {
+    login = resolve;
+  });
+  const failure = new Promise<string>((resolve) => {
+    fail = resolve;
+  });
+  const take = (bytes: Uint8Array, offset: number, length: number): void => {
+    arrived.push(ouch50.decodeOutbound(bytes, offset, length));
+    wake();
+  };
+  const client = new SoupBinTcpClient(
+    {
+      host: "127.0.0.1",
+      port: running.port,
+      username,
+      password,
+      sequence: nextSequence,
+      reconnectMillis: Infinity,
+    },
+    { message: take, unsequenced: take, accepted: () => login(), failed: (error) => fail(error.code) },
+  );
+  clients.push(client);
+  return {
+    send: (message) => void loggedIn.then(() => client.send(ouch50.encodeInbound(message))),
+    async next() {
+      while (arrived.length === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      const { timestampNanos, ...message } = arrived.shift() as Ouch50Outbound & { timestampNanos: number };
+      expect(timestampNanos).toBeGreaterThan(0);
+      return message;
+    },
+    close: () => client.close(),
+    failure,
+  };
+}
+
+const order: Ouch50EnterOrder = {
+  type: "O",
+  userRefNum: 1,
+  side: "B",
+  quantity: 300,
+  symbol: "ACME",
+  price4: 1_872_500,
+  timeInForce: "0",
+  display: "Y",
+  capacity: "P",
+  intermarketSweepEligibility: "N",
+  crossType: "N",
+  clOrdId: "my first",
+  appendages: [],
+};
+
+/** Until the gateway has seen that a client left: a session has one connection at a time. */
+async function disconnected(client: Client): Promise<void> {
+  client.close();
+  while (running.gateway.connections > 0) await new Promise((wake) => setTimeout(wake, 5));
+}
+
+describe("an order", () => {
+  test("is accepted, executed against another firm's, cut and cancelled", async () => {
+    const [alfa, beta] = [connect("ALFA"), connect("BETA")];
+    alfa.send(order);
+    expect(await alfa.next()).toEqual({
+      ...order,
+      type: "A",
+      orderReferenceNumber: 1n,
+      orderState: "L",
+    });
+
+    beta.send({ ...order, side: "S", quantity: 100, price4: 1_872_000 });
+    expect(await beta.next()).toMatchObject({ type: "A", price4: 1_872_000, orderReferenceNumber: 2n });
+    const trade = {
+      type: "E",
+      userRefNum: 1,
+      quantity: 100,
+      price4: 1_872_500,
+      matchNumber: 1n,
+      appendages: [],
+    };
+    expect(await beta.next()).toEqual({ ...trade, liquidityFlag: "R" });
+    expect(await alfa.next()).toEqual({ ...trade, liquidityFlag: "A" });
+
+    alfa.send({ type: "X", userRefNum: 1, quantity: 250 });
+    expect(await alfa.next()).toEqual({ type: "C", userRefNum: 1, quantity: 50, cancelOrderReason: "U" });
+    alfa.send({ type: "X", userRefNum: 1, quantity: 0 });
+    expect(await alfa.next()).toEqual({ type: "C", userRefNum: 1, quantity: 150, cancelOrderReason: "U" });
+  });
+
+  test("is replaced under a new number", async () => {
+    const alfa = connect("ALFA");
+    alfa.send(order);
+    await alfa.next();
+    const {
+      type: _type,
+      side: _side,
+      symbol: _symbol,
+      capacity: _capacity,
+      crossType: _crossType,
+      ...terms
+    } = order;
+    alfa.send({
+      ...terms,
+      type: "U",
+      origUserRefNum: 1,
+      userRefNum: 2,
+      quantity: 200,
+      price4: 1_872_400,
+      clOrdId: "",
+    });
+    expect(await alfa.next()).toMatchObject({
+      type: "U",
+      origUserRefNum: 1,
+      userRefNum: 2,
+      quantity: 200,
+      price4: 1_872_400,
+      side: "B",
+      symbol: "ACME",
+    });
+    // The old number is gone.
+    alfa.send({ type: "X", userRefNum: 1, quantity: 0 });
+    alfa.send({ type: "X", userRefNum: 2, quantity: 0 });
+    expect(await alfa.next()).toMatchObject({ type: "C", userRefNum: 2, quantity: 200 });
+  });
+
+  test("that is immediate or cancel dies where nothing is", async () => {
+    const alfa = connect("ALFA");
+    alfa.send({ ...order, timeInForce: "3" });
+    expect(await alfa.next()).toMatchObject({ type: "A", timeInForce: "3" });
+    expect(await alfa.next()).toEqual({ type: "C", userRefNum: 1, quantity: 300, cancelOrderReason: "I" });
+  });
+
+  test("may show a part of it", async () => {
+    const alfa = connect("ALFA");
+    alfa.send({ ...order, appendages: [{ tag: OuchTag.maxFloor, value: 100 }] });
+    expect(await alfa.next()).toMatchObject({
+      type: "A",
+      appendages: [{ tag: OuchTag.maxFloor, value: 100 }],
+    });
+    expect(running.sequenced.venue.depth(0, "buy", 1)).toMatchObject([{ quantity: 100 }]);
+  });
+
+  test("is cancelled when its connection is lost", async () => {
+    const alfa = connect("ALFA");
+    alfa.send(order);
+    await alfa.next();
+    await disconnected(alfa);
+    const again = connect("ALFA", "alfa", 2);
+    expect(await again.next()).toEqual({ type: "C", userRefNum: 1, quantity: 300, cancelOrderReason: "S" });
+  });
+});
+
+describe("a bad message", () => {
+  test.each([
+    [10, { side: "Q" }],
+    [11, { price4: 1_872_501 }],
+    [13, { timeInForce: "9" }],
+    [14, { display: "?" }],
+    [15, { crossType: "Z" }],
+    [16, { capacity: "?" }],
+    [17, { appendages: [{ tag: OuchTag.pegOffset, value: 5 }] }],
+    [17, { clOrdId: "caf\u00e9" }],
+    [2, { symbol: "NOPE" }],
+    [12, { quantity: 0 }],
+  ])("is rejected with reason %d: %j", async (reason, change) => {
+    const alfa = connect("ALFA");
+    alfa.send({ ...order, ...change });
+    expect(await alfa.next()).toMatchObject({ type: "J", userRefNum: 1, rejectedOrderReason: reason });
+    alfa.send({ ...order, userRefNum: 2 });
+    expect(await alfa.next()).toMatchObject({ type: "A", userRefNum: 2 });
+  });
+
+  test("with a number that was used is passed over, so that it may be sent again", async () => {
+    const alfa = connect("ALFA");
+    alfa.send(order);
+    expect(await alfa.next()).toMatchObject({ type: "A", quantity: 300 });
+    alfa.send({ ...order, quantity: 999 });
+    alfa.send({ type: "Q" });
+    expect(await alfa.next()).toEqual({ type: "Q", nextUserRefNum: 2 });
+    expect(running.sequenced.venue.openOrders(0)).toHaveLength(1);
+  });
+
+  test("a wrong password, an unknown user and a second connection are refused", async () => {
+    expect(await connect("ALFA", "wrong").failure).toBe("login-rejected");
+    expect(await connect("NOBODY", "x").failure).toBe("login-rejected");
+    const alfa = connect("ALFA");
+    alfa.send(order);
+    await alfa.next();
+    expect(await connect("ALFA").failure).toBe("login-rejected");
+  });
+
+  test("a client cannot cancel another's order", async () => {
+    const [alfa, beta] = [connect("ALFA"), connect("BETA")];
+    alfa.send(order);
+    await alfa.next();
+    beta.send({ type: "X", userRefNum: 1, quantity: 0 });
+    beta.send({ type: "Q" });
+    expect(await beta.next()).toMatchObject({ type: "Q" });
+    expect(running.sequenced.venue.openOrders(0)).toHaveLength(1);
+  });
+});
+
+describe("a client that comes back", () => {
+  test("gets what it missed, from the number it asks for", async () => {
+    const alfa = connect("ALFA");
+    alfa.send({ ...order, timeInForce: "3" });
+    await alfa.next();
+    await alfa.next();
+    await disconnected(alfa);
+    const again = connect("ALFA", "alfa", 2);
+    expect(await again.next()).toMatchObject({ type: "C", userRefNum: 1 });
+  });
+
+  test("after the exchange was restarted finds the same messages under the same numbers", async () => {
+    await running.gateway.close();
+    running = await start("file");
+    const alfa = connect("ALFA");
+    for (const userRefNum of [1, 2, 3]) {
+      alfa.send({ ...order, userRefNum, price4: userRefNum === 2 ? 1 : order.price4 });
+      await alfa.next();
+    }
+    // As after kill -9: nothing more reaches the journal, no snapshot is taken, the lock is that of a process gone.
+    vi.spyOn(running.sequenced, "submit").mockReturnValue("failed");
+    await running.gateway.close();
+    rmSync(join(folder, "lock"));
+
+    running = await start("file");
+    const again = connect("ALFA");
+    expect(await again.next()).toMatchObject({ type: "A", userRefNum: 1 });
+    expect(await again.next()).toMatchObject({ type: "J", userRefNum: 2 });
+    expect(await again.next()).toMatchObject({ type: "A", userRefNum: 3 });
+    again.send({ type: "Q" });
+    expect(await again.next()).toEqual({ type: "Q", nextUserRefNum: 4 });
+  });
+});
