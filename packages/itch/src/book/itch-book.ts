@@ -336,14 +336,15 @@ export class ItchBook implements ItchListener {
     price4: number,
     attribution: number,
   ): void {
-    const old = this.#index.find(high, low);
-    if (old >= 0) {
+    let entry = this.#index.find(high, low);
+    if (entry >= 0) {
       this.duplicateAdds++;
-      this.#remove(old, "replaced");
+      this.#remove(entry, "replaced");
+      entry = this.#index.find(high, low);
     }
     const slot = this.#store.append(ladderNumber, high, low, shares, price4);
     if (attribution !== 0) this.#store.orders[slot * ORDER_STRIDE + ATTRIBUTION] = attribution;
-    this.#index.insert(high, low, slot);
+    this.#index.insertAt(-1 - entry, high, low, slot);
     if (++this.liveOrders > this.maxLiveOrders) this.maxLiveOrders = this.liveOrders;
     if (this.#listener !== undefined) this.#tellAdded(this.#listener, slot);
   }
@@ -395,7 +396,7 @@ export class ItchBook implements ItchListener {
     const ladderNumber = store.levels[level * LEVEL_STRIDE + LADDER]!;
     const price4 = store.levels[level * LEVEL_STRIDE + PRICE]!;
     const book = this.#bookAt(ladderNumber >> 1);
-    const wasBest = store.ladders[ladderNumber]!.best === level;
+    const wasBest = store.ladders.best(ladderNumber) === level;
     const side = sideOf(ladderNumber);
     const before = orderAt(store, slot, side, price4);
     store.remove(slot);
@@ -417,7 +418,7 @@ export class ItchBook implements ItchListener {
       levelTotals[level * TOTAL_STRIDE + TOTAL]!,
       levels[at + ORDERS]!,
     );
-    if (ladders[ladderNumber]!.best === level) listener.bestChanged?.(book, side);
+    if (ladders.best(ladderNumber) === level) listener.bestChanged?.(book, side);
   }
 
   #slotOf(orderReferenceNumber: bigint): number {

@@ -1,4 +1,4 @@
-import { HIGH, LOW, ORDER_STRIDE, type OrderStore } from "./order-store.ts";
+import { LOW, ORDER_STRIDE, type OrderStore } from "./order-store.ts";
 
 /** Words of one entry: the reference mixed into 32 bits, and the slot of the order (0: the entry is free). */
 const STRIDE = 2;
@@ -25,7 +25,7 @@ export class OrderIndex {
     this.#store = store;
   }
 
-  /** @returns position of the entry, for the other methods; -1 when there is none */
+  /** @returns position of the entry, for the other methods; `-1 - entry` where it would stand when there is none */
   find(high: number, low: number): number {
     const table = this.#table;
     const mask = this.#mask;
@@ -34,11 +34,9 @@ export class OrderIndex {
     let entry = Math.imul(key, GOLDEN) >>> this.#shift;
     for (;;) {
       const slot = table[entry * STRIDE + 1]!;
-      if (slot === 0) return -1;
-      if (table[entry * STRIDE] === key) {
-        const at = slot * ORDER_STRIDE;
-        if ((orders[at + LOW]! | 0) === low && (orders[at + HIGH]! | 0) === high) return entry;
-      }
+      if (slot === 0) return -1 - entry;
+      // Where the mixed words and the low words agree, the high words do too: multiplying by an odd number loses nothing.
+      if (table[entry * STRIDE] === key && (orders[slot * ORDER_STRIDE + LOW]! | 0) === low) return entry;
       entry = (entry + 1) & mask;
     }
   }
@@ -47,11 +45,11 @@ export class OrderIndex {
     return this.#table[entry * STRIDE + 1]!;
   }
 
-  /** Adds a reference that is not there yet. */
-  insert(high: number, low: number, slot: number): void {
-    if (this.#count * 2 >= this.#mask) this.#grow();
-    this.#count++;
-    this.#put(low ^ Math.imul(high, ODD), slot);
+  /** Adds a reference at the free entry that {@link OrderIndex.find} has just told, as `-1 - entry`. */
+  insertAt(entry: number, high: number, low: number, slot: number): void {
+    this.#table[entry * STRIDE] = low ^ Math.imul(high, ODD);
+    this.#table[entry * STRIDE + 1] = slot;
+    if (++this.#count * 2 > this.#mask) this.#grow();
   }
 
   removeAt(entry: number): void {

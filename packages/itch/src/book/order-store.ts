@@ -1,4 +1,4 @@
-import { keyOf, Ladder } from "./ladder.ts";
+import { keyOf, Ladders } from "./ladders.ts";
 
 /** Words of an order record: its 64-bit reference, shares left, level number, neighbours in the queue, MPID bytes. */
 export const ORDER_STRIDE = 8;
@@ -32,8 +32,8 @@ export class OrderStore {
   levels: Uint32Array = new Uint32Array(256 * LEVEL_STRIDE);
   /** The bytes of `levels` again, as floats. */
   levelTotals: Float64Array = new Float64Array(this.levels.buffer);
-  /** Ladders by locate code × 2 + side, made when first needed. */
-  readonly ladders: (Ladder | undefined)[] = [];
+  /** A ladder's number is the locate code × 2, + 1 for the sell side. */
+  readonly ladders: Ladders = new Ladders();
   /** First free order record, linked by NEXT; 0 when only those beyond `#ordersUsed` are free. */
   #freeOrder = 0;
   #ordersUsed = 1;
@@ -96,7 +96,7 @@ export class OrderStore {
   }
 
   clear(): void {
-    for (const ladder of this.ladders) ladder?.clear();
+    this.ladders.clear();
     this.#freeOrder = 0;
     this.#ordersUsed = 1;
     this.#freeLevel = 0;
@@ -104,16 +104,11 @@ export class OrderStore {
   }
 
   #levelFor(ladderNumber: number, price4: number): number {
-    let ladder = this.ladders[ladderNumber];
-    if (ladder === undefined) {
-      ladder = new Ladder();
-      // Filled up to here so that the array stays dense, whatever order the symbols come in.
-      while (this.ladders.length <= ladderNumber) this.ladders.push(undefined);
-      this.ladders[ladderNumber] = ladder;
-    }
+    const ladders = this.ladders;
+    ladders.open(ladderNumber);
     const key = keyOf(price4, ladderNumber & 1);
-    const index = ladder.find(key);
-    if (index >= 0) return ladder.levelOf(index);
+    const position = ladders.find(ladderNumber, key);
+    if (position >= 0) return ladders.levelOf(ladderNumber, position);
     const level = this.#takeLevel();
     const at = level * LEVEL_STRIDE;
     this.levels[at + PRICE] = price4;
@@ -122,14 +117,14 @@ export class OrderStore {
     this.levels[at + LAST] = 0;
     this.levels[at + LADDER] = ladderNumber;
     this.levelTotals[level * TOTAL_STRIDE + TOTAL] = 0;
-    ladder.insertAt(-1 - index, key, level);
+    ladders.insertAt(ladderNumber, -1 - position, key, level);
     return level;
   }
 
   #dropLevel(level: number): void {
     const at = level * LEVEL_STRIDE;
     const ladderNumber = this.levels[at + LADDER]!;
-    this.ladders[ladderNumber]!.remove(keyOf(this.levels[at + PRICE]!, ladderNumber & 1));
+    this.ladders.remove(ladderNumber, keyOf(this.levels[at + PRICE]!, ladderNumber & 1));
     this.levels[at + ORDERS] = 0;
     this.levelTotals[level * TOTAL_STRIDE + TOTAL] = 0;
     this.levels[at + LAST] = this.#freeLevel;

@@ -82,7 +82,7 @@ export class SymbolBook {
    * @returns `undefined` when the side is empty
    */
   best(side: ItchSide): ItchLevel | undefined {
-    const level = this.#ladder(side)?.best ?? 0;
+    const level = this.#store.ladders.best(this.#ladder(side));
     return level === 0 ? undefined : this.#level(level);
   }
 
@@ -98,10 +98,11 @@ export class SymbolBook {
    * @param limit - at most so many levels; all by default
    */
   depth(side: ItchSide, limit: number = Number.POSITIVE_INFINITY): ItchLevel[] {
+    const { ladders } = this.#store;
     const ladder = this.#ladder(side);
     const levels: ItchLevel[] = [];
-    const count = Math.min(limit, ladder?.count ?? 0);
-    for (let depth = 0; depth < count; depth++) levels.push(this.#level(ladder!.levelAt(depth)));
+    const count = Math.min(limit, ladders.count(ladder));
+    for (let depth = 0; depth < count; depth++) levels.push(this.#level(ladders.levelAt(ladder, depth)));
     return levels;
   }
 
@@ -112,11 +113,11 @@ export class SymbolBook {
    * @param price4 - only those at this price, in ten-thousandths of a dollar
    */
   orders(side: ItchSide, price4?: number): ItchOrder[] {
-    const { orders, levels } = this.#store;
+    const { orders, levels, ladders } = this.#store;
     const ladder = this.#ladder(side);
     const found: ItchOrder[] = [];
-    for (let depth = 0; depth < (ladder?.count ?? 0); depth++) {
-      const at = ladder!.levelAt(depth) * LEVEL_STRIDE;
+    for (let depth = 0; depth < ladders.count(ladder); depth++) {
+      const at = ladders.levelAt(ladder, depth) * LEVEL_STRIDE;
       if (price4 !== undefined && levels[at + PRICE] !== price4) continue;
       for (let slot = levels[at + FIRST]!; slot !== 0; slot = orders[slot * ORDER_STRIDE + NEXT]!) {
         found.push(orderAt(this.#store, slot, side, levels[at + PRICE]!));
@@ -134,8 +135,8 @@ export class SymbolBook {
     return total;
   }
 
-  #ladder(side: ItchSide): OrderStore["ladders"][number] {
-    return this.#store.ladders[this.stockLocate * 2 + (side === "sell" ? 1 : 0)];
+  #ladder(side: ItchSide): number {
+    return this.stockLocate * 2 + (side === "sell" ? 1 : 0);
   }
 
   #level(level: number): ItchLevel {
