@@ -7,6 +7,7 @@ import { outsideData } from "@exchange-kit/test-support";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../src/cli/run.ts";
 import { parseTime, timeText } from "../src/cli/text.ts";
+import { pcap } from "./support/captures.ts";
 import { framed, make } from "./support/messages.ts";
 
 let folder: string;
@@ -69,6 +70,25 @@ test("stats counts messages by type, and what traded in a symbol", async () => {
   expect(out).toContain("open 123.4500");
   expect(notes).toContain("M messages/s");
   expect((await itch("stats", file(), "--at", "09:30")).out).toMatch(/^messages +5$/m);
+});
+
+test("stats tells what was skipped", async () => {
+  const unknown = [0, 3, 0x5a, 0, 0];
+  const wrongLength = [0, 2, 0x41, 0];
+  const unprintable = [0, 1, 0x07];
+  const bytes = Uint8Array.from([
+    ...unknown,
+    ...framed(messages),
+    ...wrongLength,
+    ...unknown,
+    ...unprintable,
+  ]);
+  const { code, out } = await itch("stats", file(bytes));
+  expect(code).toBe(0);
+  expect(out).toMatch(/^skipped frames +4 \(Z 2, A 1, 0x07 1\)$/m);
+  expect((await itch("stats", file())).out).toMatch(/^skipped frames +0$/m);
+  const noMessages = pcap([new Uint8Array(60)], { isLittle: true, isNanos: false });
+  expect((await itch("stats", file(noMessages))).out).toMatch(/^packets without messages +1$/m);
 });
 
 test("dump writes a line a message, of one symbol where asked", async () => {

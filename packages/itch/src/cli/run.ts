@@ -117,7 +117,12 @@ async function stats(path: string, options: Options, output: CliOutput): Promise
   const itchBook = new ItchBook();
   const counting = until(options.at, itchBook, (type) => counts.set(type, (counts.get(type) ?? 0) + 1));
   const begun = performance.now();
-  const summary = await read(path, counting.listener, options, output, counting.isPast);
+  const skipped = new Map<string, number>();
+  const listener: ItchListener = {
+    ...counting.listener,
+    skipped: (type) => skipped.set(type, (skipped.get(type) ?? 0) + 1),
+  };
+  const summary = await read(path, listener, options, output, counting.isPast);
   const seconds = (performance.now() - begun) / 1000;
   const lines = itchFormats
     .filter(({ type }) => counts.has(type))
@@ -125,16 +130,29 @@ async function stats(path: string, options: Options, output: CliOutput): Promise
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   lines.push(
     `${"messages".padEnd(32)} ${String(total).padStart(12)}`,
-    `${"skipped frames".padEnd(32)} ${String(summary.skipped).padStart(12)}`,
+    `${"skipped frames".padEnd(32)} ${String(summary.skipped).padStart(12)}${skippedTypes(skipped)}`,
     `${"bytes".padEnd(32)} ${String(summary.bytes).padStart(12)}`,
     `${"symbols".padEnd(32)} ${String(itchBook.books().length).padStart(12)}`,
     `${"live orders (most at once)".padEnd(32)} ${String(itchBook.liveOrders).padStart(12)} (${itchBook.maxLiveOrders})`,
     `${"shares printed".padEnd(32)} ${String(itchBook.printedShares).padStart(12)}`,
   );
+  if (summary.packetsSkipped > 0) {
+    lines.push(`${"packets without messages".padEnd(32)} ${String(summary.packetsSkipped).padStart(12)}`);
+  }
   if (options.symbol !== undefined) lines.push(...symbolLines(known(itchBook, options.symbol)));
   await output.write(`${lines.join("\n")}\n`);
   output.note(`${(total / seconds / 1e6).toFixed(1)} M messages/s, ${seconds.toFixed(2)} s\n`);
   return ended(summary.fault, output);
+}
+
+/** ` (Z 2, 0x00 1)`: types of skipped frames, known ones among them when their length was wrong. */
+function skippedTypes(counts: ReadonlyMap<string, number>): string {
+  if (counts.size === 0) return "";
+  const shown = [...counts].map(([type, count]) => {
+    const code = type.charCodeAt(0);
+    return `${code > 0x20 && code < 0x7f ? type : `0x${code.toString(16).padStart(2, "0")}`} ${count}`;
+  });
+  return ` (${shown.join(", ")})`;
 }
 
 function symbolLines({ symbol, trades, tradingState, halts, imbalance }: SymbolBook): string[] {
