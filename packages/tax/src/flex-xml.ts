@@ -1,4 +1,4 @@
-import { XMLParser } from "fast-xml-parser";
+import sax from "sax";
 import { parseDay } from "./dates.ts";
 import { isTaxError, TaxError } from "./errors.ts";
 import type { TaxEvent } from "./events.ts";
@@ -11,6 +11,8 @@ export interface FlexXmlOptions extends TradesCsvOptions {
   readonly currency?: string;
 }
 
+const STATEMENT = "FlexQueryResponse/FlexStatements/FlexStatement";
+
 type Attributes = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -21,24 +23,10 @@ type Attributes = Readonly<Record<string, string | undefined>>;
  * @throws TaxError `bad-file` when it is no Flex report, `bad-row` for the first bad trade unless `keepGoodRows`
  */
 export function importFlexXml(xml: string, options: FlexXmlOptions = {}): ImportResult<TaxEvent> {
-  const parser = new XMLParser({
-    ignoreAttributes: false,
-    attributeNamePrefix: "",
-    parseAttributeValue: false,
-    processEntities: false,
-    isArray: (name) => name === "FlexStatement" || name === "Trade",
-  });
-  let statements: readonly { readonly Trades?: { readonly Trade?: readonly Attributes[] } }[];
-  try {
-    statements = parser.parse(xml)?.FlexQueryResponse?.FlexStatements?.FlexStatement;
-  } catch (cause) {
-    throw new TaxError("bad-file", `not XML: ${(cause as Error).message}`);
-  }
-  if (!statements) throw new TaxError("bad-file", "no FlexStatement inside FlexQueryResponse");
   const rows: TaxEvent[] = [];
   const problems: ImportProblem[] = [];
   let row = 0;
-  for (const trade of statements.flatMap((statement) => statement.Trades?.Trade ?? [])) {
+  for (const trade of readTrades(xml)) {
     row++;
     if (trade.levelOfDetail !== undefined && trade.levelOfDetail !== "EXECUTION") continue;
     try {
@@ -51,6 +39,27 @@ export function importFlexXml(xml: string, options: FlexXmlOptions = {}): Import
     }
   }
   return { rows: rows.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0)), problems };
+}
+
+/** The attributes of each Trade of each statement. */
+function readTrades(xml: string): Attributes[] {
+  const trades: Attributes[] = [];
+  const path: string[] = [];
+  let hasStatement = false;
+  const parser = sax.parser(true, {});
+  parser.onerror = (error) => {
+    throw new TaxError("bad-file", `not XML: ${error.message.replaceAll("\n", ", ")}`);
+  };
+  parser.onopentag = ({ name, attributes }) => {
+    path.push(name);
+    const where = path.join("/");
+    hasStatement ||= where === STATEMENT;
+    if (where === `${STATEMENT}/Trades/Trade`) trades.push(attributes as Attributes);
+  };
+  parser.onclosetag = () => void path.pop();
+  parser.write(xml).close();
+  if (!hasStatement) throw new TaxError("bad-file", "no FlexStatement inside FlexQueryResponse");
+  return trades;
 }
 
 function toEvent(trade: Attributes, row: number, currency: string): TaxEvent {

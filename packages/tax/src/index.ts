@@ -31,6 +31,8 @@ export type {
 } from "./events.ts";
 export { explain } from "./explain.ts";
 export {
+  type Adjustment,
+  type AdjustmentCode,
   type Box,
   boxOf,
   type Form8949,
@@ -41,15 +43,18 @@ export {
   form8949,
   type Reporting,
 } from "./form-8949.ts";
+export { form8949Csv } from "./form-csv.ts";
+export { type FormHeading, formsHtml } from "./form-html.ts";
 export {
+  boxesOf,
   boxTitles,
   columnTitles,
-  form8949Csv,
-  form8949Txf,
-  formsHtml,
-  printedRows,
-  scheduleRows,
-} from "./form-outputs.ts";
+  printedMoney,
+  printedRow,
+  type ScheduleRow,
+  scheduleParts,
+} from "./form-text.ts";
+export { form8949Txf } from "./form-txf.ts";
 export type { JournalEntry } from "./journal.ts";
 export { type Jurisdiction, type UnitedStatesReport, usJurisdiction } from "./jurisdiction.ts";
 export { type LedgerSnapshot, type LineFilter, TaxLedger } from "./ledger.ts";

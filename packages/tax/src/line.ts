@@ -96,7 +96,7 @@ export function toGainLine(engine: Engine, line: number, asOf: number): GainLine
     if (!washTable.positions[at]!.account.isTaxable) permanent += washTable.amount[at]!;
   }
   const exposed = asOf <= sold + WASH_DAYS ? lines.exposed.get(line) : undefined;
-  return {
+  const written: Mutable<GainLine> = {
     disposal: lines.events[line]!,
     kind: lines.kinds[line]!,
     lot: lot.id,
@@ -104,10 +104,8 @@ export function toGainLine(engine: Engine, line: number, asOf: number): GainLine
     assetClass: engine.classOf(position.symbol),
     account: position.account.id,
     side: isShort ? "short" : "long",
-    ...(isShort ? { opened: formatDay(lot.acquired) } : undefined),
     acquired: formatDay(isShort ? sold : lot.acquired),
     sold: formatDay(sold),
-    ...(!isShort && heldFrom !== lot.acquired ? { holdingFrom: formatDay(heldFrom) } : undefined),
     isInherited: lot.isInherited,
     quantity: numbers.formatQuantity(lines.quantity[line]!),
     proceeds: numbers.formatMoney(proceeds),
@@ -123,7 +121,12 @@ export function toGainLine(engine: Engine, line: number, asOf: number): GainLine
     windowEnds: formatDay(sold + WASH_DAYS),
     washes: lines.lastWash[line]! < 0 ? NO_WASHES : washesOf(engine, line),
   };
+  if (isShort) written.opened = formatDay(lot.acquired);
+  else if (heldFrom !== lot.acquired) written.holdingFrom = formatDay(heldFrom);
+  return written;
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** What is disallowed of a line's loss. */
 export function disallowedOf({ numbers, lines, washTable }: Engine, line: number): Units {

@@ -313,6 +313,25 @@ export function parseReportAmount(text: DecimalInput, place: TaxErrorPlace = {})
   return BigInt(mantissa) * BIG_TENS[REPORT_DECIMALS - decimals]!;
 }
 
+/** Adds up a report's exact decimals: in cents as long as they are such and the sum is safe, else without limits. */
+export function sumAmounts(texts: Iterable<string>): string {
+  let cents = 0;
+  let others = 0n;
+  for (const text of texts) {
+    const mantissa = readShort(text);
+    if (shortDecimals <= 2) {
+      const sum = cents + mantissa * TENS[2 - shortDecimals]!;
+      if (Number.isSafeInteger(sum)) {
+        cents = sum;
+        continue;
+      }
+    }
+    others += parseReportAmount(text);
+  }
+  if (others === 0n) return formatCents(cents);
+  return formatReportAmount(others + BigInt(cents) * BIG_TENS[REPORT_DECIMALS - 2]!);
+}
+
 /** Writes units of 10^-{@link REPORT_DECIMALS} as an exact decimal with at least two decimals. */
 export function formatReportAmount(value: bigint): string {
   return formatScaled(value, REPORT_DECIMALS, 2);

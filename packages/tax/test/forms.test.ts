@@ -55,12 +55,12 @@ describe("Form 8949", () => {
     const form = form8949(sample().lines(), {
       year: 2025,
       reporting: () => "basis-reported",
-      summarise: true,
+      summary: "schedule-d",
       wholeDollars: true,
     });
-    expect(form.pages.map((page) => page.box)).toEqual(["D", "J"]);
+    expect(form.pages.map((page) => [page.box, page.totals.gain])).toEqual([["D", "-75.00"]]);
     expect(form.direct1a?.gain).toBe("-25.00");
-    expect(form.pages.at(-1)?.totals).toMatchObject({ basis: "40000.00", gain: "20000.00" });
+    expect(form.direct8a).toMatchObject({ basis: "40000.00", gain: "20000.00" });
     const plain = new TaxLedger();
     plain.applyAll([
       buy("b1", "2024-01-02", 10, "1"),
@@ -70,11 +70,53 @@ describe("Form 8949", () => {
     const direct = form8949(plain.lines(), {
       year: 2025,
       reporting: () => "basis-reported",
-      summarise: true,
+      summary: "schedule-d",
     });
     expect(direct.pages).toEqual([]);
     expect([direct.direct1a?.gain, direct.direct8a?.gain]).toEqual(["5.00", "5.00"]);
     expect(scheduleD(direct).line16).toBe("10.00");
+  });
+
+  test("adjustments join the wash sale's, codes in alphabetical order", () => {
+    const form = form8949(sample().lines({ symbol: "X" }), {
+      year: 2025,
+      reporting: () => "basis-reported",
+      adjustments: (line) =>
+        line.lot === "b1"
+          ? [{ code: "T" }, { code: "B", amount: "-40.25" }]
+          : [{ code: "E", amount: "-1.5" }],
+    });
+    expect(form.pages.map(({ rows: [row] }) => [row?.codes, row?.adjustment, row?.gain])).toEqual([
+      ["E", "-1.50", "-26.50"],
+      ["BTW", "134.75", "-115.25"],
+    ]);
+    expect(() =>
+      form8949(sample().lines(), { year: 2025, adjustments: () => [{ code: "?" as never }] }),
+    ).toThrow("event s1, code: must be one of B, C");
+    expect(() => form8949([], { year: 2025, summary: "all" as never })).toThrow("summary");
+  });
+
+  test("a statement to attach leaves one row for each broker, code M (exception 2)", () => {
+    const form = form8949(sample().lines({ symbol: "X" }), {
+      year: 2025,
+      summary: "statement",
+      broker: () => "Big Broker",
+    });
+    const [, long] = form.pages;
+    expect(long?.rows).toMatchObject([
+      {
+        description: "Big Broker, see attached statement",
+        acquired: "",
+        codes: "MW",
+        adjustment: "175.00",
+        gain: "-75.00",
+      },
+    ]);
+    expect(long?.statement?.map((row) => row.description)).toEqual(["100 sh. X"]);
+    expect(scheduleD(form).lines["10"].gain).toBe("-75.00");
+    expect(formsHtml(form)).toContain("Statement attached to Form 8949, box F");
+    expect(form8949Csv(form)).toContain("100 sh. X");
+    expect(form8949Txf(form, "2026-02-01")).toContain("P100 sh. X");
   });
 
   test("Schedule D nets, limits the loss and carries the rest on", () => {
@@ -103,7 +145,7 @@ describe("Form 8949", () => {
     expect(csv[0]).toContain("Box,(a) Description of property");
     expect(csv).toContain("F,100 sh. X,01/02/2024,03/03/2025,750.00,1000.00,W,175.00,-75.00");
     const txf = form8949Txf(form, "2026-02-01");
-    expect(txf.startsWith("V042\r\nA exchange-kit\r\nD 02/01/2026\r\n^\r\n")).toBe(true);
+    expect(txf.startsWith("V042\r\nAexchange-kit\r\nD02/01/2026\r\n^\r\n")).toBe(true);
     expect(txf).toContain(
       "TD\r\nN714\r\nC1\r\nL1\r\nP100 sh. X\r\nD01/02/2024\r\nD03/03/2025\r\n$1000.00\r\n$750.00\r\n$175.00\r\n^",
     );
@@ -114,18 +156,18 @@ describe("Form 8949", () => {
       { year: 2025 },
     );
     expect(formsHtml(evil, scheduleD(evil))).toContain("&#60;b&#62;");
-    expect(formsHtml(evil)).not.toContain("<b>");
+    expect(formsHtml(evil)).not.toContain("<b>,");
     expect(form8949Csv(evil)).toContain('"100 sh. <b>,""x"');
   });
 
-  test("the PDF has a page for each box and 20 rows, and is the same every time", async () => {
+  test("the PDF has a page for each box and 11 rows, and is the same every time", async () => {
     const form = form8949(sample().lines(), { year: 2025 });
     const pdf = await formsPdf(form, scheduleD(form), { name: "A. Trader", taxpayerId: "000-00-0000" });
     const text = Buffer.from(pdf).toString("latin1");
     expect(text.startsWith("%PDF-")).toBe(true);
     expect(text.match(/\/Type \/Page\b/g)).toHaveLength(4);
     const page = form.pages[0]!;
-    const long = { ...form, pages: [{ ...page, rows: Array.from({ length: 41 }, () => page.rows[0]!) }] };
+    const long = { ...form, pages: [{ ...page, rows: Array.from({ length: 23 }, () => page.rows[0]!) }] };
     const longPdf = Buffer.from(await formsPdf(long)).toString("latin1");
     expect(longPdf.match(/\/Type \/Page\b/g)).toHaveLength(3);
     const empty = Buffer.from(await formsPdf(form8949([], { year: 2025 }))).toString("latin1");
