@@ -8,7 +8,7 @@ const main = new URL("../examples/exchange/src/main.ts", import.meta.url).pathna
 async function startExchange(): Promise<{ url: string; child: ChildProcess }> {
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", "--conditions=@exchange-kit/source", main, "--port", "0"],
+    ["--import", "tsx", "--conditions=@exchange-kit/source", main, "--port", "0", "--journal", "memory"],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   const url = await new Promise<string>((resolve, reject) => {

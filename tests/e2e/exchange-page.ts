@@ -27,7 +27,10 @@ async function until(what: string, condition: () => Promise<boolean> | boolean):
 
 function start(): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
   // A process group of its own, so that Ctrl-C can be given to all of it, as a terminal does.
-  const child = spawn("npm", ["start", "--", "--port", String(PORT)], { cwd: root, detached: true });
+  const child = spawn("npm", ["start", "--", "--port", String(PORT), "--journal", "memory"], {
+    cwd: root,
+    detached: true,
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (data) => {

@@ -1,24 +1,31 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { OuchGateway } from "./gateways/ouch/ouch-gateway.ts";
 import { Outcomes } from "./gateways/outcomes.ts";
 import { openWebServer } from "./gateways/web/web-server.ts";
 import { type Login, Logins } from "./logins.ts";
 import { MarketData } from "./market-data.ts";
 import { Participants } from "./participants.ts";
 import { SequencedVenue, type SequencedVenueOptions } from "./sequenced-venue.ts";
+import type { Settings } from "./settings.ts";
 
 export interface ExchangeOptions extends SequencedVenueOptions {
   readonly host: string;
-  /** Of REST, WebSocket and the page; 0 takes any free port. */
-  readonly port: number;
+  readonly ports: Settings["ports"];
   readonly logins: readonly Login[];
   /** Seed of the simulated participants. */
   readonly seed: number;
-  /** Called for each trade: how many there were so far. */
-  readonly onTrade?: (tradeId: number) => void;
+  /** Called for each trade, but not for those that recovery tells again. */
+  readonly onTrade?: () => void;
+  /** A line for the person who runs it. */
+  readonly onNotice?: (notice: string) => void;
+  /** The exchange cannot go on: the process must end. */
+  readonly onFailure?: (error: Error) => void;
 }
 
 export interface RunningExchange {
-  /** Where it listens, such as `http://127.0.0.1:8080`. */
-  readonly url: string;
+  /** Where it really listens. */
+  readonly ports: Settings["ports"];
   close(): Promise<void>;
 }
 
@@ -28,16 +35,40 @@ const BOOK_FLUSH_MILLIS = 100;
 
 /** Wires gateways → sequencer → venue → market data, and lets the participants in. */
 export async function openExchange(options: ExchangeOptions): Promise<RunningExchange> {
+  const { host, ports, journal } = options;
+  const notice = options.onNotice ?? (() => {});
   const sequenced = new SequencedVenue(options);
+  const logins = new Logins(options.logins, options.config);
+  const sessionsFolder = journal === "memory" ? undefined : join(journal.folder, "sessions");
+  if (sessionsFolder !== undefined) mkdirSync(sessionsFolder, { recursive: true });
+
   const outcomes = new Outcomes(sequenced);
   const marketData = new MarketData(sequenced);
-  for (const part of [outcomes, marketData]) sequenced.add(part);
-  sequenced.add({ traded: (tradeId) => options.onTrade?.(tradeId) });
-  await sequenced.open();
+  const ouch = new OuchGateway({ sequenced, logins, folder: sessionsFolder });
+  for (const part of [outcomes, ouch, marketData]) sequenced.add(part);
+  sequenced.add({
+    traded: () => {
+      if (!sequenced.isReplaying) options.onTrade?.();
+    },
+    stateChanged: (state, error) => {
+      if (state === "halted") {
+        notice(`HALTED: ${error?.message}; every command is refused until there is room in the journal`);
+      } else if (state === "running") notice("the journal has room again: trading goes on");
+      else options.onFailure?.(error ?? new Error("the sequencer failed"));
+    },
+  });
 
-  const logins = new Logins(options.logins, options.config);
+  const begun = performance.now();
+  const { snapshot, records, tornBytes } = await sequenced.open();
+  if (snapshot + records > 0) {
+    const seconds = ((performance.now() - begun) / 1000).toFixed(2);
+    const torn = tornBytes > 0 ? `; cut off ${tornBytes} bytes that were never acknowledged` : "";
+    notice(`recovered in ${seconds} s: snapshot of command ${snapshot}, then ${records} commands${torn}`);
+  }
+
   const web = await openWebServer({ sequenced, outcomes, marketData, logins });
-  const url = await web.listen({ host: options.host, port: options.port });
+  const webAddress = new URL(await web.listen({ host, port: ports.web }));
+  const ouchPort = await ouch.listen(ports.ouch, host);
 
   sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: -1, phase: "continuous" });
   const participants = new Participants(sequenced, options.seed);
@@ -47,11 +78,12 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     setInterval(() => marketData.flush(), BOOK_FLUSH_MILLIS),
   ];
   return {
-    url,
+    ports: { web: Number(webAddress.port), ouch: ouchPort },
     close: async () => {
       for (const timer of timers) clearInterval(timer);
       await web.close();
       await sequenced.close();
+      await ouch.close();
     },
   };
 }

@@ -1,49 +1,36 @@
-// npm start [-- --port 8080] [-- --host 127.0.0.1] [-- --seed 1]
-import { parseArgs } from "node:util";
+// npm start [-- OPTIONS]: reads the command line, opens the exchange, says where it is, and stops it on Ctrl-C.
 import { openExchange } from "./exchange.ts";
+import { JournalError } from "./journal/journal.ts";
 import { referenceLogins } from "./reference-logins.ts";
+import { readSettings, type Settings, usage } from "./settings.ts";
 import { referenceConfig } from "./venue/reference-config.ts";
-
-const usage = "npm start [-- --port 8080 --host 127.0.0.1 --seed 1]";
-
-interface Settings {
-  readonly host: string;
-  readonly port: number;
-  readonly seed: number;
-}
-
-function readSettings(): Settings {
-  const { values } = parseArgs({
-    options: {
-      host: { type: "string", default: "127.0.0.1" },
-      port: { type: "string", default: process.env.PORT ?? "8080" },
-      seed: { type: "string", default: "1" },
-    },
-  });
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`--port must be a number from 0 to 65535, was ${values.port}`);
-  }
-  const seed = Number(values.seed);
-  if (!Number.isSafeInteger(seed)) throw new Error(`--seed must be a whole number, was ${values.seed}`);
-  return { host: values.host, port, seed };
-}
+import { isVenueError } from "./venue/venue-error.ts";
 
 function fail(message: string): never {
   console.error(message);
   process.exit(1);
 }
 
-function listenFault(error: NodeJS.ErrnoException, { host, port }: Settings): string {
+/** A sentence for what a person at the command line can do something about; other errors go on. */
+function startFault(error: NodeJS.ErrnoException & { port?: number }): string {
   if (error.code === "EADDRINUSE") {
-    return `port ${port} is already in use; choose another: npm start -- --port ${port + 1}`;
+    return `port ${error.port} is already in use; choose another (npm start -- --help lists the options)`;
   }
-  return `cannot listen on ${host}:${port}: ${error.message}`;
+  if (error instanceof JournalError) return `the journal cannot be used: ${error.message}`;
+  if (isVenueError(error) && error.code === "config-mismatch") {
+    return `the journal is of an exchange with other instruments or members; use another folder: --journal FOLDER`;
+  }
+  if (error.syscall === "listen") return `cannot listen: ${error.message}`;
+  throw error;
 }
 
+if (process.argv.includes("--help")) {
+  console.log(usage);
+  process.exit(0);
+}
 let settings: Settings;
 try {
-  settings = readSettings();
+  settings = readSettings(process.argv.slice(2), process.env);
 } catch (error) {
   fail(`${(error as Error).message}\nusage: ${usage}`);
 }
@@ -53,26 +40,32 @@ process.stdout.on("error", () => {});
 
 let trades = 0;
 const exchange = await openExchange({
-  ...settings,
+  host: settings.host,
+  ports: settings.ports,
   config: referenceConfig,
   logins: referenceLogins,
-  journal: "memory",
-  onTrade: (tradeId) => {
-    if (trades === 0) console.log("  first trade done; press Ctrl-C to stop");
-    trades = tradeId;
+  journal: settings.journal === "memory" ? "memory" : { folder: settings.journal, sync: settings.sync },
+  seed: settings.seed,
+  onTrade: () => {
+    if (trades++ === 0) console.log("  first trade done; press Ctrl-C to stop");
   },
-}).catch((error: NodeJS.ErrnoException) => fail(listenFault(error, settings)));
+  onNotice: (notice) => console.log(`  ${notice}`),
+  onFailure: (error) => fail(`the exchange stops, and recovers when it is started again: ${error.message}`),
+}).catch((error: NodeJS.ErrnoException) => fail(startFault(error)));
 
-const websocket = `${exchange.url.replace("http", "ws")}/api/v1/market-data`;
+const { web, ouch } = exchange.ports;
+const page = `http://${settings.host}:${web}`;
 console.log(`
 exchange-kit reference exchange, trading ${referenceConfig.instruments.map(({ symbol }) => symbol).join(", ")}
 
-  page          ${exchange.url}/
-  REST          curl ${exchange.url}/api/v1/book/ACME
-                curl ${exchange.url}/api/v1/orders -H 'content-type: application/json' \\
+  page          ${page}/
+  REST          curl ${page}/api/v1/book/ACME
+                curl ${page}/api/v1/orders -H 'content-type: application/json' \\
                   -d '{"symbol":"ACME","side":"buy","price":"187.25","quantity":100}'
-                curl -X DELETE ${exchange.url}/api/v1/orders/ID
-  market data   ${websocket}  (WebSocket)
+                curl -X DELETE ${page}/api/v1/orders/ID
+  OUCH 5.0      ${settings.host}:${ouch}  (SoupBinTCP; user ALFA, password alfa)
+  market data   ${page.replace("http", "ws")}/api/v1/market-data  (WebSocket)
+  journal       ${settings.journal === "memory" ? "in memory only" : settings.journal}
 `);
 
 let isStopping = false;

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { resolve } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
 
 // Starts the real process, as `npm start` does.
@@ -10,6 +12,9 @@ const running: ChildProcess[] = [];
 afterEach(() => {
   for (const child of running.splice(0)) child.kill("SIGKILL");
 });
+
+const folder = mkdtempSync(join(tmpdir(), "exchange-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function start(...args: string[]) {
   const main = resolve(import.meta.dirname, "../src/main.ts");
@@ -51,7 +56,7 @@ function start(...args: string[]) {
 }
 
 test("says where it listens, trades, and stops cleanly on Ctrl-C", async () => {
-  const exchange = start("--port", "0");
+  const exchange = start("--port", "0", "--journal", join(folder, "first"));
   const [, url] = await exchange.printed(/page +(http:\S+)\//);
   await exchange.printed(/first trade done/);
   const book = await (await fetch(`${url}/api/v1/book/CRUX`)).json();
@@ -68,16 +73,18 @@ test("a port in use is one clear line", async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
-  const exchange = start("--port", String(port));
+  const exchange = start("--port", String(port), "--journal", "memory");
   expect(await exchange.ended).toBe(1);
   expect(exchange.output()).toBe(
-    `port ${port} is already in use; choose another: npm start -- --port ${port + 1}\n`,
+    `port ${port} is already in use; choose another (npm start -- --help lists the options)\n`,
   );
   server.close();
 });
 
 test.each([
   [["--port", "eighty"], /--port must be a number from 0 to 65535, was eighty/],
+  [["--ouch-port", ""], /--ouch-port must be a number from 0 to 65535, was/],
+  [["--fsync", "maybe"], /--fsync must be batch or never, was maybe/],
   [["--seed", "x"], /--seed must be a whole number, was x/],
   [["--colour"], /Unknown option '--colour'/],
 ])("%j is refused with the usage", async (args, message) => {
@@ -85,4 +92,43 @@ test.each([
   expect(await exchange.ended).toBe(1);
   expect(exchange.output()).toMatch(message);
   expect(exchange.output()).toMatch(/usage: npm start/);
+});
+
+test("goes on where a killed one stopped", async () => {
+  const killed = join(folder, "killed");
+  const first = start("--port", "0", "--journal", killed);
+  const [, url] = await first.printed(/page +(http:\S+)\//);
+  await first.printed(/first trade done/);
+  const response = await fetch(`${url}/api/v1/orders`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      symbol: "ACME",
+      side: "buy",
+      price: "170.00",
+      quantity: 7,
+      clientOrderId: "mine",
+    }),
+  });
+  expect(response.status).toBe(201);
+  const { orderId } = (await response.json()) as { orderId: number };
+  first.child.kill("SIGKILL");
+  await first.ended;
+
+  const second = start("--port", "0", "--journal", killed);
+  const [, again] = await second.printed(/page +(http:\S+)\//);
+  expect(second.output()).toMatch(/recovered in \d+\.\d+ s: snapshot of command 0, then \d+ commands/);
+  expect(await (await fetch(`${again}/api/v1/orders/${orderId}`)).json()).toMatchObject({
+    clientOrderId: "mine",
+    status: "new",
+    leavesQuantity: 7,
+  });
+  const third = start("--port", "0", "--journal", killed);
+  expect(await third.ended).toBe(1);
+  expect(third.output()).toMatch(/the journal cannot be used: process \d+ is using .*killed; stop it first/);
+
+  second.child.kill("SIGINT");
+  expect(await second.ended).toBe(0);
+  const fourth = start("--port", "0", "--journal", killed);
+  await fourth.printed(/recovered in \d+\.\d+ s: snapshot of command [1-9]\d*, then 0 commands/);
 });
