@@ -18,12 +18,19 @@ const PAIRS = [
 /** Length tags by data tag (0: not a data field), for tags up to 65,535. */
 export type DataFields = Uint16Array;
 
+/** One table for all parsers without fields of their own: it is as large as all else that a parser has. */
+const STANDARD: DataFields = tableOf([]);
+
 /**
- * Makes the table of data fields.
+ * The table of data fields; not to be written to.
  *
  * @param extra - further pairs `[data, length]`, for custom fields
  */
 export function dataFields(extra: readonly (readonly [data: number, length: number])[] = []): DataFields {
+  return extra.length === 0 ? STANDARD : tableOf(extra);
+}
+
+function tableOf(extra: readonly (readonly [data: number, length: number])[]): DataFields {
   const table = new Uint16Array(65_536);
   for (let i = 0; i < PAIRS.length; i += 2) table[PAIRS[i]!] = PAIRS[i + 1]!;
   for (const [data, length] of extra) table[data] = length;

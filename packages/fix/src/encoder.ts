@@ -4,6 +4,12 @@ const SOH = 1;
 /** Room before the body for `8=…|9=nnnnnnn|`. */
 const HEAD_ROOM = 40;
 const MAX_CACHED_TAG = 8192;
+/** By tag: the first four bytes of "tag=", low byte first. */
+const TAG_BYTES = new Int32Array(MAX_CACHED_TAG);
+/** Bytes of "tag=" by tag, 0 where the tag has not been met yet. */
+const TAG_WIDTH = new Uint8Array(MAX_CACHED_TAG);
+/** Sum of the bytes of "tag=" and the SOH after the value. */
+const TAG_SUM = new Int32Array(MAX_CACHED_TAG);
 
 /** How a {@link FixEncoder} treats odd values. */
 export interface FixEncoderOptions {
@@ -36,11 +42,6 @@ export class FixEncoder {
   start = 0;
   readonly #allowEmpty: boolean;
   readonly #growTo: number;
-  /** By tag: "tag=" as bytes, low byte first, for tags of up to four digits. */
-  readonly #key = new Int32Array(MAX_CACHED_TAG);
-  /** Bytes of "tag=" by tag, 0 where it is not in the cache yet. */
-  readonly #width = new Uint8Array(MAX_CACHED_TAG);
-  readonly #weight = new Int32Array(MAX_CACHED_TAG);
   #at = 0;
   #sum = 0;
   #bodyStart = 0;
@@ -327,12 +328,12 @@ export class FixEncoder {
   #open(tag: number, valueLength: number): void {
     const at = this.#at;
     if (at + valueLength + 24 > this.buffer.length) this.#room(valueLength);
-    const width = tag < MAX_CACHED_TAG && tag > 0 ? this.#width[tag]! : 0;
+    const width = tag < MAX_CACHED_TAG && tag > 0 ? TAG_WIDTH[tag]! : 0;
     if (width === 0) {
       this.#openUncached(tag);
       return;
     }
-    const key = this.#key[tag]!;
+    const key = TAG_BYTES[tag]!;
     const buffer = this.buffer;
     buffer[at] = key;
     buffer[at + 1] = key >> 8;
@@ -342,7 +343,7 @@ export class FixEncoder {
       if (width > 4) buffer[at + 4] = 0x3d;
     }
     this.#at = at + width;
-    this.#sum += this.#weight[tag]!;
+    this.#sum += TAG_SUM[tag]!;
   }
 
   #openUncached(tag: number): void {
@@ -360,9 +361,9 @@ export class FixEncoder {
     }
     this.#sum += weight;
     if (tag >= MAX_CACHED_TAG) return;
-    this.#key[tag] = key;
-    this.#weight[tag] = weight;
-    this.#width[tag] = text.length;
+    TAG_BYTES[tag] = key;
+    TAG_SUM[tag] = weight;
+    TAG_WIDTH[tag] = text.length;
   }
 
   #room(more: number): void {

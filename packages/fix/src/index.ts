@@ -26,7 +26,7 @@ export { MemberTable } from "./member-table.ts";
 export { type AnyFields, type EntryOf, FieldSet, type FieldValue, FixMessage } from "./message.ts";
 export { FixParser, type FixParserOptions, type FixProblem } from "./parser.ts";
 export { type ScheduleTime, SessionSchedule, type SessionScheduleOptions } from "./session/schedule.ts";
-export { FixSession, type SessionState } from "./session/session.ts";
+export { FixSession } from "./session/session.ts";
 export type {
   FixApplication,
   LogonDecision,
@@ -36,6 +36,7 @@ export type {
   SessionSettings,
   SessionStatistics,
 } from "./session/settings.ts";
+export type { SessionState } from "./session/states/state.ts";
 export { MemoryStore, type MessageStore } from "./session/store.ts";
 export { formatTimestamp, parseTimestamp, type TimestampPrecision } from "./timestamp.ts";
 export { SessionRejectReason, Validator, type ValidatorOptions } from "./validator.ts";

@@ -12,6 +12,11 @@ const ZERO = 0x30;
 const MINUS = 0x2d;
 /** Longest "8=FIX…|9=nnnnnnn|" that is looked for. */
 const MAX_HEAD = 40;
+/**
+ * How far beyond a wrong BodyLength a CheckSum is looked for. A peer that sends byte after byte makes us look through
+ * this much each time.
+ */
+const MAX_OVERSHOOT = 4096;
 /** Beyond it another digit would be one too many: tags have nine at most. */
 const MAX_TAG = 99_999_999;
 
@@ -189,10 +194,12 @@ export class FixParser {
       let tag = code - ZERO;
       sum = (sum + code) | 0;
       if ((tag - 1) >>> 0 > 8) {
-        // A negative tag is well formed, and is rejected as an invalid tag number rather than dropped.
-        if (code !== MINUS || (bytes[at + 1]! - ZERO - 1) >>> 0 > 8) return this.#garbledAt("syntax", at);
-        tag = 0;
-        hasNegative = true;
+        // Tag 0 and negative tags are well formed, and are rejected as invalid tag numbers rather than dropped.
+        const next = bytes[at + 1]!;
+        if (code === MINUS && (next - ZERO - 1) >>> 0 <= 8) {
+          tag = 0;
+          hasNegative = true;
+        } else if (code !== ZERO || next !== EQUALS) return this.#garbledAt("syntax", at);
       }
       at = (at + 1) | 0;
       code = bytes[at]!;
@@ -280,7 +287,7 @@ export class FixParser {
    * too long so takes the next message with it, as in the acceptance tests of the field (2m_BodyLengthValueNotCorrect).
    */
   #wrongLength(bytes: Uint8Array, offset: number, trailer: number, end: number): number {
-    const limit = Math.min(end, offset + this.#maxMessageBytes + MAX_HEAD);
+    const limit = Math.min(end, trailer + MAX_OVERSHOOT);
     for (let at = trailer - 1; at + 4 < limit; at++) {
       if (bytes[at] !== SOH || bytes[at + 1] !== 0x31 || bytes[at + 2] !== ZERO || bytes[at + 3] !== EQUALS)
         continue;

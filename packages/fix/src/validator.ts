@@ -1,6 +1,7 @@
 import type { Dictionary, GroupSection, MessageSection, Section } from "./dictionary.ts";
 import { parseInteger } from "./field-reader.ts";
-import { parseDate, parseTimeOfDay, parseTimestamp } from "./timestamp.ts";
+import { BODY, FieldTables, HEADER } from "./field-tables.ts";
+import { hasFormat, MULTIPLE, TEXT } from "./value-format.ts";
 import type { FixView } from "./view.ts";
 
 /**
@@ -63,18 +64,6 @@ export interface ValidatorOptions {
   readonly checkGroupOrder?: boolean;
 }
 
-/** Format classes, so that a message is checked with one switch on a small number. */
-const TEXT = 0;
-const CHAR = 1;
-const INT = 2;
-const DECIMAL = 3;
-const BOOLEAN = 4;
-const TIMESTAMP = 5;
-const TIME = 6;
-const DATE = 7;
-const MULTIPLE = 8;
-const UNKNOWN_FIELD = 255;
-
 const USER_DEFINED = 5000;
 
 /**
@@ -100,10 +89,7 @@ export class Validator {
   tag = 0;
   readonly #application: Dictionary;
   readonly #transport: Dictionary;
-  readonly #formats: Uint8Array;
-  /** By tag, the number of the message and level in which it was last seen. */
-  readonly #seen: Int32Array;
-  #level = 0;
+  readonly #tables: FieldTables;
   readonly #options: Required<ValidatorOptions>;
 
   /**
@@ -115,8 +101,7 @@ export class Validator {
     this.#application = application;
     this.#transport = transport;
     this.#options = { ...ALL_CHECKS, ...options };
-    this.#formats = formats(application, transport);
-    this.#seen = new Int32Array(this.#formats.length);
+    this.#tables = FieldTables.of(application, transport);
   }
 
   /**
@@ -128,10 +113,6 @@ export class Validator {
   validate(view: FixView): boolean {
     this.reason = -1;
     this.tag = 0;
-    if (this.#level > 0x7ffffff0) {
-      this.#level = 0;
-      this.#seen.fill(0);
-    }
     const bytes = view.buffer;
     const section =
       this.#transport.messageAt(bytes, view.startAt(2), view.endAt(2)) ??
@@ -155,23 +136,21 @@ export class Validator {
   }
 
   #checkOrder(view: FixView): boolean {
-    const header = this.#transport.header.table;
-    const trailer = this.#transport.trailer.table;
-    let phase = 0;
-    for (let i = 3; i < view.size; i++) {
+    const { places } = this.#tables;
+    const size = view.size;
+    let phase: number = HEADER;
+    for (let i = 3; i < size; i++) {
       const tag = view.tagAt(i);
-      const level = header.get(tag) !== 0 ? 0 : trailer.get(tag) !== 0 ? 2 : 1;
-      if (level < phase && !(level === 0 && phase === 0)) {
-        // A member of a header group, such as HopRefID, is no header field by itself and does not come here.
-        return this.#fail(SessionRejectReason.TagOutOfOrder, tag);
-      }
-      if (level > phase && !(level === 1 && this.#isInHeaderGroup(tag, phase))) phase = level;
+      const place = tag >= 0 && tag < places.length ? places[tag]! : BODY;
+      // A member of a header group, such as HopRefID, is no header field by itself and does not come here.
+      if (place < phase) return this.#fail(SessionRejectReason.TagOutOfOrder, tag);
+      if (place > phase && !(place === BODY && this.#isInHeaderGroup(tag, phase))) phase = place;
     }
     return true;
   }
 
   #isInHeaderGroup(tag: number, phase: number): boolean {
-    if (phase !== 0) return false;
+    if (phase !== HEADER) return false;
     for (const group of this.#transport.header.groups) if (group.all.get(tag) !== 0) return true;
     return false;
   }
@@ -188,7 +167,7 @@ export class Validator {
 
   #checkFields(view: FixView, body: MessageSection): boolean {
     const { header, trailer } = this.#transport;
-    const level = ++this.#level;
+    const level = this.#tables.nextLevel();
     const size = view.size;
     let i = 0;
     while (i < size) {
@@ -242,7 +221,7 @@ export class Validator {
         if (entries > 0 && !this.#checkEntry(view, entryStart, i, group)) return -1;
         entries++;
         entryStart = i;
-        level = ++this.#level;
+        level = this.#tables.nextLevel();
         place = 0;
       } else if (entries === 0) break;
       if (!this.#checkField(view, i, tag, level)) return this.#preferCount(view, from, count, group);
@@ -292,24 +271,25 @@ export class Validator {
 
   #checkField(view: FixView, index: number, tag: number, level: number): boolean {
     const options = this.#options;
-    if (tag <= 0 || tag >= this.#formats.length) return this.#checkUnknown(view, index, tag);
+    const tables = this.#tables;
+    const { formats, seen } = tables;
+    if (tag <= 0 || tag >= formats.length) return this.#checkUnknown(view, index, tag);
     if (options.checkRepeated) {
-      if (this.#seen[tag] === level) return this.#fail(SessionRejectReason.TagAppearsTwice, tag);
-      this.#seen[tag] = level;
+      if (seen[tag] === level) return this.#fail(SessionRejectReason.TagAppearsTwice, tag);
+      seen[tag] = level;
     }
     const start = view.startAt(index);
     const end = view.endAt(index);
     if (start === end)
       return options.checkValuesPresent ? this.#fail(SessionRejectReason.TagWithoutValue, tag) : true;
-    const format = this.#formats[tag]!;
+    const format = formats[tag]!;
     if (options.checkFormats && format !== TEXT && !hasFormat(format, view.buffer, start, end)) {
       return this.#fail(SessionRejectReason.IncorrectDataFormat, tag);
     }
     if (!options.checkValues) return true;
-    const values = this.#application.valueSet(tag) ?? this.#transport.valueSet(tag);
-    if (values === undefined) return true;
+    const values = tables.valuesOf(tag);
     // MsgType has been found in a dictionary already; its enumeration does not know custom messages.
-    if (tag === 35) return true;
+    if (values === null || tag === 35) return true;
     const isKnown =
       format === MULTIPLE ? values.hasAll(view.buffer, start, end) : values.has(view.buffer, start, end);
     return isKnown || this.#fail(SessionRejectReason.ValueIncorrect, tag);
@@ -345,91 +325,3 @@ const ALL_CHECKS: Required<ValidatorOptions> = {
   checkGroupCounts: true,
   checkGroupOrder: false,
 };
-
-function formats(application: Dictionary, transport: Dictionary): Uint8Array {
-  const table = new Uint8Array(Math.max(application.maxTag, transport.maxTag) + 1).fill(UNKNOWN_FIELD);
-  for (const dictionary of [transport, application]) {
-    // CHAR was any text before FIX 4.2.
-    const isOld = dictionary.version === "FIX.4.0" || dictionary.version === "FIX.4.1";
-    for (const { tag, type } of dictionary.definition.fields)
-      table[tag] = isOld && type === "CHAR" ? TEXT : formatOf(type);
-  }
-  return table;
-}
-
-function formatOf(type: string): number {
-  switch (type) {
-    case "CHAR":
-      return CHAR;
-    case "INT":
-    case "NUMINGROUP":
-    case "SEQNUM":
-    case "LENGTH":
-    case "TAGNUM":
-    case "DAYOFMONTH":
-      return INT;
-    case "PRICE":
-    case "QTY":
-    case "AMT":
-    case "FLOAT":
-    case "PRICEOFFSET":
-    case "PERCENTAGE":
-      return DECIMAL;
-    case "BOOLEAN":
-      return BOOLEAN;
-    case "UTCTIMESTAMP":
-    case "TIME":
-      return TIMESTAMP;
-    case "UTCTIMEONLY":
-      return TIME;
-    case "UTCDATEONLY":
-    case "UTCDATE":
-    case "LOCALMKTDATE":
-      return DATE;
-    case "MULTIPLECHARVALUE":
-    case "MULTIPLESTRINGVALUE":
-    case "MULTIPLEVALUESTRING":
-      return MULTIPLE;
-    default:
-      return TEXT;
-  }
-}
-
-function hasFormat(format: number, bytes: Uint8Array, start: number, end: number): boolean {
-  switch (format) {
-    case CHAR:
-      return end - start === 1;
-    case INT:
-      return isInteger(bytes, start, end);
-    case DECIMAL:
-      return isDecimal(bytes, start, end);
-    case BOOLEAN:
-      return end - start === 1 && (bytes[start] === 0x59 || bytes[start] === 0x4e);
-    case TIMESTAMP:
-      return !Number.isNaN(parseTimestamp(bytes, start, end));
-    case TIME:
-      return !Number.isNaN(parseTimeOfDay(bytes, start, end));
-    case DATE:
-      return !Number.isNaN(parseDate(bytes, start, end));
-    default:
-      return true;
-  }
-}
-
-/** Any length: whether the number is safe to calculate with is the reader's question. */
-function isInteger(bytes: Uint8Array, start: number, end: number): boolean {
-  const from = bytes[start] === 0x2d ? start + 1 : start;
-  for (let at = from; at < end; at++) if ((bytes[at]! - 0x30) >>> 0 > 9) return false;
-  return from < end;
-}
-
-function isDecimal(bytes: Uint8Array, start: number, end: number): boolean {
-  let digits = 0;
-  let dots = 0;
-  for (let at = bytes[start] === 0x2d ? start + 1 : start; at < end; at++) {
-    if ((bytes[at]! - 0x30) >>> 0 <= 9) digits++;
-    else if (bytes[at] === 0x2e) dots++;
-    else return false;
-  }
-  return digits > 0 && dots <= 1;
-}

@@ -117,6 +117,23 @@ test.each([
   expect(parser.view.int(34)).toBe(9);
 });
 
+test("tag 0 is well formed, so that it can be rejected, and no other tag begins with 0", () => {
+  const parser = new FixParser();
+  parser.parse(wire("35=0|0=HI|"));
+  expect([parser.problem, parser.view.string(0)]).toEqual([undefined, "HI"]);
+  for (const body of ["35=0|01=HI|", "35=0|-0=HI|", "35=0|-=HI|", "35=0|=HI|"]) {
+    parser.parse(wire(body));
+    expect(parser.problem).toBe("syntax");
+  }
+});
+
+test("beyond a wrong BodyLength a CheckSum is not looked for without end", () => {
+  const parser = new FixParser();
+  const bytes = latin(`8=FIX.4.4\x019=5\x0135=0\x01${"x".repeat(5000)}8=FIX.4.4\x01`);
+  const consumed = parser.parse(bytes);
+  expect([parser.problem, consumed]).toEqual(["body-length", bytes.length - 10]);
+});
+
 test("a negative tag is well formed, so that it can be rejected", () => {
   const parser = new FixParser();
   parser.parse(wire("35=0|-1=HI|"));

@@ -3,6 +3,7 @@ import {
   fdatasync,
   fsyncSync,
   ftruncateSync,
+  mkdirSync,
   openSync,
   readFileSync,
   readSync,
@@ -36,7 +37,7 @@ const TARGET = 2;
 /**
  * Opens a store in a file, or makes it.
  *
- * @param path - the file; one for each session
+ * @param path - the file, one for each session; its folder is made if need be
  * @param options - how it writes
  * @throws FixError `store-corrupt` when the file is not a store. A record cut off by a crash is no error: the file ends
  *   before it.
@@ -73,6 +74,7 @@ export class FileStore implements MessageStore {
   constructor(path: string, options: FileStoreOptions = {}) {
     this.#path = path;
     this.#sync = options.sync ?? "never";
+    mkdirSync(dirname(path), { recursive: true });
     this.#file = openSync(path, "a+");
     try {
       this.#load(readFileSync(path));

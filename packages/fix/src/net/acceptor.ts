@@ -218,6 +218,7 @@ export function bound(application: FixApplication): FixApplication {
     onLogon: (session) => application.onLogon?.(session),
     onLogout: (session, reason) => application.onLogout?.(session, reason),
     onResend: (message, session) => application.onResend?.(message, session),
+    onWritable: (session) => application.onWritable?.(session),
     onEvent: (event, session) => application.onEvent?.(event, session),
   };
 }

@@ -107,7 +107,7 @@ export class Connection {
       return;
     }
     // A copy: the session goes on using its buffer while the socket still has these bytes.
-    const output = Uint8Array.from(session.takeOutput());
+    const output = Buffer.from(session.takeOutput());
     if (!stored) {
       this.#put(output);
       this.#afterWrite();

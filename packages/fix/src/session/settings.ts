@@ -145,6 +145,8 @@ export interface FixApplication {
   onResend?(message: FixView, session: FixSession): undefined | "skip";
   /** Something for the log. */
   onEvent?(event: SessionEvent, session: FixSession): void;
+  /** After a `send` was refused because the peer read too slowly: it has caught up, `send` takes messages again. */
+  onWritable?(session: FixSession): void;
   /** There are bytes to write although nothing was received (a `send` from elsewhere). */
   onOutput?(session: FixSession): void;
 }

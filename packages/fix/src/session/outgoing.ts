@@ -1,0 +1,134 @@
+import { FixEncoder } from "../encoder.ts";
+import { FixError } from "../errors.ts";
+import { formatTimestamp, type TimestampPrecision } from "../timestamp.ts";
+import type { SessionContext } from "./context.ts";
+
+/** Header or body fields as text, by ascending tag. */
+export type TextFields = readonly (readonly [tag: number, value: string])[];
+
+export const NO_FIELDS: TextFields = [];
+
+/** Writes messages: header, sequence number, store, and the bytes that wait to be taken by the network shell. */
+export class Outgoing {
+  readonly encoder: FixEncoder;
+  /** When something was last written. */
+  lastSent = 0;
+  readonly #context: SessionContext;
+  readonly #precision: TimestampPrecision;
+  readonly #hasLastProcessed: boolean;
+  #isComposing = false;
+  #bytes: Uint8Array = new Uint8Array(4096);
+  #length = 0;
+  #stampAt = -1;
+  #stamp = "";
+
+  constructor(context: SessionContext) {
+    const { settings } = context;
+    this.#context = context;
+    this.#precision = settings.timestampPrecision ?? (context.isBefore42 ? "seconds" : "millis");
+    this.#hasLastProcessed = settings.lastMsgSeqNumProcessed === true;
+    this.encoder = new FixEncoder(new Uint8Array(4096), { growTo: 64 * 1024 * 1024 });
+  }
+
+  /** Bytes that wait. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Whether a message was begun and not finished. */
+  get isComposing(): boolean {
+    return this.#isComposing;
+  }
+
+  /** The bytes that wait, which count as handed over; valid until the next message. */
+  take(): Uint8Array {
+    const length = this.#length;
+    this.#length = 0;
+    return this.#bytes.subarray(0, length);
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  /** Begins a message with the next sequence number; {@link finish} sends it. */
+  begin(type: string, header: TextFields = NO_FIELDS): FixEncoder {
+    if (this.#isComposing) throw new FixError("state-invalid", "a message was begun and not committed");
+    this.beginAt(this.#context.store.nextSenderSeqNum, type, header);
+    this.#isComposing = true;
+    return this.encoder;
+  }
+
+  /** Begins a message that has a sequence number of its own; {@link emit} sends it, past the store. */
+  beginAt(seqNum: number, type: string, header: TextFields = NO_FIELDS): FixEncoder {
+    const { encoder } = this;
+    const { settings, store } = this.#context;
+    encoder.begin(settings.beginString, type).int(34, seqNum);
+    let next = header.length === 0 ? 0 : this.#extra(header, 0, 49);
+    encoder.string(49, settings.senderCompId);
+    if (settings.senderSubId !== undefined) encoder.string(50, settings.senderSubId);
+    if (next < header.length) next = this.#extra(header, next, 52);
+    encoder.string(52, this.timestamp());
+    encoder.string(56, settings.targetCompId);
+    if (settings.targetSubId !== undefined) encoder.string(57, settings.targetSubId);
+    if (next < header.length) next = this.#extra(header, next, 142);
+    if (settings.senderLocationId !== undefined) encoder.string(142, settings.senderLocationId);
+    if (settings.targetLocationId !== undefined) encoder.string(143, settings.targetLocationId);
+    if (next < header.length) next = this.#extra(header, next, 369);
+    if (this.#hasLastProcessed) encoder.int(369, store.nextTargetSeqNum - 1);
+    if (next < header.length) this.#extra(header, next, Number.POSITIVE_INFINITY);
+    return encoder;
+  }
+
+  /** Writes further header fields below a tag; gives the place of the next. */
+  #extra(header: TextFields, from: number, before: number): number {
+    let index = from;
+    for (; index < header.length && header[index]![0] < before; index++) {
+      this.encoder.string(header[index]![0], header[index]![1]);
+    }
+    return index;
+  }
+
+  /** Stores the message that was begun and, unless it is only kept for later, puts it behind what waits. */
+  finish(isKeptOnly = false): void {
+    this.#isComposing = false;
+    const { store, statistics } = this.#context;
+    const length = this.encoder.end();
+    const { start, buffer } = this.encoder;
+    store.append(store.nextSenderSeqNum, buffer, start, start + length);
+    if (isKeptOnly) return;
+    statistics.sent++;
+    this.emit(length);
+  }
+
+  /** Forgets the message that was begun. */
+  abandon(): void {
+    this.#isComposing = false;
+  }
+
+  /** Puts the encoder's message behind what waits to be written. */
+  emit(length: number): void {
+    const { start, buffer } = this.encoder;
+    const needed = this.#length + length;
+    if (needed > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+      larger.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = larger;
+    }
+    const bytes = this.#bytes;
+    // A loop beats set(subarray()) for messages of this size: no view object is made.
+    for (let from = start, to = this.#length; to < needed; from++, to++) bytes[to] = buffer[from]!;
+    this.#length = needed;
+    this.lastSent = this.#context.now;
+  }
+
+  /** The present time as SendingTime(52). */
+  timestamp(): string {
+    const { now } = this.#context;
+    if (this.#stampAt !== now) {
+      this.#stampAt = now;
+      this.#stamp = formatTimestamp(now, this.#precision);
+    }
+    return this.#stamp;
+  }
+}
