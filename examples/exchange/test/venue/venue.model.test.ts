@@ -8,6 +8,7 @@ import { Venue } from "../../src/venue/venue.ts";
 import { commands } from "./support/commands-arbitrary.ts";
 import { recorder, smallConfig } from "./support/desk.ts";
 import { OrderWatch } from "./support/order-watch.ts";
+import { PublicRebuild } from "./support/public-rebuild.ts";
 
 const opened: readonly VenueCommand[] = [
   { type: "start-day", timeMicros: 1, date: 0 },
@@ -50,7 +51,7 @@ test("reports obey the state machine, ledgers sum to zero and every part agrees 
         }
       }
     }),
-    { numRuns: runs(300) },
+    { numRuns: runs(100) },
   );
 });
 
@@ -85,7 +86,7 @@ test("replaying the encoded commands gives the same events and the same state", 
       expect(second).toEqual(first);
       expect(replica.stateHash()).toBe(venue.stateHash());
     }),
-    { numRuns: runs(100) },
+    { numRuns: runs(60) },
   );
 });
 
@@ -104,6 +105,24 @@ test("a snapshot in mid-sequence changes nothing", () => {
       expect(second).toEqual(first);
       expect(restored.stateHash()).toBe(venue.stateHash());
     }),
-    { numRuns: runs(200) },
+    { numRuns: runs(60) },
+  );
+});
+
+test("the public events rebuild the books that the engine shows, in its order", () => {
+  fc.assert(
+    fc.property(commands, (list) => {
+      const rebuild = new PublicRebuild();
+      const venue = new Venue(smallConfig, fanOut([rebuild]));
+      for (const command of [...opened, ...list]) {
+        venue.apply(command);
+        for (const instrument of smallConfig.instruments.keys()) {
+          for (const side of ["buy", "sell"] as const) {
+            expect(rebuild.orders(instrument, side)).toEqual(venue.shownOrders(instrument, side));
+          }
+        }
+      }
+    }),
+    { numRuns: runs(60) },
   );
 });
