@@ -297,6 +297,11 @@ export class Venue {
     return this.#office.symbols[instrument]!;
   }
 
+  /** Index of the instrument that has this symbol at present, −1 when none has. */
+  instrument(symbol: string): number {
+    return this.#office.symbols.indexOf(symbol);
+  }
+
   /** The trading day that is on or was last, in days since 1970; −1 before the first. */
   get date(): number {
     return this.#office.date;

@@ -1,0 +1,184 @@
+import type { Prepare, Suite } from "@exchange-kit/bench";
+import { CommandCodec } from "../examples/exchange/src/venue/command-codec.ts";
+import type { VenueCommand } from "../examples/exchange/src/venue/commands.ts";
+import type { VenueConfig } from "../examples/exchange/src/venue/config.ts";
+import { silentListener } from "../examples/exchange/src/venue/events.ts";
+import { Venue } from "../examples/exchange/src/venue/venue.ts";
+
+const STEPS = 20_000;
+const MEMBERS = 20;
+const INSTRUMENTS = 10;
+
+const config: VenueConfig = {
+  mic: "XBCH",
+  currency: { code: "USD", decimals: 2 },
+  instruments: Array.from({ length: INSTRUMENTS }, (_, index) => ({
+    symbol: `S${index}`,
+    name: `Stock ${index}`,
+    priceDecimals: 2,
+    tickSize: 1,
+    maximumQuantity: 10_000,
+    referencePrice: 10_000,
+    staticCollarPpm: 500_000,
+    dynamicCollarPpm: 200_000,
+    fatFingerPpm: 300_000,
+  })),
+  firms: Array.from({ length: MEMBERS }, (_, index) => ({
+    name: `F${index}`,
+    limits: { maxOrderNotional: 10 ** 12, maxOpenNotional: 10 ** 13, maxGrossExposure: 10 ** 14 },
+  })),
+  accounts: Array.from({ length: MEMBERS }, (_, index) => ({
+    name: `A${index}`,
+    firm: `F${index}`,
+    limits: { maxOrderQuantity: 10_000, maxLong: 10 ** 7, maxShort: 10 ** 7 },
+  })),
+  sessions: Array.from({ length: MEMBERS }, (_, index) => ({ name: `S${index}`, firm: `F${index}` })),
+  fees: { makerPpm: -20, takerPpm: 30, auctionPpm: 10 },
+};
+
+/** Numbers that are the same in each run: multiplicative congruential, as good as this needs. */
+function generator(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % below;
+  };
+}
+
+/** 60 % new orders near the price, a third of which trade; 30 % cancels, 10 % replaces. */
+function flow(timeInForce: "gtc" | "day"): VenueCommand[] {
+  const below = generator(20_260_101);
+  const commands: VenueCommand[] = [];
+  const open: { party: { session: number; account: number }; id: string }[] = [];
+  for (let step = 0; step < STEPS; step++) {
+    const timeMicros = 1_000_000 + step * 10;
+    const kind = below(10);
+    const at = open.length > 200 ? below(open.length) : -1;
+    if (kind < 6 || at < 0) {
+      const member = below(MEMBERS);
+      const side = below(2) === 0 ? "buy" : "sell";
+      const away = below(3) === 0 ? -below(5) : 1 + below(20);
+      const party = { session: member, account: member };
+      open.push({ party, id: `O${step}` });
+      commands.push({
+        type: "submit",
+        timeMicros,
+        ...party,
+        clientOrderId: `O${step}`,
+        instrument: below(INSTRUMENTS),
+        side,
+        quantity: 1 + below(500),
+        orderType: "limit",
+        timeInForce,
+        price: side === "buy" ? 10_000 - away : 10_000 + away,
+      });
+      continue;
+    }
+    const { party, id } = open[at]!;
+    if (kind < 9) {
+      open[at] = open.at(-1)!;
+      open.pop();
+      commands.push({
+        type: "cancel",
+        timeMicros,
+        ...party,
+        clientOrderId: "",
+        origClientOrderId: id,
+        orderId: 0,
+        totalQuantity: 0,
+      });
+    } else {
+      open[at] = { party, id: `R${step}` };
+      commands.push({
+        type: "replace",
+        timeMicros,
+        ...party,
+        clientOrderId: `R${step}`,
+        origClientOrderId: id,
+        orderId: 0,
+        quantity: 1 + below(500),
+        price: 10_000 + below(41) - 20,
+      });
+    }
+  }
+  return commands;
+}
+
+function openVenue(): Venue {
+  const venue = new Venue(config, silentListener);
+  venue.apply({ type: "start-day", timeMicros: 1, date: 0 });
+  venue.apply({ type: "phase", timeMicros: 1, instrument: -1, phase: "continuous" });
+  return venue;
+}
+
+function core(commands: readonly VenueCommand[]): Prepare {
+  return () => {
+    // V8 discards optimised code when the last instance of a class is collected; a venue always has one.
+    const standby = openVenue();
+    return () => {
+      const venue = standby.timeMicros === 0 ? standby : openVenue();
+      for (const command of commands) venue.apply(command);
+      return venue.reservations().openOrders;
+    };
+  };
+}
+
+const recovery: Prepare = () => {
+  const codec = new CommandCodec();
+  const bytes = new Uint8Array(STEPS * 100);
+  const starts = [0];
+  for (const command of flow("day"))
+    starts.push(starts.at(-1)! + codec.encode(command, bytes, starts.at(-1)));
+  const standby = openVenue();
+  return () => {
+    const venue = standby.timeMicros === 0 ? standby : openVenue();
+    for (let index = 1; index < starts.length; index++) {
+      const from = starts[index - 1]!;
+      venue.apply(codec.decode(bytes, from, starts[index]! - from));
+    }
+    return venue.reservations().openOrders;
+  };
+};
+
+const encoding: Prepare = () => {
+  const codec = new CommandCodec();
+  const bytes = new Uint8Array(1_000);
+  const commands = flow("day");
+  return () => {
+    let total = 0;
+    for (const command of commands) total += codec.encode(command, bytes, 0);
+    return total;
+  };
+};
+
+const suite: Suite = {
+  name: "venue core",
+  scenarios: [
+    {
+      name: "core: risk, matching, reports, clearing; day orders, 30 % cancels, 10 % replaces",
+      operations: STEPS,
+      subject: core(flow("day")),
+      targets: [{ measure: "operations per second", atLeast: 100_000 }],
+    },
+    {
+      name: "core: the same with orders good till cancelled",
+      operations: STEPS,
+      subject: core(flow("gtc")),
+      targets: [{ measure: "operations per second", atLeast: 100_000 }],
+    },
+    {
+      name: "recovery: encoded commands decoded and carried out",
+      operations: STEPS,
+      subject: recovery,
+      targets: [{ measure: "operations per second", atLeast: 1_000_000 }],
+    },
+    {
+      name: "codec: a command encoded",
+      operations: STEPS,
+      subject: encoding,
+      targets: [{ measure: "operations per second", atLeast: 1_000_000 }],
+    },
+  ],
+};
+
+export default suite;
