@@ -19,6 +19,7 @@ export {
   type MarketDataOrder,
   type MarketDataOrderUpdate,
   type MarketDataUpdate,
+  marketDataMessage,
   marketDataTemplates,
   type OrderIncrementalFields,
   type OrderSnapshotFields,

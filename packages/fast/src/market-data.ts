@@ -1,3 +1,5 @@
+import { FastError } from "./errors.ts";
+import type { FastMessage } from "./message.ts";
 import type { FieldDefinition, OperatorDefinition, TemplateDefinition } from "./template/definition.ts";
 import type { FastInteger } from "./values/numbers.ts";
 
@@ -287,3 +289,18 @@ export type MarketDataMessage =
   | { readonly template: "Reset"; readonly fields: Readonly<Record<string, never>> }
   | { readonly template: "OrderSnapshot"; readonly fields: OrderSnapshotFields }
   | { readonly template: "OrderIncremental"; readonly fields: OrderIncrementalFields };
+
+const NAMES: ReadonlySet<string> = new Set(marketDataTemplates.map(({ name }) => name));
+
+/**
+ * Gives a decoded message of {@link marketDataTemplates} its type, by which `template` tells its fields.
+ *
+ * @param message - what a decoder with these templates gave
+ * @returns the same object
+ * @throws FastError `unknown-template` when the template is none of these
+ */
+export function marketDataMessage(message: FastMessage): MarketDataMessage {
+  if (!NAMES.has(message.template))
+    throw new FastError("unknown-template", `"${message.template}" is no template of market data`);
+  return message as unknown as MarketDataMessage;
+}

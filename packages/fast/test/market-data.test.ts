@@ -6,9 +6,9 @@ import {
   FastStream,
   type MarketDataMessage,
   type MarketDataOrderUpdate,
+  marketDataMessage,
   marketDataTemplates,
   type OrderIncrementalFields,
-  type OrderSnapshotFields,
   TemplateRegistry,
 } from "@exchange-kit/fast";
 import { expect, test } from "vitest";
@@ -146,9 +146,9 @@ test("a receiver that joins late, and loses a datagram, has the orders of the ve
   const channel = new FastStream(
     registry,
     {
-      message: ({ template, fields }) => {
+      message: (decoded) => {
+        const { template, fields: message } = marketDataMessage(decoded);
         if (template !== "OrderIncremental") return;
-        const message = fields as unknown as OrderIncrementalFields;
         if (message.sequence !== next) kept.push(message);
         else {
           next++;
@@ -186,9 +186,9 @@ test("a receiver that joins late, and loses a datagram, has the orders of the ve
   const recovery = new FastStream(
     registry,
     {
-      message: ({ template, fields }) => {
+      message: (decoded) => {
+        const { template, fields: snapshot } = marketDataMessage(decoded);
         if (template !== "OrderSnapshot") return;
-        const snapshot = fields as unknown as OrderSnapshotFields;
         const { instrument } = snapshot;
         for (const order of snapshot.orders) receiver.apply({ instrument, action: "new", ...order });
         isWhole = snapshot.continues !== true;
@@ -213,6 +213,12 @@ test("a receiver that joins late, and loses a datagram, has the orders of the ve
   channel.push(incremental(15));
   expect(receiver.orders).toEqual(venue.orders);
   expect(receiver.orders.size).toBeGreaterThan(5);
+});
+
+test("a message of other templates is none of these", () => {
+  expect(() => marketDataMessage({ template: "Quote", id: 9, fields: {} })).toThrow(
+    expect.objectContaining({ code: "unknown-template" }),
+  );
 });
 
 test("the field tables of the guide are those of the templates", () => {

@@ -1,11 +1,11 @@
 import { GeneratedCode } from "../generated-code.ts";
-import type { IntegerView } from "../template/plan.ts";
 import {
   type AsciiPlan,
   type DecimalPlan,
   type GroupPlan,
   type InstructionPlan,
   type IntegerPlan,
+  type IntegerView,
   type ScalarPlan,
   type SegmentPlan,
   type SequencePlan,
