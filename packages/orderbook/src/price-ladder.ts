@@ -3,9 +3,11 @@ import { KEY, NEXT, type OrderStore, PREVIOUS, STRIDE_BITS } from "./order-store
 /** No key: below every price. */
 export const NO_KEY: number = -(2 ** 31);
 
-const FIRST_SIZE = 256;
-/** Three levels of 32-bit words; a wider ladder would leave the cache without finding the next price sooner. */
-const LARGEST_SIZE = 32_768;
+/** Fewest and most keys of a window: three levels of 32-bit words find any of the most. */
+const FIRST_KEYS = 256;
+const MOST_KEYS = 32_768;
+
+const NOTHING = new Int32Array(0);
 
 /** A price outside the window. */
 interface FarLevel {
@@ -19,20 +21,22 @@ interface FarLevel {
  *
  * Keys near the best are an array (the window: first and last order of each key) with a bitmap over it, 32-ary and
  * three words high, that finds the next worse key in a few instructions. The window always contains the best key; it
- * grows to {@link LARGEST_SIZE} keys and then moves. Keys below it are kept in a sorted list, so a hostile price costs
+ * grows to {@link MOST_KEYS} keys and then moves. Keys below it are kept in a sorted list, so a hostile price costs
  * no more memory than its order.
  */
 export class PriceLadder {
   /** The best key, {@link NO_KEY} when nothing rests. */
   bestKey: number = NO_KEY;
-  /** Key of index 0. */
-  base = 0;
-  /** First and last order of each key of the window. */
-  levels: Int32Array = new Int32Array(0);
   readonly #store: OrderStore;
+  /** Key of index 0. */
+  #base = 0;
+  /** Keys of the window; 0 before the first order. */
   #size = 0;
-  #words: Int32Array = new Int32Array(0);
-  #summary: Int32Array = new Int32Array(0);
+  /** First and last order of each key of the window; then a bit for each key, then a bit for each word of those. */
+  #window: Int32Array = NOTHING;
+  /** Where the bits begin, and the bits of bits. */
+  #bits = 0;
+  #summary = 0;
   #top = 0;
   /** Keys below the window, ascending. */
   readonly #far: FarLevel[] = [];
@@ -43,7 +47,7 @@ export class PriceLadder {
 
   /** The first order at the best key, which there is. */
   firstOrder(): number {
-    return this.levels[(this.bestKey - this.base) << 1]!;
+    return this.#window[(this.bestKey - this.#base) << 1]!;
   }
 
   /** Puts an order at the back of the queue of its key. */
@@ -51,7 +55,7 @@ export class PriceLadder {
     const { records } = this.#store;
     const at = slot << STRIDE_BITS;
     const key = records[at + KEY]!;
-    let index = key - this.base;
+    let index = key - this.#base;
     if (index < 0 || index >= this.#size) {
       index = this.#makeRoom(key);
       if (index < 0) {
@@ -59,14 +63,15 @@ export class PriceLadder {
         return;
       }
     }
-    const { levels } = this;
-    const tail = levels[(index << 1) + 1]!;
-    levels[(index << 1) + 1] = slot;
+    const queues = this.#window;
+    const queue = index << 1;
+    const tail = queues[queue + 1]!;
+    queues[queue + 1] = slot;
     records[at + PREVIOUS] = tail;
     records[at + NEXT] = 0;
     if (tail !== 0) records[(tail << STRIDE_BITS) + NEXT] = slot;
     else {
-      levels[index << 1] = slot;
+      queues[queue] = slot;
       this.#mark(index);
       if (key > this.bestKey) this.bestKey = key;
     }
@@ -82,23 +87,24 @@ export class PriceLadder {
     records[(previous << STRIDE_BITS) + NEXT] = next;
     records[(next << STRIDE_BITS) + PREVIOUS] = previous;
     if (previous !== 0 && next !== 0) return;
-    const index = records[at + KEY]! - this.base;
+    const index = records[at + KEY]! - this.#base;
     if (index < 0) {
       this.#trimFar(records[at + KEY]!, previous, next);
       return;
     }
-    const { levels } = this;
-    if (next === 0) levels[(index << 1) + 1] = previous;
+    const queues = this.#window;
+    const queue = index << 1;
+    if (next === 0) queues[queue + 1] = previous;
     if (previous === 0) {
-      levels[index << 1] = next;
+      queues[queue] = next;
       if (next === 0) this.#unmark(index);
     }
   }
 
   /** The first order at a key, 0 when there is none. */
   headOf(key: number): number {
-    const index = key - this.base;
-    if (index >= 0) return index < this.#size ? this.levels[index << 1]! : 0;
+    const index = key - this.#base;
+    if (index >= 0) return index < this.#size ? this.#window[index << 1]! : 0;
     const far = this.#far[this.#farPlace(key)];
     return far?.key === key ? far.head : 0;
   }
@@ -106,105 +112,114 @@ export class PriceLadder {
   /** The next key below this one at which orders rest, or {@link NO_KEY}. */
   below(key: number): number {
     if (this.bestKey < key) return this.bestKey;
-    const index = key - this.base;
+    const index = key - this.#base;
     if (index > 0) {
       const found = this.#findBelow(index);
-      if (found >= 0) return this.base + found;
+      if (found >= 0) return this.#base + found;
     }
     return this.#far[this.#farPlace(key) - 1]?.key ?? NO_KEY;
   }
 
   #mark(index: number): void {
+    const words = this.#window;
     const word = index >> 5;
-    this.#words[word]! |= 1 << (index & 31);
-    this.#summary[word >> 5]! |= 1 << (word & 31);
+    words[this.#bits + word]! |= 1 << (index & 31);
+    words[this.#summary + (word >> 5)]! |= 1 << (word & 31);
     this.#top |= 1 << (word >> 5);
   }
 
   #unmark(index: number): void {
+    const words = this.#window;
     const word = index >> 5;
-    const left = this.#words[word]! & ~(1 << (index & 31));
-    this.#words[word] = left;
+    const left = words[this.#bits + word]! & ~(1 << (index & 31));
+    words[this.#bits + word] = left;
     if (left === 0) {
-      const summary = this.#summary[word >> 5]! & ~(1 << (word & 31));
-      this.#summary[word >> 5] = summary;
-      if (summary === 0) this.#top &= ~(1 << (word >> 5));
+      const group = word >> 5;
+      const summary = words[this.#summary + group]! & ~(1 << (word & 31));
+      words[this.#summary + group] = summary;
+      if (summary === 0) this.#top &= ~(1 << group);
     }
-    if (index === this.bestKey - this.base) {
+    if (index === this.bestKey - this.#base) {
       const below = this.#findBelow(index);
-      this.bestKey = below < 0 ? NO_KEY : this.base + below;
+      this.bestKey = below < 0 ? NO_KEY : this.#base + below;
       if (below < 0 && this.#far.length > 0) this.#reachFar();
     }
   }
 
   /** The highest marked index below this one, which is inside the window; or -1. */
   #findBelow(index: number): number {
+    const words = this.#window;
     let word = index >> 5;
-    let bits = this.#words[word]! & ((1 << (index & 31)) - 1);
+    let bits = words[this.#bits + word]! & ((1 << (index & 31)) - 1);
     if (bits === 0) {
       let group = word >> 5;
-      let words = this.#summary[group]! & ((1 << (word & 31)) - 1);
-      if (words === 0) {
+      let marked = words[this.#summary + group]! & ((1 << (word & 31)) - 1);
+      if (marked === 0) {
         const groups = this.#top & ((1 << group) - 1);
         if (groups === 0) return -1;
         group = 31 - Math.clz32(groups);
-        words = this.#summary[group]!;
+        marked = words[this.#summary + group]!;
       }
-      word = (group << 5) + 31 - Math.clz32(words);
-      bits = this.#words[word]!;
+      word = (group << 5) + 31 - Math.clz32(marked);
+      bits = words[this.#bits + word]!;
     }
     return (word << 5) + 31 - Math.clz32(bits);
   }
 
   /** Makes the window hold this key, which is outside, if it should; returns its index, or -1 for a far key. */
   #makeRoom(key: number): number {
-    const half = LARGEST_SIZE >> 1;
+    const half = MOST_KEYS >> 1;
     const best = this.bestKey;
     if (best === NO_KEY) {
-      const size = Math.max(this.#size, FIRST_SIZE);
-      this.#rebuild(key - (size >> 1), size);
-      return key - this.base;
+      if (this.#size === 0) this.#rebuild(key, FIRST_KEYS);
+      this.#base = key - (this.#size >> 1);
+      return key - this.#base;
     }
     if (best - key >= half) return -1;
     const highest = Math.max(key, best);
-    const lowest = Math.max(Math.min(key, this.base), highest - half);
+    const lowest = Math.max(Math.min(key, this.#base), highest - half);
     let size = this.#size;
-    while (size < LARGEST_SIZE && (highest - lowest + 1) * 4 > size * 3) size *= 2;
+    while (size < MOST_KEYS && (highest - lowest + 1) * 4 > size * 3) size *= 2;
     this.#rebuild(highest - Math.floor(size * 0.75) + 1, size);
-    return key - this.base;
+    return key - this.#base;
   }
 
   /** The window is empty: it moves to the best of the far keys. */
   #reachFar(): void {
-    this.#rebuild(this.#far.at(-1)!.key - Math.floor(this.#size * 0.75), this.#size);
+    this.bestKey = this.#far.at(-1)!.key;
+    this.#rebuild(this.bestKey - Math.floor(this.#size * 0.75), this.#size);
   }
 
   /** Moves or widens the window; keys that fall below it become far, and far ones that it reaches come in. */
   #rebuild(base: number, size: number): void {
-    const { levels } = this;
-    const near: FarLevel[] = [];
-    const best = this.bestKey === NO_KEY ? -1 : this.bestKey - this.base;
-    for (let index = best; index >= 0; index = this.#findBelow(index)) {
-      near.push({ key: this.base + index, head: levels[index << 1]!, tail: levels[(index << 1) + 1]! });
-    }
-    const all = [...this.#far.splice(0), ...near.reverse()];
-    this.base = base;
+    const [oldBase, oldWindow, oldSize] = [this.#base, this.#window, this.#size];
+    this.#base = base;
     this.#size = size;
-    this.bestKey = NO_KEY;
-    this.levels = new Int32Array(size * 2);
-    this.#words = new Int32Array(size >> 5);
-    this.#summary = new Int32Array(Math.max(size >> 10, 1));
+    this.#bits = size * 2;
+    this.#summary = this.#bits + (size >> 5);
     this.#top = 0;
-    for (const level of all) {
-      const index = level.key - base;
-      if (index < 0) this.#far.push(level);
-      else {
-        this.levels[index << 1] = level.head;
-        this.levels[(index << 1) + 1] = level.tail;
-        this.#mark(index);
-        this.bestKey = level.key;
-      }
+    this.#window = new Int32Array(this.#summary + Math.max(size >> 10, 1));
+    const far = this.#far;
+    while (far.length > 0 && far.at(-1)!.key >= base) {
+      const { key, head, tail } = far.pop()!;
+      this.#enter(key - base, head, tail);
     }
+    for (let index = 0; index < oldSize; index++) {
+      const head = oldWindow[index * 2]!;
+      if (head === 0) continue;
+      const tail = oldWindow[index * 2 + 1]!;
+      const key = oldBase + index;
+      if (key < base) far.push({ key, head, tail });
+      else this.#enter(key - base, head, tail);
+    }
+  }
+
+  /** Puts a whole queue into the window. */
+  #enter(index: number, head: number, tail: number): void {
+    const words = this.#window;
+    words[index * 2] = head;
+    words[index * 2 + 1] = tail;
+    this.#mark(index);
   }
 
   #appendFar(key: number, slot: number): void {
