@@ -93,7 +93,10 @@ export class Engine {
     this.#one = this.numbers.whole(1);
     const isBroker = options.view === "broker";
     this.accounts = new Map(
-      options.accounts.map(({ id, type }) => [id, { id, isTaxable: type === "taxable" }]),
+      options.accounts.map(({ id, type, method }) => [
+        id,
+        { id, isTaxable: type === "taxable", method: method ?? options.method },
+      ]),
     );
     this.#firstAccount = this.accounts.get(options.accounts[0]!.id)!;
     this.#groupOf = new Map(
@@ -309,7 +312,7 @@ export class Engine {
   /** Sells held shares: takes lots, writes lines, tests losses. */
   disposeLong(position: Position, disposal: LongDisposal): void {
     const { quantity, proceeds, day } = disposal;
-    const method = disposal.method ?? this.options.method;
+    const method = disposal.method ?? position.account.method;
     this.#checkSums(disposal.event, proceeds);
     const pieces = take(position, quantity, method, disposal, disposal.picks);
     const losses = this.#losses;
@@ -442,12 +445,12 @@ export class Engine {
     const account = this.account(event);
     const quantity = this.quantityOf(event);
     const proceeds = this.gross(event, quantity, this.multiplier(event)) - this.fee(event);
-    const method = event.method ?? this.options.method;
+    const method = event.method ?? account.method;
     if (event.method !== undefined) oneOf(METHODS, event.method, "method", event.id);
     const position = this.held(event.symbol, account, false, quantity, { event: event.id });
     const picks = this.#picks(event, position, quantity);
-    if (picks) this.#checkIdentification(event, day);
-    else if (method === "average") this.#checkAverage(event);
+    if (picks || event.method !== undefined) this.#checkIdentification(event, day);
+    if (!picks && method === "average") this.#checkAverage(event);
     this.disposeLong(position, {
       event: event.id,
       kind: "sale",
@@ -537,7 +540,17 @@ export class Engine {
   }
 
   #checkIdentification(event: SellEvent, day: Day): void {
-    if (event.identifiedOn === undefined) return;
+    const rule = "26 CFR 1.1012-1(c)(8)";
+    if (event.identifiedOn === undefined) {
+      // First in, first out needs no identification.
+      const isFifo = event.lots === undefined && event.method === "fifo";
+      if (this.options.identification === "assumed" || isFifo) return;
+      throw new TaxError("missing-identification", "must say when the lots were identified", {
+        event: event.id,
+        field: "identifiedOn",
+        rule,
+      });
+    }
     const identified = parseDay(event.identifiedOn, { event: event.id, field: "identifiedOn" });
     const isDigital = this.classOf(event.symbol) === "digital";
     const settles =
@@ -548,7 +561,7 @@ export class Engine {
     throw new TaxError("late-identification", `lots were identified on ${event.identifiedOn}, too late`, {
       event: event.id,
       field: "identifiedOn",
-      rule: "26 CFR 1.1012-1(c)(8)",
+      rule,
     });
   }
 

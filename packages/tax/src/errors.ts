@@ -3,7 +3,7 @@
  *
  * - `invalid-field`: a field is missing, malformed, negative where it may not be, or of an unknown kind
  * - `too-many-decimals`: the value is finer than the ledger's quantity or money unit
- * - `number-range`: a value or sum left the safe-integer range of an `arithmetic: "number"` ledger
+ * - `number-range`: a value or sum of `PlainLots` left the range of safe integers
  * - `duplicate-id`: an event with this id was already applied
  * - `unknown-event`: `amend` or `withdraw` names an id that was never applied
  * - `out-of-order`: the date is before the last event's; submit it with `applyLate`
@@ -12,6 +12,7 @@
  * - `not-enough`: more is sold, covered or moved than is open
  * - `wrong-side`: a short would be opened in a retirement account
  * - `late-identification`: lots were identified after the time the law allows (26 CFR 1.1012-1(c))
+ * - `missing-identification`: a sale names lots without the date on which they were identified, and must
  * - `average-not-allowed`: average cost for something that is not a fund or reinvestment plan
  * - `mixed-currencies`: an event is in another currency than the ledger
  * - `bad-row`: an imported row cannot be read
@@ -30,6 +31,7 @@ export type TaxErrorCode =
   | "not-enough"
   | "wrong-side"
   | "late-identification"
+  | "missing-identification"
   | "average-not-allowed"
   | "mixed-currencies"
   | "bad-row"

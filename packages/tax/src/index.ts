@@ -60,6 +60,7 @@ export { type Jurisdiction, type UnitedStatesReport, usJurisdiction } from "./ju
 export { type LedgerSnapshot, type LineFilter, TaxLedger } from "./ledger.ts";
 export type { GainLine, OpenLot, Totals, Wash } from "./line.ts";
 export type { LineKind } from "./line-table.ts";
+export type { TaxListener } from "./listener.ts";
 export { type NettingInput, type NettingResult, netGains } from "./netting.ts";
 export type { DecimalInput } from "./numbers.ts";
 export type { Account, AccountType, AssetClass, ResolvedOptions, TaxLedgerOptions } from "./options.ts";

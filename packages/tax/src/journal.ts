@@ -12,7 +12,8 @@ export interface JournalEntry {
     | "permanent-disallowance"
     | "basis-change"
     | "quantity-change"
-    | "holding-period";
+    | "holding-period"
+    | "reversal";
   /** The event that caused it: the loss, the corporate action, or the cover. */
   readonly event: string;
   /** The lot whose basis, quantity or holding period changed. */
@@ -23,6 +24,8 @@ export interface JournalEntry {
   readonly amount: string;
   /** In words. */
   readonly text: string;
+  /** The entry that a `reversal` takes back. */
+  readonly reverses?: number;
 }
 
 /** An entry that has no number yet. */

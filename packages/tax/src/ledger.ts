@@ -2,8 +2,9 @@ import { type Day, formatDay, parseDay, toDay } from "./dates.ts";
 import { Engine } from "./engine.ts";
 import { isTaxError, TaxError } from "./errors.ts";
 import type { TaxEvent } from "./events.ts";
-import type { JournalEntry } from "./journal.ts";
-import { disallowedOf, type GainLine, type OpenLot, type Totals, toGainLine } from "./line.ts";
+import type { Change, JournalEntry } from "./journal.ts";
+import { disallowedOf, type GainLine, type OpenLot, type Totals, toGainLine, toWash } from "./line.ts";
+import type { TaxListener } from "./listener.ts";
 import { byPurchase, fragmentsOf, openLots, type Position } from "./lot.ts";
 import {
   type Precision,
@@ -21,6 +22,8 @@ export interface LedgerSnapshot {
   readonly options: TaxLedgerOptions;
   /** Its events in order. */
   readonly events: readonly TaxEvent[];
+  /** The journal so far, where late, amended or withdrawn events took entries back. */
+  readonly journal?: readonly JournalEntry[];
 }
 
 /** Which lines to list. */
@@ -60,12 +63,23 @@ export class TaxLedger {
   #events: TaxEvent[] = [];
   #ids = new Set<string>();
   #engine: Engine;
+  readonly #listener: TaxListener | undefined;
+  #heardLines = 0;
+  #heardWashes = 0;
+  /** Entries written before the history was changed last, and which of them still hold. */
+  #written: JournalEntry[] = [];
+  #standing: JournalEntry[] = [];
   /** The ways of counting, cheapest first; the engine has one of them. */
   readonly #precisions: readonly Precision[];
 
-  /** @throws TaxError `invalid-field` for options that make no sense */
-  constructor(options: TaxLedgerOptions = {}) {
+  /**
+   * @param options - how to count, and policies
+   * @param listener - hears of new lines and washes as they come
+   * @throws TaxError `invalid-field` for options that make no sense
+   */
+  constructor(options: TaxLedgerOptions = {}, listener?: TaxListener) {
     this.#given = options;
+    this.#listener = listener;
     this.#options = resolveOptions(options);
     this.#precisions = precisionsOf(this.#options);
     this.#engine = new Engine(this.#options, this.#precisions[0]!);
@@ -109,7 +123,8 @@ export class TaxLedger {
         this.#replace([...this.#events, event]);
         return;
       }
-      engine.apply(event, day);
+      if (this.#listener) this.#applyHeard(engine, event, day, this.#listener);
+      else engine.apply(event, day);
     } catch (error) {
       this.#ids.delete(event.id);
       const finer = this.#nextPrecision(engine, error);
@@ -230,10 +245,13 @@ export class TaxLedger {
     };
   }
 
-  /** Every adjustment made to a lot or line after its own event, in the order in which it was made. */
+  /**
+   * Every adjustment made to a lot or line after its own event, in the order in which it was made. Entries are only
+   * ever added: where a late, amended or withdrawn event makes some untrue, `reversal` entries take them back, and
+   * what holds instead follows.
+   */
   journal(): JournalEntry[] {
-    this.#engine.settle();
-    return this.#engine.journal.entries().map((entry, at) => ({ sequence: at + 1, ...entry }));
+    return [...this.#written, ...this.#newEntries()];
   }
 
   /** The same history with other options, such as `{ view: "broker" }` or another method. */
@@ -250,7 +268,12 @@ export class TaxLedger {
 
   /** Plain data from which {@link TaxLedger.restore} makes the same ledger. */
   snapshot(): LedgerSnapshot {
-    return { format: "exchange-kit-tax/1", options: this.#given, events: [...this.#events] };
+    return {
+      format: "exchange-kit-tax/1",
+      options: this.#given,
+      events: [...this.#events],
+      ...(this.#written.length > 0 ? { journal: this.journal() } : {}),
+    };
   }
 
   /**
@@ -264,6 +287,10 @@ export class TaxLedger {
     }
     const ledger = new TaxLedger(snapshot.options);
     ledger.applyAll(snapshot.events);
+    if (snapshot.journal) {
+      ledger.#written = [...snapshot.journal];
+      ledger.#standing = standing(snapshot.journal);
+    }
     return ledger;
   }
 
@@ -328,10 +355,56 @@ export class TaxLedger {
     throw new TaxError("unknown-event", "no event with this id was applied", { event: id });
   }
 
+  /** Puts a new history in the place of the old one, and says in the journal what that takes back and adds. */
   #replace(events: TaxEvent[]): void {
-    this.#engine = this.#replayed(events, this.#engine.precision);
+    const engine = this.#replayed(events, this.#engine.precision);
+    const before = this.journal();
+    const held = standing(before);
+    this.#engine = engine;
     this.#events = events;
     this.#ids = new Set(events.map((event) => event.id));
+    engine.settle();
+    const changes = engine.journal.entries();
+    let same = 0;
+    while (same < held.length && same < changes.length && isSame(held[same]!, changes[same]!)) same++;
+    for (const entry of held.slice(same).reverse()) {
+      const text = `entry ${entry.sequence} is taken back: ${entry.text}`;
+      before.push({
+        ...entry,
+        sequence: before.length + 1,
+        kind: "reversal",
+        reverses: entry.sequence,
+        text,
+      });
+    }
+    const added = changes.slice(same).map((change, at) => ({ sequence: before.length + at + 1, ...change }));
+    this.#written = [...before, ...added];
+    this.#standing = [...held.slice(0, same), ...added];
+    this.#heardLines = engine.lines.length;
+    this.#heardWashes = engine.washTable.length;
+    this.#listener?.restated?.();
+  }
+
+  /** Entries since those that were written down. */
+  #newEntries(): JournalEntry[] {
+    this.#engine.settle();
+    const { length } = this.#written;
+    return this.#engine.journal
+      .entries()
+      .slice(this.#standing.length)
+      .map((change, at) => ({ sequence: length + at + 1, ...change }));
+  }
+
+  /** Applies an event and tells the listener what it did. */
+  #applyHeard(engine: Engine, event: TaxEvent, day: Day, listener: TaxListener): void {
+    engine.apply(event, day);
+    while (this.#heardLines < engine.lines.length) {
+      listener.lineAdded?.(toGainLine(engine, this.#heardLines++, day));
+    }
+    while (this.#heardWashes < engine.washTable.length) {
+      const wash = this.#heardWashes++;
+      listener.lineWashed?.(toGainLine(engine, engine.washTable.line[wash]!, day), toWash(engine, wash));
+    }
   }
 
   #replayed(events: readonly TaxEvent[], precision: Precision): Engine {
@@ -355,6 +428,24 @@ export class TaxLedger {
       isTaxError(error) && (error.code === "number-range" || error.code === "too-many-decimals");
     return isTooFine ? this.#precisions[this.#precisions.indexOf(precision) + 1] : undefined;
   }
+}
+
+/** The entries that were not taken back. */
+function standing(entries: readonly JournalEntry[]): JournalEntry[] {
+  const reversed = new Set(entries.map((entry) => entry.reverses));
+  return entries.filter((entry) => entry.kind !== "reversal" && !reversed.has(entry.sequence));
+}
+
+function isSame(entry: JournalEntry, change: Change): boolean {
+  const { kind, event, lot, quantity, amount, text } = change;
+  return (
+    entry.kind === kind &&
+    entry.event === event &&
+    entry.lot === lot &&
+    entry.quantity === quantity &&
+    entry.amount === amount &&
+    entry.text === text
+  );
 }
 
 function duplicate(id: string): TaxError {

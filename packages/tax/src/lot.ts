@@ -1,4 +1,5 @@
 import type { Day } from "./dates.ts";
+import type { LotMethod } from "./events.ts";
 import type { LotHeap } from "./lot-heap.ts";
 import type { Units } from "./numbers.ts";
 import type { WashSide } from "./wash-book.ts";
@@ -67,6 +68,8 @@ export interface AccountState {
   readonly id: string;
   /** Its disposals are reported, and losses may be deferred into it. */
   readonly isTaxable: boolean;
+  /** Its standing order. */
+  readonly method: LotMethod;
 }
 
 /** A part taken out of a fragment. */

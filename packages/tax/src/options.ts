@@ -17,6 +17,8 @@ export interface Account {
   readonly id: string;
   /** What it is to the taxpayer. */
   readonly type: AccountType;
+  /** Its standing order for lots; the ledger's when left out. */
+  readonly method?: LotMethod;
 }
 
 /**
@@ -29,6 +31,11 @@ export type AssetClass = "security" | "fund" | "digital";
 export interface TaxLedgerOptions {
   /** Standing order for lots; `fifo` when left out, as the law has it. */
   readonly method?: LotMethod;
+  /**
+   * Whether a sale that names its lots, or an order of its own for them, must say when they were identified
+   * (`identifiedOn`). `assumed`, the default, checks the date only where it is given.
+   */
+  readonly identification?: "assumed" | "required";
   /** The accounts; one taxable account `main` when left out. The first is that of events without one. */
   readonly accounts?: readonly Account[];
   /** Whether IRC 1091 is applied; true when left out. */
@@ -100,6 +107,7 @@ export function precisionsOf(options: ResolvedOptions): readonly Precision[] {
 export function resolveOptions(options: TaxLedgerOptions): ResolvedOptions {
   const resolved: ResolvedOptions = {
     method: options.method ?? "fifo",
+    identification: options.identification ?? "assumed",
     accounts: options.accounts ?? [{ id: "main", type: "taxable" }],
     washSales: options.washSales ?? true,
     assetClass: options.assetClass ?? "security",
@@ -117,6 +125,7 @@ export function resolveOptions(options: TaxLedgerOptions): ResolvedOptions {
   };
   oneOf(METHODS, resolved.method, "method");
   oneOf(["taxpayer", "broker"], resolved.view, "view");
+  oneOf(["assumed", "required"], resolved.identification, "identification");
   oneOf(["auto", "bigint"], resolved.arithmetic, "arithmetic");
   oneOf(["funds-only", "any"], resolved.averageCost, "averageCost");
   oneOf(ASSET_CLASSES, resolved.assetClass, "assetClass");
@@ -129,6 +138,7 @@ export function resolveOptions(options: TaxLedgerOptions): ResolvedOptions {
   const ids = new Set<string>();
   for (const account of resolved.accounts) {
     oneOf(ACCOUNT_TYPES, account.type, "accounts");
+    if (account.method !== undefined) oneOf(METHODS, account.method, "accounts");
     if (ids.has(account.id)) {
       throw new TaxError("invalid-field", `account ${account.id} is there twice`, { field: "accounts" });
     }

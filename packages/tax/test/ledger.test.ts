@@ -339,6 +339,42 @@ describe("methods", () => {
     expect(ledger.lines()).toMatchObject([{ lot: "b3", quantity: "3" }]);
   });
 
+  test("accounts may have standing orders of their own, and sales theirs", () => {
+    const accounts = [
+      { id: "a", type: "taxable", method: "lifo" },
+      { id: "b", type: "taxable" },
+    ] as const;
+    const events = ["a", "b"].flatMap((account) => [
+      ...lots.map((lot) => ({ ...lot, id: `${account}${lot.id}`, account })),
+      sell(`${account}s1`, "2024-05-01", 1, "25", { account }),
+      sell(`${account}s2`, "2024-05-01", 1, "25", { account, method: "lofo" }),
+    ]);
+    const inOrder = events.toSorted((a, b) => (a.date < b.date ? -1 : 1));
+    expect(
+      ledgerOf(inOrder, { accounts, method: "hifo" })
+        .lines()
+        .map((line) => line.lot),
+    ).toEqual(["ab3", "ab1", "bb2", "bb1"]);
+    expect(
+      codeOf(() => new TaxLedger({ accounts: [{ id: "a", type: "ira", method: "best" as never }] })),
+    ).toBe("invalid-field accounts");
+  });
+
+  test("identification may be required, by the settlement date or, for digital assets, at the sale", () => {
+    const required = { identification: "required" } as const;
+    const named = { lots: [{ lot: "b3", quantity: 3 }] };
+    const attempt = (more: Record<string, unknown>, options: TaxLedgerOptions = required): unknown =>
+      codeOf(() => ledgerOf([...lots, sell("s1", "2024-05-01", 3, "25", more)], options));
+    expect(attempt({})).toBe("nothing thrown");
+    expect(attempt({ method: "fifo" })).toBe("nothing thrown");
+    expect(attempt(named)).toBe("missing-identification identifiedOn");
+    expect(attempt({ method: "hifo" })).toBe("missing-identification identifiedOn");
+    expect(attempt({ method: "hifo", identifiedOn: "2024-05-01" })).toBe("nothing thrown");
+    const late = { ...named, identifiedOn: "2024-05-02", settlementDate: "2024-05-02" };
+    expect(attempt(late)).toBe("nothing thrown");
+    expect(attempt(late, { assetClass: "digital" })).toBe("late-identification identifiedOn");
+  });
+
   test("average cost is for funds; holding periods stay first in, first out", () => {
     const sale = sell("s1", "2024-05-01", 15, "25", { method: "average" });
     expect(codeOf(() => ledgerOf([...lots, sale]))).toBe("average-not-allowed method");
@@ -504,7 +540,69 @@ describe("numbers of any size are exact", () => {
   });
 });
 
+describe("a listener", () => {
+  test("hears of each line as it comes and of each wash as a purchase causes it", () => {
+    const heard: string[] = [];
+    const ledger = new TaxLedger(
+      {},
+      {
+        lineAdded: (line) => heard.push(`line ${line.disposal} ${line.gain}`),
+        lineWashed: (line, wash) =>
+          heard.push(`${wash.lot} washes ${wash.amount} of ${line.disposal}: ${line.gain}`),
+        restated: () => heard.push("restated"),
+      },
+    );
+    ledger.applyAll(washed);
+    ledger.apply(sell("s2", "2014-07-06", 20, "8", { order: "o" }));
+    ledger.lines();
+    ledger.apply(buy("b3", "2014-07-07", 5, "8"));
+    ledger.withdraw("b3");
+    expect(heard).toEqual([
+      "line s1 -250.00",
+      "b2 washes 250.00 of s1: 0.00",
+      "line s2 -50.00",
+      "b3 washes 12.50 of s2: -37.50",
+      "restated",
+    ]);
+  });
+});
+
 describe("history", () => {
+  test("the journal is only added to: late events take entries back", () => {
+    const ledger = ledgerOf(washed);
+    const [first] = ledger.journal();
+    ledger.applyLate(buy("b0", "2014-06-25", 60, "9"));
+    const journal = ledger.journal();
+    expect(journal[0]).toEqual(first);
+    expect(
+      journal.map((entry) => [entry.sequence, entry.kind, entry.lot, entry.amount, entry.reverses]),
+    ).toEqual([
+      [1, "wash-sale", "b2", "250.00", undefined],
+      [2, "reversal", "b2", "250.00", 1],
+      [3, "wash-sale", "b0", "150.00", undefined],
+      [4, "wash-sale", "b2", "100.00", undefined],
+    ]);
+    const copy = TaxLedger.restore(JSON.parse(JSON.stringify(ledger.snapshot())));
+    for (const one of [ledger, copy]) {
+      one.apply(sell("s2", "2014-08-01", 100, "1"));
+      one.apply(buy("b4", "2014-08-02", 1, "1"));
+    }
+    expect(copy.journal()).toEqual(ledger.journal());
+    expect(ledger.journal().slice(0, 4)).toEqual(journal);
+    expect(ledger.journal().at(-1)).toMatchObject({ sequence: 6, kind: "wash-sale", lot: "b4" });
+    ledger.withdraw("b4");
+    expect(ledger.journal().at(-1)).toMatchObject({ sequence: 7, kind: "reversal", reverses: 6 });
+  });
+
+  test("what is provisional depends on the day that is known, with or without an event on it", () => {
+    const ledger = ledgerOf(washed.slice(0, 2));
+    expect(ledger.lines({ asOf: "2014-07-31" })[0]?.isProvisional).toBe(true);
+    expect(ledger.lines({ asOf: "2014-08-01" })[0]).toMatchObject({
+      isProvisional: false,
+      exposedQuantity: "0",
+    });
+  });
+
   test("late, amended and withdrawn events recompute what follows", () => {
     const ledger = ledgerOf(washed);
     ledger.applyLate(buy("b0", "2014-06-25", 100, "9"));
