@@ -3,8 +3,13 @@ const EMPTY = -1;
 /**
  * A map from safe integers to small non-negative integers, by open addressing with linear probing. Insert and delete
  * churn allocates nothing; a `Map` costs about 40 ns and garbage for the same.
+ *
+ * The key is put into `key[0]` before a call: as an argument, a key that is not a small integer would be allocated
+ * wherever the call is not inlined.
  */
 export class IdMap {
+  /** The key of the next call. */
+  readonly key: Float64Array = new Float64Array(1);
   #keys: Float64Array;
   #values: Int32Array;
   #mask: number;
@@ -18,8 +23,9 @@ export class IdMap {
     this.#mask = cells - 1;
   }
 
-  /** The value of `key`, or -1. */
-  get(key: number): number {
+  /** The value of the key, or -1. */
+  get(): number {
+    const key = this.key[0]!;
     let at = home(key) & this.#mask;
     for (;;) {
       const value = this.#values[at]!;
@@ -28,9 +34,10 @@ export class IdMap {
     }
   }
 
-  /** Adds a key that is not there. */
-  add(key: number, value: number): void {
+  /** Adds the key, which is not there. */
+  add(value: number): void {
     if ((this.#size + 1) * 2 > this.#mask + 1) this.#grow();
+    const key = this.key[0]!;
     let at = home(key) & this.#mask;
     while (this.#values[at] !== EMPTY) at = (at + 1) & this.#mask;
     this.#keys[at] = key;
@@ -38,8 +45,9 @@ export class IdMap {
     this.#size++;
   }
 
-  /** Removes a key; without it, nothing happens. */
-  delete(key: number): void {
+  /** Removes the key; without it, nothing happens. */
+  delete(): void {
+    const key = this.key[0]!;
     let at = home(key) & this.#mask;
     for (;;) {
       if (this.#values[at] === EMPTY) return;
@@ -62,12 +70,18 @@ export class IdMap {
   }
 
   #grow(): void {
+    const added = this.key[0]!;
     const [keys, values] = [this.#keys, this.#values];
     this.#mask = this.#mask * 2 + 1;
     this.#keys = new Float64Array(this.#mask + 1);
     this.#values = new Int32Array(this.#mask + 1).fill(EMPTY);
     this.#size = 0;
-    for (let at = 0; at < values.length; at++) if (values[at] !== EMPTY) this.add(keys[at]!, values[at]!);
+    for (let at = 0; at < values.length; at++) {
+      if (values[at] === EMPTY) continue;
+      this.key[0] = keys[at]!;
+      this.add(values[at]!);
+    }
+    this.key[0] = added;
   }
 }
 

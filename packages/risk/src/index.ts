@@ -1,18 +1,6 @@
-export {
-  type ChristoffersenTest,
-  christoffersenTest,
-  kupiecNonRejection,
-  kupiecTest,
-  type LikelihoodRatio,
-  type RollingBacktest,
-  rollingBacktest,
-  type TrafficLight,
-  trafficLight,
-} from "./backtest.ts";
-export { blackScholes, type EuropeanOption, impliedVolatility, type OptionValue } from "./black-scholes.ts";
-export { normalDistribution, normalQuantile, studentDistribution, studentQuantile } from "./distributions.ts";
 export { isRiskError, RiskError, type RiskErrorCode, type RiskErrorDetails } from "./errors.ts";
-export { GateSettings, type InstrumentChange } from "./gate-settings.ts";
+export { GateCore } from "./gate/gate-core.ts";
+export { GateSettings } from "./gate/gate-settings.ts";
 export type {
   AlertLevel,
   Change,
@@ -29,11 +17,44 @@ export type {
   ReplaceRequest,
   SessionDefinition,
   TradingState,
-} from "./gate-types.ts";
-export type { LimitName, Limits } from "./limits.ts";
-export { luldBands } from "./luld.ts";
-export { cholesky, covarianceMatrix, type Matrix } from "./matrix.ts";
-export { type MonteCarloOptions, type MonteCarloResult, monteCarlo } from "./monte-carlo.ts";
+} from "./gate/gate-types.ts";
+export type { LimitName, Limits } from "./gate/limits.ts";
+export { luldBands } from "./gate/luld.ts";
+export { type InstrumentChange, MarketSettings } from "./gate/market-settings.ts";
+export {
+  type GateSnapshot,
+  type Holding,
+  type NodeTotals,
+  type OpenOrder,
+  PreTradeGate,
+} from "./gate/pre-trade-gate.ts";
+export { RejectCode, type RejectName, rejectName } from "./gate/reject-code.ts";
+export type { ThrottleOptions } from "./gate/throttle.ts";
+export {
+  type ChristoffersenTest,
+  christoffersenTest,
+  kupiecNonRejection,
+  kupiecTest,
+  type LikelihoodRatio,
+  type RollingBacktest,
+  rollingBacktest,
+  type TrafficLight,
+  trafficLight,
+} from "./market/backtest.ts";
+export {
+  blackScholes,
+  type EuropeanOption,
+  impliedVolatility,
+  type OptionValue,
+} from "./market/black-scholes.ts";
+export {
+  normalDistribution,
+  normalQuantile,
+  studentDistribution,
+  studentQuantile,
+} from "./market/distributions.ts";
+export { cholesky, covarianceMatrix, type Matrix } from "./market/matrix.ts";
+export { type MonteCarloOptions, type MonteCarloResult, monteCarlo } from "./market/monte-carlo.ts";
 export {
   componentExpectedShortfall,
   componentValueAtRisk,
@@ -42,7 +63,36 @@ export {
   type NormalPortfolio,
   portfolioReturns,
   type RiskSplit,
-} from "./portfolio-risk.ts";
+} from "./market/portfolio-risk.ts";
+export type { Series } from "./market/series.ts";
+export { type SpanPosition, type SpanResult, type SpanScan, spanScan } from "./market/span.ts";
+export {
+  historicalScenarios,
+  type Shocks,
+  type StressPosition,
+  type StressResult,
+  type StressScenario,
+  stress,
+} from "./market/stress.ts";
+export {
+  expectedShortfall,
+  shape,
+  type TailRisk,
+  type TailRiskBase,
+  type TailRiskOptions,
+  tailRisk,
+  valueAtRisk,
+} from "./market/value-at-risk.ts";
+export {
+  conditionalVariances,
+  type EwmaModel,
+  fitGarch,
+  type GarchFit,
+  type GarchModel,
+  garchForecast,
+  type VarianceModel,
+  volatility,
+} from "./market/volatility.ts";
 export {
   type AccountTotals,
   type CostMethod,
@@ -53,42 +103,4 @@ export {
   PositionKeeper,
   type PositionKeeperOptions,
   type PositionSnapshot,
-} from "./position-keeper.ts";
-export {
-  type GateSnapshot,
-  type Holding,
-  type NodeTotals,
-  type OpenOrder,
-  PreTradeGate,
-} from "./pre-trade-gate.ts";
-export { RejectCode, type RejectName, rejectName } from "./reject-code.ts";
-export type { Series } from "./series.ts";
-export { type SpanPosition, type SpanResult, type SpanScan, spanScan } from "./span.ts";
-export {
-  historicalScenarios,
-  type Shocks,
-  type StressPosition,
-  type StressResult,
-  type StressScenario,
-  stress,
-} from "./stress.ts";
-export type { ThrottleOptions } from "./throttle.ts";
-export {
-  expectedShortfall,
-  shape,
-  type TailRisk,
-  type TailRiskBase,
-  type TailRiskOptions,
-  tailRisk,
-  valueAtRisk,
-} from "./value-at-risk.ts";
-export {
-  conditionalVariances,
-  type EwmaModel,
-  fitGarch,
-  type GarchFit,
-  type GarchModel,
-  garchForecast,
-  type VarianceModel,
-  volatility,
-} from "./volatility.ts";
+} from "./positions/position-keeper.ts";

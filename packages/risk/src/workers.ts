@@ -6,8 +6,8 @@ import {
   type MonteCarloResult,
   prepare,
   summarise,
-} from "./monte-carlo.ts";
-import { BLOCK, createSimulator } from "./simulate.ts";
+} from "./market/monte-carlo.ts";
+import { BLOCK, createSimulator } from "./market/simulate.ts";
 
 /**
  * The simulator travels as source text: a file of its own would have to be found beside this module in ES module and
@@ -65,4 +65,4 @@ function finished(workerData: unknown): Promise<void> {
   });
 }
 
-export type { MonteCarloOptions, MonteCarloResult } from "./monte-carlo.ts";
+export type { MonteCarloOptions, MonteCarloResult } from "./market/monte-carlo.ts";

@@ -379,7 +379,7 @@ test("permuting independent orders keeps totals", () => {
             const rounded = {
               ...order,
               price: 100,
-              quantity: order.quantity * 2 > 22 ? 22 : order.quantity * 2,
+              quantity: Math.min(order.quantity * 2, 22),
             };
             expect(applyToGate(gate, { kind: "new", ...rounded, wait: 0 }, at * 100)).toBe("accepted");
           }

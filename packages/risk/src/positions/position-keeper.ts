@@ -1,7 +1,7 @@
+import { positive, whole } from "../arguments.ts";
+import { RiskError } from "../errors.ts";
+import { IdMap } from "../id-map.ts";
 import { dumpColumns, growColumns, loadColumns } from "./columns.ts";
-import { RiskError } from "./errors.ts";
-import { IdMap } from "./id-map.ts";
-import { whole } from "./throttle.ts";
 
 /** How closing trades find their cost: at the average of what is held, or the oldest lots first. */
 export type CostMethod = "average-cost" | "fifo";
@@ -194,7 +194,7 @@ export class PositionKeeper {
    * @throws RiskError `invalid-argument`
    */
   addCurrency(name: string, rate: number): void {
-    checkRate(rate);
+    positive("rate", rate);
     if (this.#currencies.includes(name)) {
       throw new RiskError("invalid-argument", `there is a currency ${name} already`, { value: name });
     }
@@ -208,7 +208,7 @@ export class PositionKeeper {
    * @throws RiskError `unknown-id`, `invalid-argument`
    */
   setRate(name: string, rate: number): void {
-    checkRate(rate);
+    positive("rate", rate);
     const currency = this.#currency(name);
     this.#rates[currency] = rate;
     for (const [index, instrument] of this.#instruments.entries()) {
@@ -545,14 +545,16 @@ export class PositionKeeper {
     rows.firstLot[row] = NONE;
     rows.lastLot[row] = NONE;
     this.#firstRows[instrument] = row;
-    this.#rowOf.add(account * MAX_INSTRUMENTS + instrument, row);
+    this.#rowOf.key[0] = account * MAX_INSTRUMENTS + instrument;
+    this.#rowOf.add(row);
     return row;
   }
 
   #find(account: number, instrument: number): number {
     this.#checkAccount(account);
     this.#checkInstrument(instrument);
-    return this.#rowOf.get(account * MAX_INSTRUMENTS + instrument);
+    this.#rowOf.key[0] = account * MAX_INSTRUMENTS + instrument;
+    return this.#rowOf.get();
   }
 
   #revalue(instrument: number): void {
@@ -677,12 +679,6 @@ function shareOf(cost: number, part: number, whole: number): number {
   const exact = BigInt(Math.abs(cost)) * BigInt(part);
   const rounded = Number((exact * 2n + BigInt(whole)) / (2n * BigInt(whole)));
   return cost < 0 ? -rounded : rounded;
-}
-
-function checkRate(rate: number): void {
-  if (!(rate > 0 && Number.isFinite(rate))) {
-    throw new RiskError("invalid-argument", `rate must be positive, was ${rate}`, { value: rate });
-  }
 }
 
 function checkInteger(name: string, value: number): void {

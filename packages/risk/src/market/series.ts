@@ -1,4 +1,4 @@
-import { RiskError } from "./errors.ts";
+import { RiskError } from "../errors.ts";
 
 /** A series of numbers: returns as fractions (0.01 is 1 %), or money, oldest first. */
 export type Series = ArrayLike<number>;

@@ -1,4 +1,4 @@
-import { RiskError } from "./errors.ts";
+import { RiskError } from "../errors.ts";
 import { checkFinite, checkSeries, mean, type Series, sampleVariance } from "./series.ts";
 
 /** Exponentially weighted variance: v ← λ·v + (1 − λ)·r², started with the first squared return (RiskMetrics 1996). */

@@ -1,7 +1,8 @@
+import { RiskError } from "../errors.ts";
 import { AlertWatch } from "./alert-watch.ts";
 import { breachReport } from "./breach-report.ts";
-import { RiskError } from "./errors.ts";
 import type { ExposureDump } from "./exposure.ts";
+import { INSTRUMENT_WIDTH, Instrument, NODE_WIDTH, Node, ROW_WIDTH, Row } from "./fields.ts";
 import { GateSettings } from "./gate-settings.ts";
 import type {
   Change,
@@ -12,9 +13,14 @@ import type {
   OrderRequest,
   ReplaceRequest,
 } from "./gate-types.ts";
+import { sizeOf } from "./node-checks.ts";
+import { ORDER_WIDTH, Order, TAG_WIDTH, Tag } from "./open-orders.ts";
 import { OrderChecks } from "./order-checks.ts";
+import { BUY, LIMIT, reservation, SHORT } from "./order-terms.ts";
 import { RejectCode } from "./reject-code.ts";
 import { Throttle, type ThrottleDump } from "./throttle.ts";
+
+const [O, T] = [ORDER_WIDTH, TAG_WIDTH];
 
 /** Totals of one node in minor units of the base currency; see {@link Limits} for what each means. */
 export interface NodeTotals {
@@ -79,7 +85,7 @@ export interface GateSnapshot {
 interface GateState {
   readonly options: Required<GateOptions>;
   readonly exposure: ExposureDump;
-  readonly orders: Record<string, number[]>;
+  readonly orders: readonly (readonly number[])[];
   readonly duplicates: readonly number[];
   readonly names: readonly (readonly string[])[];
   readonly rates: readonly number[];
@@ -121,10 +127,8 @@ export class PreTradeGate extends GateSettings {
    * @returns {@link RejectCode}.Accepted (0), or the first check that failed; details in {@link PreTradeGate.rejection}
    */
   newOrder(order: OrderRequest): RejectCode {
-    const checks = this.#checks;
-    const code = checks.newOrder(order, true);
-    if (code !== RejectCode.Accepted) return code;
-    this.#enter(order);
+    const code = this.#checks.newOrder(order);
+    if (code === RejectCode.Accepted) this.#enter(order.session);
     return code;
   }
 
@@ -158,10 +162,8 @@ export class PreTradeGate extends GateSettings {
    * @returns {@link RejectCode}.Accepted, or the first check that failed
    */
   replace(request: ReplaceRequest): RejectCode {
-    const checks = this.#checks;
-    const code = checks.replace(request);
-    if (code !== RejectCode.Accepted) return code;
-    this.#amend(this.open.find(request.orderId), request);
+    const code = this.#checks.replace(request);
+    if (code === RejectCode.Accepted) this.#move();
     return code;
   }
 
@@ -173,11 +175,9 @@ export class PreTradeGate extends GateSettings {
    * @returns whether the order is open
    */
   restate(request: ReplaceRequest): boolean {
-    const slot = this.open.find(request.orderId);
-    if (slot < 0) return false;
-    this.#checks.restate(slot, request);
-    this.#amend(slot, request);
-    return true;
+    const isOpen = this.#checks.restate(request);
+    if (isOpen) this.#move();
+    return isOpen;
   }
 
   /**
@@ -187,12 +187,18 @@ export class PreTradeGate extends GateSettings {
    * @returns lots released, 0 when the order is not open
    */
   cancel(orderId: number, timeMillis: number): number {
-    const slot = this.open.find(orderId);
+    this.open.wanted[0] = orderId;
+    const slot = this.open.find();
     if (slot < 0) return 0;
-    const row = this.open.orders.row[slot]!;
-    const { rows } = this.exposure;
-    this.#checks.count(this.open.orders.session[slot]!, rows.node[row]!, rows.instrument[row]!, timeMillis);
-    return this.close(orderId);
+    const { tags } = this.open;
+    const row = tags[slot * T + Tag.row]!;
+    this.#checks.tick(timeMillis);
+    this.#checks.count(
+      tags[slot * T + Tag.session]!,
+      this.exposure.nodeOf(row),
+      this.exposure.instrumentOf(row),
+    );
+    return this.#release(slot);
   }
 
   /**
@@ -201,23 +207,9 @@ export class PreTradeGate extends GateSettings {
    * @returns lots released, 0 when the order is not open
    */
   close(orderId: number): number {
-    const slot = this.open.find(orderId);
-    if (slot < 0) return 0;
-    const { orders } = this.open;
-    const leaves = orders.leaves[slot]!;
-    const row = orders.row[slot]!;
-    if (orders.usesLocate[slot]) {
-      this.exposure.rows.locates[row] = this.exposure.rows.locates[row]! + leaves;
-    }
-    this.exposure.reserve(
-      row,
-      orders.side[slot] === 0,
-      -leaves,
-      -reservation(leaves, orders.perLot[slot]!),
-      -1,
-    );
-    this.open.remove(slot);
-    return leaves;
+    this.open.wanted[0] = orderId;
+    const slot = this.open.find();
+    return slot < 0 ? 0 : this.#release(slot);
   }
 
   /**
@@ -227,7 +219,8 @@ export class PreTradeGate extends GateSettings {
    * @returns `false` when it is over a rate; a cancel should pass all the same
    */
   countMessage(session: number, account: number, instrument: number, timeMillis: number): boolean {
-    return this.#checks.count(session, account, instrument, timeMillis);
+    this.#checks.tick(timeMillis);
+    return this.#checks.count(session, account, instrument);
   }
 
   /**
@@ -254,20 +247,23 @@ export class PreTradeGate extends GateSettings {
         `fill of ${quantity} at ${price}, fee ${fee}: all must be safe integers`,
       );
     }
-    const slot = this.open.find(orderId);
+    this.open.wanted[0] = orderId;
+    const slot = this.open.find();
     if (slot < 0) return -1;
-    const { orders } = this.open;
-    const row = orders.row[slot]!;
-    const isBuy = orders.side[slot] === 0;
-    const before = orders.leaves[slot]!;
+    const { exposure, open } = this;
+    const { data } = open.orders;
+    const o = slot * O;
+    const row = open.tags[slot * T + Tag.row]!;
+    const isBuy = open.tags[slot * T + Tag.side] === BUY;
+    const before = data[o + Order.leaves]!;
     const left = Math.max(0, before - quantity);
-    const perLot = orders.perLot[slot]!;
-    const value = reservation(left, perLot) - reservation(before, perLot);
-    this.exposure.reserve(row, isBuy, left - before, value, left === 0 ? -1 : 0);
-    this.exposure.trade(row, isBuy ? quantity : -quantity, price, fee);
-    if (left === 0) this.open.remove(slot);
-    else orders.leaves[slot] = left;
-    this.#countExecution(row, timeMillis);
+    const perLot = data[o + Order.perLot]!;
+    const released = reservation(before, perLot) - reservation(left, perLot);
+    exposure.trade(row, isBuy, quantity, price, fee, before - left, released, left === 0 ? 1 : 0);
+    if (left === 0) open.remove(slot);
+    else data[o + Order.leaves] = left;
+    this.#checks.tick(timeMillis);
+    this.#countExecution(row);
     this.#alerts.watch(row);
     return left;
   }
@@ -275,14 +271,12 @@ export class PreTradeGate extends GateSettings {
   /** Last price of an instrument, as {@link GateSettings.setLast}; fires alerts of the positions that it moved. */
   override setLast(instrument: number, price: number): void {
     super.setLast(instrument, price);
-    const { rows, instruments } = this.exposure;
-    for (let row = instruments.firstRow[instrument]!; row >= 0; row = rows.next[row]!)
-      this.#alerts.watchRow(row);
+    this.#alerts.watchInstrument(instrument);
   }
 
   /** Why the last order or replace was refused. Valid until the next call. */
   get rejection(): Failure {
-    return this.#checks.rejection;
+    return this.#checks.verdict.rejection;
   }
 
   /**
@@ -294,8 +288,9 @@ export class PreTradeGate extends GateSettings {
    */
   kill(node: number, change: Change): number {
     this.setState(node, "halted", change);
-    const { rows } = this.exposure;
-    return this.#requireCancels((slot) => this.isWithin(rows.node[this.open.orders.row[slot]!]!, node));
+    return this.#requireCancels((slot) =>
+      this.isWithin(this.exposure.nodeOf(this.open.tags[slot * T + Tag.row]!), node),
+    );
   }
 
   /**
@@ -304,7 +299,7 @@ export class PreTradeGate extends GateSettings {
    * @returns how many cancels were asked for
    */
   sessionLost(session: number): number {
-    return this.#requireCancels((slot) => this.open.orders.session[slot] === session);
+    return this.#requireCancels((slot) => this.open.tags[slot * T + Tag.session] === session);
   }
 
   /** Starts a day: profit and loss count from the present marks; traded notional, messages and trades from zero. */
@@ -314,7 +309,8 @@ export class PreTradeGate extends GateSettings {
 
   /** An open order, or `undefined`. */
   order(orderId: number): OpenOrder | undefined {
-    const slot = this.open.find(orderId);
+    this.open.wanted[0] = orderId;
+    const slot = this.open.find();
     return slot < 0 ? undefined : this.#describe(slot);
   }
 
@@ -337,12 +333,13 @@ export class PreTradeGate extends GateSettings {
     this.checkInstrument(instrument);
     const row = this.exposure.find(node, instrument);
     if (row < 0) return { position: 0, openBuy: 0, openSell: 0, reserved: 0 };
-    const { rows } = this.exposure;
+    const { data } = this.exposure.rows;
+    const r = row * ROW_WIDTH;
     return {
-      position: rows.position[row]!,
-      openBuy: rows.openBuy[row]!,
-      openSell: rows.openSell[row]!,
-      reserved: rows.buyValue[row]! + rows.sellValue[row]!,
+      position: data[r + Row.position]!,
+      openBuy: data[r + Row.openBuy]!,
+      openSell: data[r + Row.openSell]!,
+      reserved: data[r + Row.buyValue]! + data[r + Row.sellValue]!,
     };
   }
 
@@ -353,19 +350,20 @@ export class PreTradeGate extends GateSettings {
    */
   totals(node: number): NodeTotals {
     this.checkNode(node);
-    const { nodes, gross, netHigh, netLow, sectors } = this.exposure;
-    const total = node * (1 + sectors);
+    const { data } = this.exposure.nodes;
+    const n = node * NODE_WIDTH;
+    const hasCash = data[n + Node.hasCash] === 1;
     return {
-      openOrders: nodes.openOrders[node]!,
-      openNotional: nodes.openNotional[node]!,
-      traded: nodes.traded[node]!,
-      grossExposure: gross[total]!,
-      netExposure: Math.max(Math.abs(netHigh[total]!), Math.abs(netLow[total]!)),
-      margin: nodes.margin[node]!,
-      equity: nodes.hasCash[node] ? nodes.cash[node]! + nodes.value[node]! : undefined,
-      profit: nodes.pnl[node]!,
-      messages: nodes.messages[node]!,
-      trades: nodes.trades[node]!,
+      openOrders: data[n + Node.openOrders]!,
+      openNotional: data[n + Node.openNotional]!,
+      traded: data[n + Node.traded]!,
+      grossExposure: data[n + Node.gross]!,
+      netExposure: sizeOf(data[n + Node.netHigh]!, data[n + Node.netLow]!),
+      margin: data[n + Node.margin]!,
+      equity: hasCash ? data[n + Node.cash]! + data[n + Node.value]! : undefined,
+      profit: data[n + Node.pnl]!,
+      messages: data[n + Node.messages]!,
+      trades: data[n + Node.trades]!,
     };
   }
 
@@ -423,7 +421,7 @@ export class PreTradeGate extends GateSettings {
       ],
       duplicateWindow: this.duplicateWindow,
       alerts: this.#alerts.dump(),
-      now: this.#checks.now === Number.NEGATIVE_INFINITY ? null : this.#checks.now,
+      now: this.clock[0] === Number.NEGATIVE_INFINITY ? null : this.clock[0]!,
     };
     return { version: 1, state };
   }
@@ -464,85 +462,102 @@ export class PreTradeGate extends GateSettings {
     for (const [index, list] of lists.entries()) {
       replaceAll(
         list,
-        state.throttles[index]!.map((dump) => (dump ? Throttle.load(dump) : undefined)),
+        state.throttles[index]!.map((dump) => (dump ? Throttle.load(dump, this.clock) : undefined)),
       );
     }
+    this.clock[0] = state.now ?? Number.NEGATIVE_INFINITY;
     this.open.load(state.orders);
     this.duplicates.load(state.duplicates);
     this.duplicateWindow = state.duplicateWindow;
     this.#alerts.load(state.alerts);
-    this.#checks.now = state.now ?? Number.NEGATIVE_INFINITY;
     for (const slot of this.open.slots()) this.#queueUp(slot);
   }
 
-  /** Moves an open order to the terms that were just checked or taken over. */
-  #amend(slot: number, request: ReplaceRequest): void {
-    const { orders } = this.open;
-    const { rows, nodes } = this.exposure;
-    const row = orders.row[slot]!;
-    const before = orders.leaves[slot]!;
-    const reserved = reservation(before, orders.perLot[slot]!);
-    if (orders.usesLocate[slot]) rows.locates[row] = rows.locates[row]! + before - request.quantity;
-    orders.price[slot] = request.price;
-    orders.stopPrice[slot] = request.stopPrice;
-    orders.leaves[slot] = request.quantity;
-    orders.perLot[slot] = this.#checks.perLot;
-    const value = reservation(request.quantity, this.#checks.perLot) - reserved;
-    this.exposure.reserve(row, orders.side[slot] === 0, request.quantity - before, value, 0);
-    const group = nodes.group[rows.node[row]!]!;
-    if (orders.queue[slot]! >= 0) {
-      this.open.leaveQueue(slot);
-      this.open.enterQueue(slot, group, rows.instrument[row]!);
-    }
-    this.#alerts.watch(row);
+  /** The order that was just checked, and looked for, is open. */
+  #enter(session: number): void {
+    const { terms } = this.#checks;
+    const { exposure, open } = this;
+    const slot = open.add();
+    const o = slot * O;
+    const t = slot * T;
+    const { data } = open.orders;
+    const { tags } = open;
+    const needsLocate =
+      terms.side >= SHORT &&
+      exposure.instruments.data[terms.instrument * INSTRUMENT_WIDTH + Instrument.needsLocate] !== 0;
+    data[o + Order.price] = terms.price;
+    data[o + Order.stopPrice] = terms.stopPrice;
+    data[o + Order.leaves] = terms.quantity;
+    data[o + Order.perLot] = terms.perLot;
+    tags[t + Tag.row] = terms.row;
+    tags[t + Tag.session] = session;
+    tags[t + Tag.side] = terms.side;
+    tags[t + Tag.type] = terms.type;
+    tags[t + Tag.usesLocate] = needsLocate ? 1 : 0;
+    if (needsLocate) this.#moveLocates(terms.row, -terms.quantity);
+    exposure.commit(terms.row, 1);
+    this.#queueUp(slot);
+    this.#alerts.watch(terms.row);
   }
 
-  #enter(order: OrderRequest): void {
-    const { row, perLot, side, type } = this.#checks;
-    const slot = this.open.add(order.orderId);
-    const { orders } = this.open;
-    const { rows, instruments } = this.exposure;
-    orders.row[slot] = row;
-    orders.session[slot] = order.session;
-    orders.side[slot] = side;
-    orders.type[slot] = type;
-    orders.price[slot] = order.price;
-    orders.stopPrice[slot] = order.stopPrice;
-    orders.leaves[slot] = order.quantity;
-    orders.perLot[slot] = perLot;
-    orders.usesLocate[slot] = side >= 2 && instruments.needsLocate[order.instrument] === 1 ? 1 : 0;
-    if (orders.usesLocate[slot]) rows.locates[row] = rows.locates[row]! - order.quantity;
-    this.exposure.reserve(row, side === 0, order.quantity, reservation(order.quantity, perLot), 1);
+  /** The open order that was just checked, or taken over, has new terms. */
+  #move(): void {
+    const { terms } = this.#checks;
+    const { open } = this;
+    const { slot, row } = terms;
+    const o = slot * O;
+    const { data } = open.orders;
+    if (open.tags[slot * T + Tag.usesLocate] !== 0) {
+      this.#moveLocates(row, terms.oldQuantity - terms.quantity);
+    }
+    open.leaveQueue(slot);
+    data[o + Order.price] = terms.price;
+    data[o + Order.stopPrice] = terms.stopPrice;
+    data[o + Order.leaves] = terms.quantity;
+    data[o + Order.perLot] = terms.perLot;
+    this.exposure.commit(row, 0);
     this.#queueUp(slot);
     this.#alerts.watch(row);
   }
 
+  /** Gives back everything that an open order holds. */
+  #release(slot: number): number {
+    const { exposure, open } = this;
+    const { data } = open.orders;
+    const leaves = data[slot * O + Order.leaves]!;
+    const row = open.tags[slot * T + Tag.row]!;
+    if (open.tags[slot * T + Tag.usesLocate] !== 0) this.#moveLocates(row, leaves);
+    const reserved = reservation(leaves, data[slot * O + Order.perLot]!);
+    exposure.setChange(open.tags[slot * T + Tag.side] === BUY, -leaves, -reserved);
+    exposure.evaluate(row);
+    exposure.commit(row, -1);
+    open.remove(slot);
+    return leaves;
+  }
+
+  #moveLocates(row: number, lots: number): void {
+    const at = row * ROW_WIDTH + Row.locates;
+    this.exposure.rows.data[at] = this.exposure.rows.data[at]! + lots;
+  }
+
   #queueUp(slot: number): void {
-    const { orders } = this.open;
-    const row = orders.row[slot]!;
-    const group = this.exposure.nodes.group[this.exposure.rows.node[row]!]!;
-    if (group !== 0 && orders.type[slot] === 0) {
-      this.open.enterQueue(slot, group, this.exposure.rows.instrument[row]!);
+    const row = this.open.tags[slot * T + Tag.row]!;
+    const own = this.exposure.nodes.data[this.exposure.nodeOf(row) * NODE_WIDTH + Node.group]!;
+    if (own !== 0 && this.open.tags[slot * T + Tag.type] === LIMIT) {
+      this.open.enterQueue(slot, own, this.exposure.instrumentOf(row));
     }
   }
 
-  #countExecution(row: number, timeMillis: number): void {
-    const now = this.#checks.tick(timeMillis);
-    const { rows, nodes } = this.exposure;
-    for (let at = row; at >= 0; at = rows.parent[at]!) {
-      const node = rows.node[at]!;
+  #countExecution(row: number): void {
+    const { parents, nodes } = this.exposure;
+    for (let node = this.exposure.nodeOf(row); node >= 0; node = parents[node]!) {
       const throttle = this.executionThrottles[node];
-      if (throttle === undefined || throttle.accept(now) || nodes.isLocked[node]) continue;
-      nodes.isLocked[node] = 1;
+      const at = node * NODE_WIDTH + Node.isLocked;
+      if (throttle === undefined || throttle.accept() || nodes.data[at] !== 0) continue;
+      nodes.data[at] = 1;
       const most = throttle.options.window!.count;
-      this.listener.alert?.(
-        "breach",
-        RejectCode.RepeatedExecution,
-        node,
-        rows.instrument[at]!,
-        most + 1,
-        most,
-      );
+      const instrument = this.exposure.instrumentOf(row);
+      this.listener.alert?.("breach", RejectCode.RepeatedExecution, node, instrument, most + 1, most);
     }
   }
 
@@ -550,28 +565,25 @@ export class PreTradeGate extends GateSettings {
     const ids = this.open
       .slots()
       .filter(isWanted)
-      .map((slot) => this.open.orders.id[slot]!);
+      .map((slot) => this.open.orders.data[slot * O + Order.id]!);
     for (const id of ids) this.listener.cancelRequired?.(id);
     return ids.length;
   }
 
   #describe(slot: number): OpenOrder {
-    const { orders } = this.open;
-    const row = orders.row[slot]!;
+    const { data } = this.open.orders;
+    const { tags } = this.open;
+    const row = tags[slot * T + Tag.row]!;
+    const leavesQuantity = data[slot * O + Order.leaves]!;
     return {
-      orderId: orders.id[slot]!,
-      account: this.exposure.rows.node[row]!,
-      instrument: this.exposure.rows.instrument[row]!,
-      session: orders.session[slot]!,
-      leavesQuantity: orders.leaves[slot]!,
-      reserved: reservation(orders.leaves[slot]!, orders.perLot[slot]!),
+      orderId: data[slot * O + Order.id]!,
+      account: this.exposure.nodeOf(row),
+      instrument: this.exposure.instrumentOf(row),
+      session: tags[slot * T + Tag.session]!,
+      leavesQuantity,
+      reserved: reservation(leavesQuantity, data[slot * O + Order.perLot]!),
     };
   }
-}
-
-/** Whole money for so many lots. What is released is always the difference of two of these, so sums return to zero. */
-function reservation(quantity: number, perLot: number): number {
-  return Math.round(quantity * perLot);
 }
 
 function replaceAll<T>(list: T[], items: readonly T[]): void {

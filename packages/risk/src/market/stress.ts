@@ -1,6 +1,6 @@
-import { RiskError } from "./errors.ts";
+import { whole } from "../arguments.ts";
+import { RiskError } from "../errors.ts";
 import { checkFinite, checkSeries, type Series } from "./series.ts";
-import { whole } from "./throttle.ts";
 
 /** Moves of risk factors as fractions (−0.2 is −20 %); a factor that is not named does not move. */
 export type Shocks = Readonly<Record<string, number>>;

@@ -14,12 +14,12 @@ export function breachReport(gate: GateSettings): LimitUse[] {
       if (level) found.push({ rank, use: { node: gate.nodeNames[node]!, code, of, value, limit, level } });
     },
   });
-  for (let node = 0; node < exposure.nodeCount; node++) {
+  for (let node = 0; node < exposure.nodes.count; node++) {
     visitNode(exposure, node, collector(node, ""));
     for (let sector = 0; sector < exposure.sectors; sector++) {
       visitSector(exposure, node, sector, collector(node, `sector ${sector}`));
     }
-    for (let instrument = 0; instrument < exposure.instrumentCount; instrument++) {
+    for (let instrument = 0; instrument < exposure.instruments.count; instrument++) {
       const row = exposure.find(node, instrument);
       if (row >= 0) visitRow(exposure, row, collector(node, gate.instrumentNames[instrument]!));
     }

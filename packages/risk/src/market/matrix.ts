@@ -1,4 +1,4 @@
-import { RiskError } from "./errors.ts";
+import { RiskError } from "../errors.ts";
 import { checkSeries, mean, type Series } from "./series.ts";
 
 /** Rows of a matrix. */

@@ -8,7 +8,7 @@
 export const RejectCode = {
   /** Not refused. */
   Accepted: 0,
-  /** A field out of range, or an account, instrument or session that was never added. */
+  /** A field out of range, a price that is not positive, or an account, instrument or session that was never added. */
   InvalidOrder: 1,
   /** An open order has this id. */
   DuplicateOrderId: 2,
@@ -42,44 +42,46 @@ export const RejectCode = {
   FatFinger: 16,
   /** A buy above the upper, or a sale below the lower, limit-up limit-down band. */
   LuldBand: 17,
+  /** A stop order that the last price has triggered already. */
+  StopPrice: 18,
   /** The instrument is not tradable, or a node of the chain is halted. */
-  Halted: 18,
+  Halted: 19,
   /** A node of the chain is reducing, and the order does not lower its worst-case position. */
-  ReduceOnly: 19,
+  ReduceOnly: 20,
   /** Marked as a long sale, but not covered by the position after all open sales (Reg SHO 200(g)). */
-  ShortMarking: 20,
+  ShortMarking: 21,
   /** A short sale at or below the best bid while the price test is on (Reg SHO 201). */
-  ShortSaleRestricted: 21,
+  ShortSaleRestricted: 22,
   /** A short sale beyond the shares located (Reg SHO 203(b)(1)). */
-  NoLocate: 22,
+  NoLocate: 23,
   /** Would trade with an open order of the same self-trade group. */
-  SelfTrade: 23,
+  SelfTrade: 24,
   /** Too many messages per trade. */
-  OrderToTrade: 24,
+  OrderToTrade: 25,
   /** Too many executions in a row; a person must reset it (RTS 6, repeated automated execution throttle). */
-  RepeatedExecution: 25,
+  RepeatedExecution: 26,
   /** As many orders open as a node allows. */
-  MaxOpenOrders: 26,
+  MaxOpenOrders: 27,
   /** Position with all open orders of that side filled above the limit, long or short. */
-  MaxPosition: 27,
+  MaxPosition: 28,
   /** Notional of all open orders above the limit. */
-  MaxOpenNotional: 28,
+  MaxOpenNotional: 29,
   /** Notional traded today plus all open orders above the credit threshold. */
-  Credit: 29,
+  Credit: 30,
   /** Margin of the worst case above equity. */
-  BuyingPower: 30,
+  BuyingPower: 31,
   /** Sum of worst-case exposures above the limit. */
-  GrossExposure: 31,
+  GrossExposure: 32,
   /** Worst-case net exposure above the limit. */
-  NetExposure: 32,
+  NetExposure: 33,
   /** Worst-case gross or net exposure to the instrument's sector above the limit. */
-  SectorExposure: 33,
+  SectorExposure: 34,
   /** Worst-case exposure to one instrument above its share of capital. */
-  Concentration: 34,
+  Concentration: 35,
   /** Loss of the worst-case position under the instrument's stress move above the limit. */
-  SingleLoss: 35,
+  SingleLoss: 36,
   /** Today's loss, realised and unrealised, above the limit; only reducing orders pass. */
-  DailyLoss: 36,
+  DailyLoss: 37,
 } as const;
 
 /** One of the values of {@link RejectCode}. */
@@ -105,6 +107,7 @@ export type RejectName =
   | "static-collar"
   | "fat-finger"
   | "luld-band"
+  | "stop-price"
   | "halted"
   | "reduce-only"
   | "short-marking"

@@ -1,5 +1,5 @@
+import { RiskError } from "../errors.ts";
 import { normalDensity, normalDistribution } from "./distributions.ts";
-import { RiskError } from "./errors.ts";
 import { checkFinite } from "./series.ts";
 
 /** A European option on an asset with a continuous yield. */

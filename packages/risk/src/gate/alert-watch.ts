@@ -1,6 +1,8 @@
+import { LINKS, PARENT } from "./exposure.ts";
 import type { GateSettings } from "./gate-settings.ts";
 import type { AlertLevel } from "./gate-types.ts";
 import { SLOTS, type UseVisitor, visitNode, visitRow, visitSector } from "./limit-uses.ts";
+import { doubled } from "./records.ts";
 import type { RejectCode } from "./reject-code.ts";
 
 export const ALERT_LEVELS: readonly (AlertLevel | undefined)[] = [
@@ -22,16 +24,13 @@ export function alertLevel(value: number, limit: number, informationPpm: number,
 class Levels {
   #levels = new Uint8Array(256);
 
-  /** Stores the level; returns the one before. */
-  swap(index: number, level: number): number {
-    while (index >= this.#levels.length) {
-      const larger = new Uint8Array(this.#levels.length * 2);
-      larger.set(this.#levels);
-      this.#levels = larger;
-    }
-    const before = this.#levels[index]!;
+  get(index: number): number {
+    return index < this.#levels.length ? this.#levels[index]! : 0;
+  }
+
+  set(index: number, level: number): void {
+    while (index >= this.#levels.length) this.#levels = doubled(this.#levels);
     this.#levels[index] = level;
-    return before;
   }
 
   dump(): number[] {
@@ -61,20 +60,25 @@ export class AlertWatch implements UseVisitor {
   /** Looks at every limit that the row and the rows above it use. */
   watch(row: number): void {
     if (!this.#gate.listener.alert) return;
-    const { parent } = this.#gate.exposure.rows;
-    for (let at = row; at >= 0; at = parent[at]!) this.watchRow(at);
+    const { links } = this.#gate.exposure;
+    for (let at = row; at >= 0; at = links[at * LINKS + PARENT]!) this.#watchRow(at);
+  }
+
+  /** Looks at every limit that a position in the instrument uses. */
+  watchInstrument(instrument: number): void {
+    if (!this.#gate.listener.alert) return;
+    for (const row of this.#gate.exposure.rowsOf(instrument)) this.#watchRow(row);
   }
 
   /** Looks at the limits that one row uses. */
-  watchRow(row: number): void {
-    if (!this.#gate.listener.alert) return;
+  #watchRow(row: number): void {
     const { exposure } = this.#gate;
-    this.#node = exposure.rows.node[row]!;
-    this.#instrument = exposure.rows.instrument[row]!;
+    this.#node = exposure.nodeOf(row);
+    this.#instrument = exposure.instrumentOf(row);
     this.#levels = this.#rows;
     this.#base = row * SLOTS;
     visitRow(exposure, row, this);
-    const sector = exposure.instruments.sector[this.#instrument]!;
+    const sector = exposure.sectorOf(this.#instrument);
     this.#levels = this.#sectors;
     this.#base = (this.#node * exposure.sectors + sector) * SLOTS;
     visitSector(exposure, this.#node, sector, this);
@@ -85,8 +89,13 @@ export class AlertWatch implements UseVisitor {
 
   use(slot: number, code: RejectCode, value: number, limit: number): void {
     const { informationPpm, warningPpm } = this.#gate.options;
+    const index = this.#base + slot;
+    const before = this.#levels.get(index);
+    // Nearly always: far from the limit, as it was.
+    if (before === 0 && value * 1_000_000 < limit * informationPpm) return;
     const level = alertLevel(value, limit, informationPpm, warningPpm);
-    const before = this.#levels.swap(this.#base + slot, level);
+    if (level === before) return;
+    this.#levels.set(index, level);
     if (level > before) {
       this.#gate.listener.alert!(ALERT_LEVELS[level]!, code, this.#node, this.#instrument, value, limit);
     }

@@ -1,5 +1,5 @@
+import { RiskError } from "../errors.ts";
 import { normalDensity, normalQuantile, studentDensity, studentQuantile } from "./distributions.ts";
-import { RiskError } from "./errors.ts";
 import {
   centralMoment,
   checkProbability,

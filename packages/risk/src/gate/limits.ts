@@ -1,5 +1,5 @@
-import { RiskError } from "./errors.ts";
-import { whole } from "./throttle.ts";
+import { whole } from "../arguments.ts";
+import { RiskError } from "../errors.ts";
 
 /**
  * Limits of one node. Quantities are lots, money is in minor units of the base currency, all are inclusive; a limit
@@ -56,36 +56,30 @@ export type LimitName = keyof Limits;
 /** A limit that is not set. */
 export const UNLIMITED: number = Number.MAX_SAFE_INTEGER;
 
-/** Positions of the limits in a node's row of numbers. */
-export const Kind: Readonly<Record<LimitName, number>> = {
-  minOrderQuantity: 0,
-  maxOrderQuantity: 1,
-  maxOrderNotional: 2,
-  maxLong: 3,
-  maxShort: 4,
-  maxOpenOrders: 5,
-  maxOpenNotional: 6,
-  maxCredit: 7,
-  maxGrossExposure: 8,
-  maxNetExposure: 9,
-  maxSectorGrossExposure: 10,
-  maxSectorNetExposure: 11,
-  capital: 12,
-  maxConcentrationPpm: 13,
-  maxSingleLoss: 14,
-  maxDailyLoss: 15,
-  duplicateWindowMillis: 16,
-  maxOrderToTradeRatio: 17,
-  orderToTradeGrace: 18,
-  maxExecutions: 19,
-  executionWindowMillis: 20,
-};
-
-/** Limits by {@link Kind}. */
-export const LIMIT_NAMES: readonly LimitName[] = Object.keys(Kind) as LimitName[];
-
-/** Numbers in one node's row. */
-export const KINDS: number = LIMIT_NAMES.length;
+/** Every limit. */
+export const LIMIT_NAMES: readonly LimitName[] = [
+  "minOrderQuantity",
+  "maxOrderQuantity",
+  "maxOrderNotional",
+  "maxLong",
+  "maxShort",
+  "maxOpenOrders",
+  "maxOpenNotional",
+  "maxCredit",
+  "maxGrossExposure",
+  "maxNetExposure",
+  "maxSectorGrossExposure",
+  "maxSectorNetExposure",
+  "capital",
+  "maxConcentrationPpm",
+  "maxSingleLoss",
+  "maxDailyLoss",
+  "duplicateWindowMillis",
+  "maxOrderToTradeRatio",
+  "orderToTradeGrace",
+  "maxExecutions",
+  "executionWindowMillis",
+];
 
 const UNSET_IS_ZERO: ReadonlySet<LimitName> = new Set<LimitName>([
   "minOrderQuantity",
@@ -123,7 +117,7 @@ const NEEDS: readonly (readonly [LimitName, LimitName])[] = [
 export function checkLimits(node: string, limits: Limits): void {
   for (const name of LIMIT_NAMES) {
     const value = limits[name];
-    if (value !== undefined) whole(`${node}: ${name}`, value, 0);
+    if (value !== undefined) whole(`${node}: ${name}`, value, name === "maxExecutions" ? 1 : 0);
   }
   for (const [smaller, larger] of ORDERED) {
     const [low, high] = [limits[smaller], limits[larger]];

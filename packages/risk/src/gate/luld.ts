@@ -1,4 +1,4 @@
-import { RiskError } from "./errors.ts";
+import { RiskError } from "../errors.ts";
 
 /**
  * Limit-up limit-down bands around a reference price, rounded half up to the cent; the lower one is at least 0.

@@ -1,5 +1,5 @@
+import { RiskError } from "../errors.ts";
 import { normalDensity, normalQuantile } from "./distributions.ts";
-import { RiskError } from "./errors.ts";
 import { checkSymmetric, dot, type Matrix, multiply } from "./matrix.ts";
 import { checkProbability, checkSameLength, checkSeries, quantileInPlace, type Series } from "./series.ts";
 

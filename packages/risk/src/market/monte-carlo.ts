@@ -1,8 +1,8 @@
-import { RiskError } from "./errors.ts";
+import { whole } from "../arguments.ts";
+import { RiskError } from "../errors.ts";
 import { cholesky, type Matrix } from "./matrix.ts";
 import { checkProbability, checkSameLength, checkSeries, type Series } from "./series.ts";
 import { BLOCK, createSimulator, type Simulation } from "./simulate.ts";
-import { whole } from "./throttle.ts";
 import { historical, type TailRisk } from "./value-at-risk.ts";
 
 /** What is simulated. */

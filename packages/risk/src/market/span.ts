@@ -1,5 +1,5 @@
+import { RiskError } from "../errors.ts";
 import { blackScholes } from "./black-scholes.ts";
-import { RiskError } from "./errors.ts";
 import { checkFinite } from "./series.ts";
 
 /** A position in a future, or in an option on it. */

@@ -62,6 +62,12 @@ export interface InstrumentDefinition {
   readonly dynamicCollarPpm?: number;
   /** Fat finger: how far a buy may be above, or a sale below, the reference price, in millionths; 0 is none. Default 0. */
   readonly fatFingerPpm?: number;
+  /** Circuit breaker: a last price further from the reference price, in millionths of it, halts; 0 is none. Default 0. */
+  readonly circuitBreakerPpm?: number;
+  /** Refuse stop orders that would be triggered at once: a buy at or below, a sale at or above, the last price. Default `false`. */
+  readonly refusesTriggeredStops?: boolean;
+  /** Prices of zero and below are valid, as those of spreads are. Default `false`. */
+  readonly allowsNegativePrices?: boolean;
   /** Margin in millionths of notional: 1,000,000 is a cash account. Default 1,000,000. */
   readonly marginPpm?: number;
   /** Stress move of `maxSingleLoss`, in millionths of the mark. Default 0. */

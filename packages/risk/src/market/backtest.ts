@@ -1,7 +1,7 @@
+import { whole } from "../arguments.ts";
+import { RiskError } from "../errors.ts";
 import { chiSquareUpper, normalQuantile } from "./distributions.ts";
-import { RiskError } from "./errors.ts";
 import { checkProbability, checkSeries, quantileInPlace, type Series } from "./series.ts";
-import { whole } from "./throttle.ts";
 
 /** A likelihood-ratio test. */
 export interface LikelihoodRatio {

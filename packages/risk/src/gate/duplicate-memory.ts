@@ -1,0 +1,98 @@
+/** Places in the record of a message: a cache line. */
+const [ACCOUNT, INSTRUMENT, SIDE, QUANTITY, PRICE, TIME, LINK] = [0, 1, 2, 3, 4, 5, 6] as const;
+const WIDTH = 8;
+
+/**
+ * The last messages received, findable by (account, instrument, side, quantity, price). A ring of records with hash
+ * chains by absolute position: a link that points out of the ring is dead, so nothing is ever deleted.
+ */
+export class DuplicateMemory {
+  readonly #clock: Float64Array;
+  readonly #mask: number;
+  /** Positions are counted from 1; 0 is "none". */
+  readonly #heads: Float64Array;
+  readonly #ring: Float64Array;
+  #last = 0;
+
+  /** @param clock - the present time is its first number */
+  constructor(capacity: number, clock: Float64Array) {
+    let size = 16;
+    while (size < capacity) size *= 2;
+    this.#clock = clock;
+    this.#mask = size - 1;
+    this.#heads = new Float64Array(size);
+    this.#ring = new Float64Array(size * WIDTH);
+  }
+
+  /** Time since the same order was last received, if less than `window`; else infinity. */
+  age(
+    account: number,
+    instrument: number,
+    side: number,
+    quantity: number,
+    price: number,
+    window: number,
+  ): number {
+    const ring = this.#ring;
+    const now = this.#clock[0]!;
+    let position = this.#heads[this.#home(account, instrument, side, quantity, price)]!;
+    while (position > 0 && this.#last - position <= this.#mask) {
+      const at = (position & this.#mask) * WIDTH;
+      const age = now - ring[at + TIME]!;
+      if (age >= window) break;
+      if (
+        ring[at + PRICE] === price &&
+        ring[at + QUANTITY] === quantity &&
+        ring[at + ACCOUNT] === account &&
+        ring[at + INSTRUMENT] === instrument &&
+        ring[at + SIDE] === side
+      ) {
+        return age;
+      }
+      position = ring[at + LINK]!;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Remembers a message of the present time, in place of the oldest when full. */
+  remember(account: number, instrument: number, side: number, quantity: number, price: number): void {
+    const ring = this.#ring;
+    const position = ++this.#last;
+    const at = (position & this.#mask) * WIDTH;
+    const home = this.#home(account, instrument, side, quantity, price);
+    ring[at + ACCOUNT] = account;
+    ring[at + INSTRUMENT] = instrument;
+    ring[at + SIDE] = side;
+    ring[at + QUANTITY] = quantity;
+    ring[at + PRICE] = price;
+    ring[at + TIME] = this.#clock[0]!;
+    ring[at + LINK] = this.#heads[home]!;
+    this.#heads[home] = position;
+  }
+
+  /** The remembered messages, oldest first, six numbers each. */
+  dump(): number[] {
+    const dump: number[] = [];
+    for (let position = Math.max(1, this.#last - this.#mask); position <= this.#last; position++) {
+      const at = (position & this.#mask) * WIDTH;
+      dump.push(...this.#ring.subarray(at, at + LINK));
+    }
+    return dump;
+  }
+
+  load(dump: readonly number[]): void {
+    const now = this.#clock[0]!;
+    for (let at = 0; at < dump.length; at += LINK) {
+      this.#clock[0] = dump[at + TIME]!;
+      this.remember(dump[at]!, dump[at + 1]!, dump[at + 2]!, dump[at + 3]!, dump[at + 4]!);
+    }
+    this.#clock[0] = now;
+  }
+
+  #home(account: number, instrument: number, side: number, quantity: number, price: number): number {
+    let hash = Math.imul(account ^ (side << 24), 0x9e37_79b1) ^ Math.imul(instrument, 0x85eb_ca6b);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b_3c6d) ^ (quantity | 0);
+    hash = Math.imul(hash ^ (hash >>> 12), 0x297a_2d39) ^ (price | 0);
+    return (hash ^ (hash >>> 15)) & this.#mask;
+  }
+}

@@ -1,0 +1,201 @@
+import { type Exposure, GROSS, LINKS, MARGIN, NODE, OUTCOME, PARENT, REACH } from "./exposure.ts";
+import {
+  INSTRUMENT_WIDTH,
+  Instrument,
+  NODE_WIDTH,
+  Node,
+  ROW_WIDTH,
+  Row,
+  SECTOR_WIDTH,
+  Sector,
+} from "./fields.ts";
+import { UNLIMITED } from "./limits.ts";
+import { BUY, type OrderTerms } from "./order-terms.ts";
+import { RejectCode } from "./reject-code.ts";
+import type { Verdict } from "./verdict.ts";
+
+// Folded into the machine code: see `exposure.ts`.
+const [I, N, R, S] = [INSTRUMENT_WIDTH, NODE_WIDTH, ROW_WIDTH, SECTOR_WIDTH];
+const [linkWidth, nodeLink, parentLink] = [LINKS, NODE, PARENT];
+const [outcomeWidth, newReach, newGross, newMargin] = [OUTCOME, REACH, GROSS, MARGIN];
+const { position, openBuy, openSell, isRestricted, maxLong, maxShort } = Row;
+const [rowHigh, rowLow, rowMargin] = [Row.netHigh, Row.netLow, Row.margin];
+const { permission, sector, stressPpm } = Instrument;
+const { state, permissions, isLocked, messages, trades, openOrders, openNotional, traded } = Node;
+const { margin, value, cash, hasCash, pnl, gross, netHigh, netLow, concentration } = Node;
+const { minOrderQuantity, maxOrderQuantity, maxOrderNotional, maxOpenOrders, maxOpenNotional } = Node;
+const { maxCredit, maxGrossExposure, maxNetExposure, maxSectorGrossExposure, maxSectorNetExposure } = Node;
+const { maxSingleLoss, maxDailyLoss, maxOrderToTradeRatio, orderToTradeGrace } = Node;
+const [nodeLong, nodeShort] = [Node.maxLong, Node.maxShort];
+const [sectorGross, sectorHigh, sectorLow] = [Sector.gross, Sector.netHigh, Sector.netLow];
+
+/** Trading states inside. */
+export const REDUCING = 1;
+export const HALTED = 2;
+
+/** Least and most lots that each node of the chain lets through. */
+export function checkNodeSizes(exposure: Exposure, terms: OrderTerms, verdict: Verdict): void {
+  const { links } = exposure;
+  for (let at = terms.row, depth = 0; at >= 0; at = links[at * linkWidth + parentLink]!, depth++) {
+    checkNodeSize(exposure, terms, verdict, links[at * linkWidth + nodeLink]!, depth);
+  }
+}
+
+function checkNodeSize(
+  exposure: Exposure,
+  { quantity, oldQuantity }: OrderTerms,
+  verdict: Verdict,
+  node: number,
+  depth: number,
+): void {
+  const nodes = exposure.nodes.data;
+  const least = nodes[node * N + minOrderQuantity]!;
+  if (quantity < least) verdict.failAt(depth, node, RejectCode.MinQuantity, quantity, least);
+  const most = nodes[node * N + maxOrderQuantity]!;
+  if (quantity > most && quantity > oldQuantity) {
+    verdict.failAt(depth, node, RejectCode.MaxQuantity, quantity, most);
+  }
+}
+
+/**
+ * Every check of every node of the chain, in one pass over their records. A limit on a total refuses only what makes the
+ * total worse. Leaves in `exposure.outcome` what {@link Exposure.commit} needs to enter the order.
+ */
+export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdict): void {
+  const { links, outcome, sectorTotals } = exposure;
+  const rows = exposure.rows.data;
+  const nodes = exposure.nodes.data;
+  const instruments = exposure.instruments.data;
+  const i = terms.instrument * I;
+  const permissionBit = instruments[i + permission]! | 0;
+  const ofSector = instruments[i + sector]! | 0;
+  const stress = instruments[i + stressPpm]!;
+  const isBuy = terms.side === BUY;
+  const isNew = terms.slot < 0;
+  const moreLots = terms.quantity - terms.oldQuantity;
+  const notional = terms.value;
+  const moreNotional = notional - terms.oldValue;
+  const isReducing = lowersPosition(rows, terms.row * R, isBuy, moreLots);
+  const isHigh = exposure.isHighEnd(terms.instrument, isBuy);
+  const rowEnd = isHigh ? rowHigh : rowLow;
+  const rowOther = isHigh ? rowLow : rowHigh;
+  const nodeEnd = isHigh ? netHigh : netLow;
+  const nodeOther = isHigh ? netLow : netHigh;
+  const sectorEnd = isHigh ? sectorHigh : sectorLow;
+  const sectorOther = isHigh ? sectorLow : sectorHigh;
+  exposure.setChange(isBuy, moreLots, moreNotional);
+  exposure.evaluate(terms.row);
+
+  for (let at = terms.row, depth = 0; at >= 0; at = links[at * linkWidth + parentLink]!, depth++) {
+    const node = links[at * linkWidth + nodeLink]!;
+    const n = node * N;
+    const r = at * R;
+    if (rows[r + isRestricted] !== 0) verdict.failAt(depth, node, RejectCode.Restricted, 1, 0);
+    const permitted = nodes[n + permissions]! | 0;
+    if (((permitted >>> permissionBit) & 1) === 0) {
+      verdict.failAt(depth, node, RejectCode.NotPermitted, permissionBit, permitted);
+    }
+    checkNodeSize(exposure, terms, verdict, node, depth);
+    const mostNotional = nodes[n + maxOrderNotional]!;
+    if (notional > mostNotional) verdict.failAt(depth, node, RejectCode.MaxNotional, notional, mostNotional);
+    const tradingState = nodes[n + state]!;
+    if (tradingState !== 0) {
+      if (tradingState === HALTED) verdict.failAt(depth, node, RejectCode.Halted, HALTED, 0);
+      else if (!isReducing) verdict.failAt(depth, node, RejectCode.ReduceOnly, REDUCING, 0);
+    }
+
+    const ratio = nodes[n + maxOrderToTradeRatio]!;
+    if (ratio !== UNLIMITED) {
+      const allowed = Math.max(ratio * Math.max(1, nodes[n + trades]!), nodes[n + orderToTradeGrace]!);
+      const sent = nodes[n + messages]!;
+      if (sent > allowed) verdict.failAt(depth, node, RejectCode.OrderToTrade, sent, allowed);
+    }
+    if (nodes[n + isLocked] !== 0) verdict.failAt(depth, node, RejectCode.RepeatedExecution, 1, 0);
+    const orders = nodes[n + openOrders]! + 1;
+    const mostOrders = nodes[n + maxOpenOrders]!;
+    if (isNew && orders > mostOrders) {
+      verdict.failAt(depth, node, RejectCode.MaxOpenOrders, orders, mostOrders);
+    }
+
+    if (moreLots > 0) {
+      const worst = isBuy
+        ? rows[r + position]! + rows[r + openBuy]! + moreLots
+        : rows[r + openSell]! - rows[r + position]! + moreLots;
+      const most = isBuy
+        ? Math.min(rows[r + maxLong]!, nodes[n + nodeLong]!)
+        : Math.min(rows[r + maxShort]!, nodes[n + nodeShort]!);
+      if (worst > most) verdict.failAt(depth, node, RejectCode.MaxPosition, worst, most);
+    }
+    if (moreNotional > 0) {
+      const open = nodes[n + openNotional]! + moreNotional;
+      const mostOpen = nodes[n + maxOpenNotional]!;
+      if (open > mostOpen) verdict.failAt(depth, node, RejectCode.MaxOpenNotional, open, mostOpen);
+      const credit = open + nodes[n + traded]!;
+      const mostCredit = nodes[n + maxCredit]!;
+      if (credit > mostCredit) verdict.failAt(depth, node, RejectCode.Credit, credit, mostCredit);
+    }
+
+    const o = depth * outcomeWidth;
+    const moreMargin = outcome[o + newMargin]! - rows[r + rowMargin]!;
+    if (nodes[n + hasCash] !== 0 && moreMargin > 0) {
+      const needed = nodes[n + margin]! + moreMargin;
+      const equity = nodes[n + cash]! + nodes[n + value]!;
+      if (needed > equity) verdict.failAt(depth, node, RejectCode.BuyingPower, needed, equity);
+    }
+    const s = (node * exposure.sectors + ofSector) * S;
+    const ownGross = outcome[o + newGross]!;
+    const reachBefore = rows[r + rowEnd]!;
+    const moreGross = ownGross - sizeOf(reachBefore, rows[r + rowOther]!);
+    if (moreGross > 0) {
+      const all = nodes[n + gross]! + moreGross;
+      const mostGross = nodes[n + maxGrossExposure]!;
+      if (all > mostGross) verdict.failAt(depth, node, RejectCode.GrossExposure, all, mostGross);
+      const inSector = sectorTotals[s + sectorGross]! + moreGross;
+      const mostInSector = nodes[n + maxSectorGrossExposure]!;
+      if (inSector > mostInSector) {
+        verdict.failAt(depth, node, RejectCode.SectorExposure, inSector, mostInSector);
+      }
+      const mostInOne = nodes[n + concentration]!;
+      if (ownGross > mostInOne) {
+        verdict.failAt(depth, node, RejectCode.Concentration, ownGross, mostInOne);
+      }
+      const loss = stressLoss(ownGross, stress);
+      const mostLoss = nodes[n + maxSingleLoss]!;
+      if (loss > mostLoss) verdict.failAt(depth, node, RejectCode.SingleLoss, loss, mostLoss);
+    }
+    const moreReach = outcome[o + newReach]! - reachBefore;
+    const end = nodes[n + nodeEnd]!;
+    const other = nodes[n + nodeOther]!;
+    const net = sizeOf(end + moreReach, other);
+    const mostNet = nodes[n + maxNetExposure]!;
+    if (net > mostNet && net > sizeOf(end, other)) {
+      verdict.failAt(depth, node, RejectCode.NetExposure, net, mostNet);
+    }
+    const endInSector = sectorTotals[s + sectorEnd]!;
+    const otherInSector = sectorTotals[s + sectorOther]!;
+    const netInSector = sizeOf(endInSector + moreReach, otherInSector);
+    const mostNetInSector = nodes[n + maxSectorNetExposure]!;
+    if (netInSector > mostNetInSector && netInSector > sizeOf(endInSector, otherInSector)) {
+      verdict.failAt(depth, node, RejectCode.SectorExposure, netInSector, mostNetInSector);
+    }
+    const lost = -nodes[n + pnl]!;
+    const mostLost = nodes[n + maxDailyLoss]!;
+    if (lost > mostLost && !isReducing) verdict.failAt(depth, node, RejectCode.DailyLoss, lost, mostLost);
+  }
+}
+
+/** Is the position nearer to zero with the order filled than without, all open orders of its side filled in both? */
+function lowersPosition(rows: Float64Array, r: number, isBuy: boolean, moreLots: number): boolean {
+  const before = isBuy ? rows[r + position]! + rows[r + openBuy]! : rows[r + position]! - rows[r + openSell]!;
+  return Math.abs(isBuy ? before + moreLots : before - moreLots) < Math.abs(before);
+}
+
+/** Worst-case net exposure as a size. */
+export function sizeOf(high: number, low: number): number {
+  return Math.max(Math.abs(high), Math.abs(low));
+}
+
+/** Loss of an exposure under its instrument's stress move. */
+export function stressLoss(exposed: number, ppm: number): number {
+  return Math.ceil((exposed * ppm) / 1_000_000);
+}
