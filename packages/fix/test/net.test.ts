@@ -1,68 +1,10 @@
-import { connect } from "node:net";
-import { FixMessage, type FixView, MemoryStore, type MessageStore } from "@exchange-kit/fix";
-import { FixAcceptor, type FixAcceptorOptions, FixInitiator } from "@exchange-kit/fix/net";
-import { afterEach, expect, test } from "vitest";
-import { dictionary } from "./support/pair.ts";
-import { latin } from "./support/wire.ts";
-
-const us = { beginString: "FIX.4.4", senderCompId: "A", targetCompId: "I", dictionary };
-const them = { ...us, senderCompId: "I", targetCompId: "A" };
-const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-async function listen(
-  options: Partial<FixAcceptorOptions> = {},
-): Promise<{ acceptor: FixAcceptor; port: number }> {
-  const acceptor = new FixAcceptor({
-    sessions: [us],
-    application: {
-      onMessage(message: FixView, session) {
-        session.send(FixMessage.from(message, dictionary), Date.now());
-        return undefined;
-      },
-    },
-    ...options,
-  });
-  closers.push(() => acceptor.close());
-  return { acceptor, port: await acceptor.listen(0, "127.0.0.1") };
-}
-
-function initiator(
-  port: number,
-  expected: number,
-  more = {},
-): { initiator: FixInitiator; done: Promise<string[]> } {
-  const got: string[] = [];
-  let finish: (got: string[]) => void = () => {};
-  const done = new Promise<string[]>((resolve) => {
-    finish = resolve;
-  });
-  const client = new FixInitiator({
-    session: them,
-    host: "127.0.0.1",
-    port,
-    reconnectMillis: 20,
-    application: {
-      onMessage(message) {
-        got.push(message.string(148)!);
-        if (got.length === expected) finish(got);
-        return undefined;
-      },
-    },
-    ...more,
-  });
-  closers.push(() => client.stop());
-  client.start();
-  return { initiator: client, done };
-}
-
-function news(words: string): FixMessage {
-  const message = new FixMessage("B", dictionary).set("Headline", words);
-  message.add("NoLinesOfText").set("Text", "x");
-  return message;
-}
+import { Dictionary, MemoryStore, type MessageStore } from "@exchange-kit/fix";
+import { FIX42 } from "@exchange-kit/fix/fix42";
+import { FIX50 } from "@exchange-kit/fix/fix50";
+import { FIX50SP2 } from "@exchange-kit/fix/fix50sp2";
+import { FIXT11 } from "@exchange-kit/fix/fixt11";
+import { expect, test } from "vitest";
+import { initiator, listen, news, RawPeer, them, until, us } from "./support/net.ts";
 
 /** A store whose flush takes its time, as a database does. */
 class SlowStore extends MemoryStore implements MessageStore {
@@ -84,9 +26,6 @@ test.each([
 test("after a lost connection it calls again and nothing is missing", async () => {
   const { acceptor, port } = await listen();
   const { initiator: client, done } = initiator(port, 6);
-  const until = async (isTrue: () => boolean): Promise<void> => {
-    while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5));
-  };
   await until(() => client.session.isLoggedOn);
   for (let n = 0; n < 3; n++) client.session.send(news(`a${n}`), Date.now());
   await until(() => acceptor.sessions.values().next().value!.statistics.received >= 4);
@@ -109,52 +48,112 @@ test("counterparties that were not known beforehand can be let in", async () => 
   expect([...acceptor.sessions.keys()]).toEqual(["FIX.4.4:I->A"]);
 });
 
-function hostile(port: number, bytes: Uint8Array): Promise<void> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port });
-    socket.on("connect", () => socket.write(bytes));
-    socket.on("error", () => {});
-    socket.on("close", () => resolve());
+test("nothing leaves before the store has it", async () => {
+  let release = (): void => {};
+  const written = new Promise<void>((resolve) => {
+    release = resolve;
   });
-}
-
-test("a hostile first message is refused with a reason, other sessions go on", async () => {
-  const reasons: string[] = [];
-  const { port } = await listen({
-    logonTimeoutMillis: 100,
-    maxPendingLogons: 3,
-    events: { refused: (reason) => reasons.push(reason) },
-  });
-  const { initiator: client, done } = initiator(port, 1);
-  await hostile(port, latin("GET / HTTP/1.1\r\n\r\n"));
-  await hostile(port, latin("8=FIX.4.4\x019=100000000\x0135=A\x01"));
-  await hostile(port, latin("8=FIX.4.4\x019=5\x0135=A\x0110=000\x01"));
-  await hostile(port, latin("8=FI"));
-  await Promise.all(Array.from({ length: 6 }, () => hostile(port, latin("8"))));
-  expect(reasons.slice(0, 4)).toEqual([
-    "first message is garbled: not-fix",
-    "first message is garbled: too-long",
-    "first message is garbled: checksum",
-    "no Logon in time",
-  ]);
-  expect(reasons).toContain("too many connections wait for a Logon");
-  client.session.send(news("still here"), Date.now());
-  expect(await done).toEqual(["still here"]);
+  class Disk extends MemoryStore {
+    flush(): Promise<void> {
+      return written;
+    }
+  }
+  const { acceptor, port } = await listen({ store: () => new Disk() });
+  const peer = new RawPeer(port);
+  peer.say("35=A|34=1|98=0|108=30|");
+  await until(() => acceptor.sessions.get("FIX.4.4:I->A")!.isLoggedOn);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(peer.received).toBe("");
+  release();
+  await until(() => peer.received.includes("|35=A|"));
 });
 
-test("a peer that does not read is refused more, then cut off", async () => {
-  const { acceptor, port } = await listen({
-    sessions: [{ ...us, maxPendingBytes: 200_000 }],
-    maxUnreadBytes: 100_000,
+test("a store that fails ends the connection, and its messages go out with the next one", async () => {
+  let isBroken = false;
+  class Disk extends MemoryStore {
+    flush(): void {
+      if (isBroken) throw new Error("disk full");
+    }
+  }
+  const { acceptor, port } = await listen({ store: () => new Disk() });
+  const { initiator: client, done } = initiator(port, 1);
+  const session = acceptor.sessions.get("FIX.4.4:I->A")!;
+  await until(() => session.isLoggedOn && client.session.isLoggedOn);
+  isBroken = true;
+  session.send(news("kept"), Date.now());
+  await until(() => !session.isLoggedOn);
+  expect(session.closeReason).toBe("disk full");
+  isBroken = false;
+  expect(await done).toEqual(["kept"]);
+});
+
+test("a password is checked by a service that takes its time", async () => {
+  const { port } = await listen({
+    application: {
+      onLogonRequest(logon, session) {
+        const isRight = logon.string(554) === "right";
+        setTimeout(
+          () => session.completeLogon(isRight ? "accept" : { refuse: "wrong password" }, Date.now()),
+          10,
+        );
+        return "wait";
+      },
+    },
   });
-  const session = acceptor.sessions.values().next().value!;
-  const { initiator: client } = initiator(port, 1_000_000, { reconnectMillis: 0 });
-  while (!client.session.isLoggedOn || !session.isLoggedOn)
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  const before = new Set<string>();
-  const big = news("x".repeat(50_000));
-  for (let n = 0; n < 400; n++) before.add(session.send(big, Date.now()).status);
-  expect(before).toContain("refused");
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(session.isLoggedOn || session.closeReason.includes("unread")).toBe(true);
+  const call = (password: string): ReturnType<typeof initiator>["initiator"] =>
+    initiator(port, 1, {
+      session: {
+        ...them,
+        logonFields: [
+          [553, "user"],
+          [554, password],
+        ],
+      },
+      reconnectMillis: 0,
+    }).initiator;
+  const wrong = call("wrong");
+  await until(() => wrong.session.closeReason !== "");
+  expect(wrong.session.closeReason).toBe("Logon refused: wrong password");
+  const right = call("right");
+  await until(() => right.session.isLoggedOn);
+});
+
+test("one port serves several versions of FIX", async () => {
+  const transportDictionary = new Dictionary(FIXT11);
+  const fixt = (name: string, version: string, dictionary: Dictionary) =>
+    ({
+      beginString: "FIXT.1.1",
+      senderCompId: "A",
+      targetCompId: name,
+      dictionary,
+      transportDictionary,
+      defaultApplVerId: version,
+    }) as const;
+  const sessions = [
+    us,
+    { ...us, beginString: "FIX.4.2", dictionary: new Dictionary(FIX42) },
+    fixt("I", "9", new Dictionary(FIX50SP2)),
+    fixt("J", "7", new Dictionary(FIX50)),
+  ];
+  const { port } = await listen({ sessions });
+  for (const settings of sessions) {
+    const { initiator: client, done } = initiator(port, 1, {
+      session: { ...settings, senderCompId: settings.targetCompId, targetCompId: "A" },
+    });
+    client.session.send(news(settings.beginString), Date.now());
+    expect(await done).toEqual([settings.beginString]);
+  }
+});
+
+test("an identity that is connected already is not taken over", async () => {
+  const reasons: string[] = [];
+  const { port } = await listen({ events: { refused: (reason) => reasons.push(reason) } });
+  const first = new RawPeer(port);
+  await first.logOn();
+  const second = new RawPeer(port);
+  second.say("35=A|34=1|98=0|108=30|");
+  await until(() => second.isClosed);
+  expect([second.received, reasons]).toEqual(["", ["FIX.4.4:I->A is already connected"]]);
+  first.say("35=1|34=2|112=still here|");
+  await until(() => first.received.includes("112=still here"));
 });

@@ -81,7 +81,10 @@ export class FixAcceptor {
   readonly #connections = new Map<FixSession, Connection>();
   readonly #options: FixAcceptorOptions;
   readonly #server: Server;
+  /** Connections that have not logged on. */
   readonly #pending = new Set<Socket>();
+  /** TLS: connections that have not finished the handshake, by remote address and port. */
+  readonly #handshakes = new Map<string, Socket>();
 
   /** @param options - sessions, limits, transport */
   constructor(options: FixAcceptorOptions) {
@@ -89,7 +92,7 @@ export class FixAcceptor {
     this.sessions = this.#sessions;
     if (typeof options.sessions !== "function") for (const settings of options.sessions) this.#add(settings);
     const accept = (socket: Socket): void => this.#accept(socket);
-    this.#server = options.tls ? createTlsServer(options.tls, accept) : createServer(accept);
+    this.#server = options.tls ? this.#createTlsServer(options.tls, accept) : createServer(accept);
   }
 
   /** The TCP port it listens on, 0 while it does not. */
@@ -118,7 +121,7 @@ export class FixAcceptor {
   /** Logs all sessions out, waits for their connections to end, and stops listening. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const socket of this.#pending) socket.destroy();
+    for (const socket of [...this.#pending, ...this.#handshakes.values()]) socket.destroy();
     const now = (this.#options.now ?? Date.now)();
     for (const session of this.#connections.keys()) session.logout(now, "acceptor stops");
     await closed;
@@ -141,21 +144,50 @@ export class FixAcceptor {
     return session;
   }
 
+  /** Connections count from their first byte: a handshake that never ends is a flood as well. */
+  #createTlsServer(tls: TlsOptions, accept: (socket: Socket) => void): Server {
+    const server = createTlsServer({ handshakeTimeout: this.#logonTimeout, ...tls }, (socket) => {
+      this.#handshakes.delete(nameOf(socket));
+      accept(socket);
+    });
+    server.on("connection", (socket: Socket) => {
+      if (this.#isFull) {
+        this.#refuse(socket, "too many connections wait for a Logon");
+        return;
+      }
+      const name = nameOf(socket);
+      this.#handshakes.set(name, socket);
+      socket.once("close", () => this.#handshakes.delete(name));
+    });
+    server.on("tlsClientError", (error, socket) => this.#refuse(socket, `TLS: ${error.message}`));
+    return server;
+  }
+
+  get #logonTimeout(): number {
+    return this.#options.logonTimeoutMillis ?? 10_000;
+  }
+
+  get #isFull(): boolean {
+    return this.#pending.size + this.#handshakes.size >= (this.#options.maxPendingLogons ?? 1000);
+  }
+
+  #refuse(socket: Socket, reason: string): void {
+    this.#options.events?.refused?.(reason, socket.remoteAddress ?? "");
+    socket.destroy();
+  }
+
   #accept(socket: Socket): void {
     const remote = socket.remoteAddress ?? "";
-    const refuse = (reason: string): void => {
-      this.#options.events?.refused?.(reason, remote);
-      socket.destroy();
-    };
+    const refuse = (reason: string): void => this.#refuse(socket, reason);
     socket.on("error", () => {});
-    if (this.#pending.size >= (this.#options.maxPendingLogons ?? 1000)) {
+    if (this.#isFull) {
       refuse("too many connections wait for a Logon");
       return;
     }
     this.#pending.add(socket);
     const parser = new FixParser({ maxMessageBytes: MAX_FIRST_MESSAGE, maxFields: 500 });
     let received: Uint8Array = new Uint8Array(0);
-    const timer = setTimeout(() => refuse("no Logon in time"), this.#options.logonTimeoutMillis ?? 10_000);
+    const timer = setTimeout(() => refuse("no Logon in time"), this.#logonTimeout);
     const settle = (): void => {
       clearTimeout(timer);
       this.#pending.delete(socket);
@@ -221,6 +253,10 @@ export function bound(application: FixApplication): FixApplication {
     onWritable: (session) => application.onWritable?.(session),
     onEvent: (event, session) => application.onEvent?.(event, session),
   };
+}
+
+function nameOf(socket: Socket): string {
+  return `${socket.remoteAddress}:${socket.remotePort}`;
 }
 
 function keyOf(beginString: string, counterparty: string, us: string): string {

@@ -33,6 +33,8 @@ export class SessionContext {
   closeReason = "";
   /** The time of the present call. */
   now = 0;
+  /** Stretches of bytes that were no message, since the last message. */
+  garbledInARow = 0;
   /** When the wait for a Logon or Logout began. */
   waitSince = 0;
   /** The application was told of a logon, so it is told of the end too. */

@@ -140,6 +140,7 @@ export class FixSession {
     context.now = nowMillis;
     context.waitSince = nowMillis;
     context.closeReason = "";
+    context.garbledInARow = 0;
     context.keepAlive.start();
     const { schedule } = settings;
     if (schedule && store.createdAtMillis > 0 && !schedule.isSameSession(store.createdAtMillis, nowMillis)) {
@@ -349,6 +350,7 @@ function onSound(context: SessionContext): void {
   const { view } = context.input.parser;
   const handler = handlers[context.state];
   context.statistics.received++;
+  context.garbledInARow = 0;
   if (view.equals(8, context.settings.beginString)) handler.onMessage(context, view);
   else handler.onWrongVersion(context, view);
 }
@@ -358,4 +360,7 @@ function onGarbled(context: SessionContext): void {
   context.statistics.garbled++;
   context.event("warning", "garbled", text);
   handlers[context.state].onGarbled(context, text);
+  if (++context.garbledInARow < (context.settings.maxGarbled ?? 100) || context.state === "closing") return;
+  context.event("error", "too-much-garbage", `${context.garbledInARow} times in a row no message`);
+  context.shut("too much garbage");
 }

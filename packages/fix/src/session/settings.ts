@@ -70,6 +70,8 @@ export interface SessionSettings {
   readonly replayBatch?: number;
   /** Longest incoming message, default 1 MiB. */
   readonly maxMessageBytes?: number;
+  /** Stretches of bytes that are no message, one after another, after which the connection is ended, default 100. */
+  readonly maxGarbled?: number;
   /** Bytes waiting to be written at which {@link FixSession.send} refuses, default 16 MiB. */
   readonly maxPendingBytes?: number;
   /** Puts NextExpectedMsgSeqNum(789) into the Logon and acts on the peer's, default false. */
@@ -112,6 +114,7 @@ export interface SessionEvent {
     | "logged-out"
     | "logon-refused"
     | "garbled"
+    | "too-much-garbage"
     | "sequence-gap"
     | "sequence-too-low"
     | "duplicate-ignored"

@@ -42,8 +42,7 @@ const established = {
 export const active: StateHandler = {
   ...established,
   onTick(context) {
-    const { schedule } = context.settings;
-    if (schedule && !schedule.isOpen(context.now)) sendLogout(context, "end of session");
+    if (isOver(context)) sendLogout(context, "end of session");
     context.replay.send();
     context.gap.onTick();
     if (context.state === "active") context.keepAlive.onTick();
@@ -73,6 +72,13 @@ export const logoutSent: StateHandler = {
 
 function giveUpAt({ waitSince, settings }: SessionContext): number {
   return waitSince + (settings.logoutTimeoutMillis ?? 2000);
+}
+
+/** By its schedule; where one session follows the other without a break, it ends when the next begins. */
+function isOver({ settings: { schedule }, store, now }: SessionContext): boolean {
+  if (!schedule) return false;
+  const begun = store.createdAtMillis;
+  return !schedule.isOpen(now) || (begun > 0 && !schedule.isSameSession(begun, now));
 }
 
 /** Some session messages are handled whatever their number. */
