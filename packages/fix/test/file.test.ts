@@ -111,3 +111,33 @@ test("a log hides passwords", async () => {
     "1970-01-01T00:00:00.000Z < I 8=FIX.4.4|554=***|58=x|\n1970-01-01T00:00:00.000Z > I 35=0|\n",
   );
 });
+
+test("a password is hidden wherever a read cuts it", async () => {
+  const message = "8=FIX.4.4\x01553=user\x01554=secret\x0110=000\x01";
+  for (let at = 1; at < message.length; at++) {
+    const path = join(folder, `log-${at}`);
+    const log = createFileLog(path, { now: () => 0 });
+    const session = new FixSession(settings("A"));
+    log.incoming(latin(message.slice(0, at)), session);
+    log.incoming(latin(message.slice(at)), session);
+    await log.close();
+    const written = readFileSync(path, "utf8")
+      .replaceAll(/^\S+ < I /gm, "")
+      .replaceAll("\n", "");
+    expect(written).toBe("8=FIX.4.4|553=user|554=***|10=000|");
+  }
+});
+
+test("a log waits for no end of a field that has none", async () => {
+  const path = join(folder, "log-endless");
+  const log = createFileLog(path, { now: () => 0 });
+  const session = new FixSession(settings("A"));
+  for (let n = 0; n < 10; n++) log.incoming(latin(`${n === 0 ? "554=" : ""}${"x".repeat(20_000)}`), session);
+  log.incoming(latin("\x0158=after\x01"), session);
+  log.incoming(latin("554=cut"), session);
+  await log.close();
+  const lines = readFileSync(path, "utf8")
+    .split("\n")
+    .map((line) => line.slice(29));
+  expect(lines).toEqual(["554=***", "|58=after|", "554=***", ""]);
+});

@@ -1,4 +1,11 @@
-import { Dictionary, FixMessage, FixSession, isFixError, MemoryStore } from "@exchange-kit/fix";
+import {
+  Dictionary,
+  FixMessage,
+  FixSession,
+  isFixError,
+  MemoryStore,
+  SessionSchedule,
+} from "@exchange-kit/fix";
 import { FIX40 } from "@exchange-kit/fix/fix40";
 import { FIX50 } from "@exchange-kit/fix/fix50";
 import { FIX50SP2 } from "@exchange-kit/fix/fix50sp2";
@@ -264,6 +271,80 @@ describe("time", () => {
     side.session.logout(START);
     side.session.tick(START + 2000);
     expect(side.session.closeReason).toBe("no answer to our Logout in time");
+  });
+});
+
+describe("schedules", () => {
+  const HOUR = 3_600_000;
+  const hours = (start: string, end: string, holidays: string[] = []): SessionSchedule =>
+    new SessionSchedule({ start: { time: start }, end: { time: end }, holidays });
+
+  test("at the end of the day the session logs out, the next day begins at 1", () => {
+    const schedule = hours("14:00", "20:00");
+    const a = new Side("A", { schedule });
+    const i = new Side("I", { schedule });
+    logOn(a, i);
+    i.news("today");
+    exchange(i.session, a.session);
+    expect(a.session.deadline).toBeLessThanOrEqual(START + 1000);
+    a.session.tick(START + 6 * HOUR);
+    exchange(a.session, i.session, START + 6 * HOUR);
+    expect([a.session.state, i.session.closeReason]).toEqual(["disconnected", "end of session"]);
+    logOn(a, i, START + 24 * HOUR);
+    expect([a.session.store.nextTargetSeqNum, i.session.store.nextTargetSeqNum]).toEqual([2, 2]);
+  });
+
+  test("a connection lost during the day goes on where it was", () => {
+    const schedule = hours("14:00", "20:00");
+    const a = new Side("A", { schedule });
+    const i = new Side("I", { schedule });
+    logOn(a, i);
+    a.session.disconnected(START);
+    i.session.disconnected(START);
+    logOn(a, i, START + HOUR);
+    expect(a.session.store.nextTargetSeqNum).toBe(3);
+  });
+
+  test("round the clock, one session ends when the next begins", () => {
+    const schedule = hours("17:00", "17:00");
+    const a = new Side("A", { schedule });
+    const i = new Side("I", { schedule, heartBtIntSeconds: 0 });
+    logOn(a, i);
+    a.session.tick(START + 2 * HOUR);
+    expect(output(a.session)).toEqual([]);
+    a.session.tick(START + 2.5 * HOUR);
+    exchange(a.session, i.session, START + 2.5 * HOUR);
+    expect([a.session.state, i.session.closeReason]).toEqual(["disconnected", "end of session"]);
+  });
+
+  test.each([
+    ["outside its hours", hours("15:00", "20:00")],
+    ["on a holiday", hours("14:00", "20:00", ["2026-01-05"])],
+  ])("%s nobody gets in", (_, schedule) => {
+    const side = acceptor({ schedule });
+    expect(say(side, "35=A|34=1|98=0|108=30|")).toEqual([]);
+    expect(side.session.closeReason).toBe("Logon outside the session's hours");
+  });
+});
+
+test("what happened is counted", () => {
+  const side = loggedOn();
+  say(side, "35=0|34=4|");
+  side.session.receive(latin("garbage"), START);
+  say(side, "35=0|34=2|43=Y|122=20260105-14:30:00|");
+  say(side, "35=0|34=3|43=Y|122=20260105-14:30:00|");
+  say(side, "35=0|34=3|43=Y|122=20260105-14:30:00|");
+  say(side, "35=0|34=5|55=VOD|");
+  side.news("hello");
+  expect(side.session.statistics).toEqual({
+    received: 6,
+    sent: 4,
+    resent: 0,
+    garbled: 1,
+    rejected: 1,
+    duplicates: 1,
+    resendRequests: 1,
+    queued: 0,
   });
 });
 

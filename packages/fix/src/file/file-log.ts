@@ -1,6 +1,7 @@
 import { createWriteStream } from "node:fs";
 import type { ConnectionLog } from "../net/connection.ts";
 import type { FixSession } from "../session/session.ts";
+import { Redactor } from "./redactor.ts";
 
 /** What a {@link FileLog} writes. */
 export interface FileLogOptions {
@@ -19,29 +20,37 @@ export interface FileLog extends ConnectionLog {
 }
 
 /**
- * Logs all bytes of a connection to a file, one line for each read or write: time, direction, counterparty, text.
+ * Logs all bytes of a connection to a file, one line for each read or write: time, direction, counterparty, text. A field
+ * that a read has cut stands whole in the line of the next.
  *
  * @param path - appended to
  * @param options - what to hide
  */
 export function createFileLog(path: string, options: FileLogOptions = {}): FileLog {
   const stream = createWriteStream(path, { flags: "a" });
-  const hidden = (options.redact ?? [554, 925, 96]).join("|");
-  const secret = hidden === "" ? undefined : new RegExp(`(^|\\x01)(${hidden})=[^\\x01]*`, "g");
+  const hidden = options.redact ?? [554, 925, 96];
   const separator = options.separator ?? "|";
   const now = options.now ?? Date.now;
-  const write = (sign: string, bytes: Uint8Array, session: FixSession): void => {
-    let text = Buffer.from(bytes).toString("latin1");
-    if (secret) text = text.replace(secret, "$1$2=***");
+  const redactors = { "<": new Map<FixSession, Redactor>(), ">": new Map<FixSession, Redactor>() };
+  const line = (sign: "<" | ">", session: FixSession, text: string): void => {
+    if (text === "") return;
     const time = new Date(now()).toISOString();
-    stream.write(
-      `${time} ${sign} ${session.settings.targetCompId} ${text.replaceAll("\x01", separator)}\n`,
-      "latin1",
-    );
+    const printed = text.replaceAll("\x01", separator);
+    stream.write(`${time} ${sign} ${session.settings.targetCompId} ${printed}\n`, "latin1");
+  };
+  const write = (sign: "<" | ">", bytes: Uint8Array, session: FixSession): void => {
+    const redactor = redactors[sign].get(session) ?? new Redactor(hidden);
+    redactors[sign].set(session, redactor);
+    line(sign, session, redactor.next(Buffer.from(bytes).toString("latin1")));
   };
   return {
     incoming: (bytes, session) => write("<", bytes, session),
     outgoing: (bytes, session) => write(">", bytes, session),
-    close: () => new Promise((resolve) => stream.end(resolve)),
+    close() {
+      for (const sign of ["<", ">"] as const) {
+        for (const [session, redactor] of redactors[sign]) line(sign, session, redactor.end());
+      }
+      return new Promise((resolve) => stream.end(resolve));
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { FixMessage, type FixView } from "@exchange-kit/fix";
+import { FixMessage, type FixView, type SessionSettings } from "@exchange-kit/fix";
 import {
   FixAcceptor,
   type FixAcceptorOptions,
@@ -10,8 +10,10 @@ import { afterEach } from "vitest";
 import { dictionary } from "./pair.ts";
 import { wire } from "./wire.ts";
 
-export const us = { beginString: "FIX.4.4", senderCompId: "A", targetCompId: "I", dictionary };
-export const them = { ...us, senderCompId: "I", targetCompId: "A" };
+type Settings = Omit<SessionSettings, "role">;
+
+export const us: Settings = { beginString: "FIX.4.4", senderCompId: "A", targetCompId: "I", dictionary };
+export const them: Settings = { ...us, senderCompId: "I", targetCompId: "A" };
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
