@@ -1,0 +1,61 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { outsideTool } from "@exchange-kit/test-support";
+
+// The outside workloads, harness and C++ yardstick, as far as they are here.
+
+const root = resolve(import.meta.dirname, "../../..");
+const folder = mkdtempSync(join(tmpdir(), "exchange-kit-bench-"));
+const tool = (name: string): string | undefined => outsideTool(`bench/orderbook/${name}`);
+
+/** The adapter of this package for the outside harness; it uses what `npm run build` made. */
+export const ADAPTER: string = join(root, "bench/adapters/orderbook.mjs");
+
+export const isBuilt: boolean = existsSync(join(root, "packages/orderbook/dist/index.js"));
+
+/** What a run of the outside harness prints. */
+export interface HarnessResult {
+  readonly nsPerOp: number;
+  readonly ok: boolean;
+  readonly bytesPerResting: number;
+  readonly rssMB: number;
+  readonly lat?: { readonly p999: number; readonly p9999: number };
+}
+
+/** The file of a workload, made when it is not there yet. */
+export function workloadFile(kind: string): string | undefined {
+  const generator = tool("gen.mjs");
+  const path = join(folder, `${kind}.bin`);
+  if (generator && !existsSync(path)) {
+    execFileSync(process.execPath, [generator, kind, path], { stdio: "ignore" });
+  }
+  return generator ? path : undefined;
+}
+
+/** Runs this package in the outside harness; `undefined` where the harness is missing or nothing is built. */
+export function runHarness(kind: string, ...options: string[]): HarnessResult | undefined {
+  const [runner, path] = [tool("run.mjs"), workloadFile(kind)];
+  if (!runner || !path || !isBuilt) return undefined;
+  return run(process.execPath, ["--expose-gc", runner, path, "--adapter", ADAPTER, ...options]);
+}
+
+/** Runs the C++ yardstick; `undefined` where it is missing or cannot be compiled. */
+export function runYardstick(kind: string): HarnessResult | undefined {
+  const [source, path] = [tool("limit.cpp"), workloadFile(kind)];
+  const binary = join(folder, "limit");
+  if (!source || !path) return undefined;
+  if (!existsSync(binary)) {
+    try {
+      execFileSync("g++", ["-O3", "-march=native", "-std=c++17", source, "-o", binary], { stdio: "ignore" });
+    } catch {
+      return undefined;
+    }
+  }
+  return run(binary, [path, "5"]);
+}
+
+function run(command: string, args: readonly string[]): HarnessResult {
+  return JSON.parse(execFileSync(command, args, { encoding: "utf8" })) as HarnessResult;
+}
