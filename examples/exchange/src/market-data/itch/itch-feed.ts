@@ -1,0 +1,256 @@
+import { ItchEncoder, type ItchMessage, MessageStore } from "@exchange-kit/itch";
+import {
+  MoldUdp64UdpPublisher,
+  MoldUdp64UdpRequestServer,
+  SoupBinTcpServer,
+  type UdpAddress,
+} from "@exchange-kit/itch/net";
+import type { Phase, Side } from "@exchange-kit/orderbook";
+import type { SequencedVenue, VenuePart } from "../../sequenced-venue.ts";
+import type { Instrument } from "../../venue/directory.ts";
+import * as messages from "./itch-messages.ts";
+
+export interface ItchFeedOptions {
+  readonly host: string;
+  /** Of SoupBinTCP and of the MoldUDP64 re-request server; 0 takes any that is free. */
+  readonly ports: { readonly soup: number; readonly requests: number };
+  /** Where MoldUDP64 packets go: multicast groups or receivers, every packet to each. */
+  readonly lines: readonly UdpAddress[];
+  /** Messages kept for clients that come late or lost some; a million when left out. */
+  readonly keep?: number;
+}
+
+const NANOS_A_DAY = 86_400_000_000_000;
+const KEEP = 1_000_000;
+const LONGEST_MESSAGE = 64;
+
+/**
+ * The venue's books as ITCH 5.0, over SoupBinTCP and MoldUDP64 with the same numbers.
+ *
+ * Each start of the exchange is a session of its own: it begins with the directory, the state of each instrument and
+ * every order that is shown, so that a client needs nothing of the session before. Over SoupBinTCP anyone may log in.
+ */
+export class ItchFeed implements VenuePart {
+  readonly session: string;
+  readonly #sequenced: SequencedVenue;
+  readonly #store: MessageStore;
+  readonly #encoder = new ItchEncoder();
+  readonly #bytes = new Uint8Array(LONGEST_MESSAGE);
+  readonly #soup: SoupBinTcpServer;
+  readonly #mold: MoldUdp64UdpPublisher;
+  readonly #requests: MoldUdp64UdpRequestServer;
+  readonly #options: ItchFeedOptions;
+  #isOpen = false;
+
+  /** @param session - 1 to 10 letters and digits that no start of the exchange before had */
+  constructor(sequenced: SequencedVenue, session: string, options: ItchFeedOptions) {
+    this.#sequenced = sequenced;
+    this.session = session;
+    this.#options = options;
+    this.#store = new MessageStore(options.keep ?? KEEP);
+    this.#soup = new SoupBinTcpServer({ session, store: this.#store, authenticate: () => true });
+    // A line that nobody listens to answers with an error, which is no concern of the others.
+    this.#mold = new MoldUdp64UdpPublisher({ session, store: this.#store }, options.lines, () => {});
+    this.#requests = new MoldUdp64UdpRequestServer({ session, store: this.#store });
+  }
+
+  /** After the venue has recovered: tells what is, then follows. @returns the ports */
+  async listen(): Promise<ItchFeedOptions["ports"]> {
+    const { host, ports } = this.#options;
+    this.#isOpen = true;
+    this.#tellPresent();
+    const soup = await this.#soup.listen(ports.soup, host);
+    const requests = await this.#requests.open(ports.requests, host);
+    return { soup, requests };
+  }
+
+  async close(): Promise<void> {
+    this.#publish(messages.systemEvent(this.#stamp(-1), "C"));
+    this.batchEnded();
+    this.#soup.end();
+    this.#mold.end();
+    await Promise.all([this.#soup.close(), this.#mold.close(), this.#requests.close()]);
+  }
+
+  /** Messages told in this session. */
+  get published(): number {
+    return this.#store.nextSequence - 1;
+  }
+
+  batchEnded(): void {
+    this.#mold.flush();
+    this.#soup.pump();
+  }
+
+  bookAdded(instrument: number, reference: number, side: Side, price: number, quantity: number): void {
+    this.#publish(
+      messages.addOrder(
+        this.#stamp(instrument),
+        this.#symbol(instrument),
+        this.#rules(instrument),
+        reference,
+        side,
+        price,
+        quantity,
+      ),
+    );
+  }
+
+  bookExecuted(
+    instrument: number,
+    reference: number,
+    _side: Side,
+    _price: number,
+    quantity: number,
+    _leaves: number,
+    tradeId: number,
+  ): void {
+    this.#publish(messages.orderExecuted(this.#stamp(instrument), reference, quantity, tradeId));
+  }
+
+  bookCrossed(
+    instrument: number,
+    reference: number,
+    _side: Side,
+    price: number,
+    quantity: number,
+    _leaves: number,
+    tradeId: number,
+  ): void {
+    this.#publish(
+      messages.orderCrossed(
+        this.#stamp(instrument),
+        this.#rules(instrument),
+        reference,
+        price,
+        quantity,
+        tradeId,
+      ),
+    );
+  }
+
+  bookReduced(instrument: number, reference: number, _side: Side, quantity: number): void {
+    this.#publish(messages.orderReduced(this.#stamp(instrument), reference, quantity));
+  }
+
+  bookDeleted(instrument: number, reference: number): void {
+    this.#publish(messages.orderDeleted(this.#stamp(instrument), reference));
+  }
+
+  bookReplaced(
+    instrument: number,
+    reference: number,
+    newReference: number,
+    _side: Side,
+    price: number,
+    quantity: number,
+  ): void {
+    this.#publish(
+      messages.orderReplaced(
+        this.#stamp(instrument),
+        this.#rules(instrument),
+        reference,
+        newReference,
+        price,
+        quantity,
+      ),
+    );
+  }
+
+  hiddenTraded(instrument: number, makerSide: Side, price: number, quantity: number, tradeId: number): void {
+    this.#publish(
+      messages.hiddenTrade(
+        this.#stamp(instrument),
+        this.#symbol(instrument),
+        this.#rules(instrument),
+        makerSide,
+        price,
+        quantity,
+        tradeId,
+      ),
+    );
+  }
+
+  crossTraded(instrument: number, from: Phase, price: number, quantity: number, tradeId: number): void {
+    this.#publish(
+      messages.crossTrade(
+        this.#stamp(instrument),
+        this.#symbol(instrument),
+        this.#rules(instrument),
+        from,
+        price,
+        quantity,
+        tradeId,
+      ),
+    );
+  }
+
+  indicativeChanged(instrument: number, price: number | undefined, volume: number, imbalance: number): void {
+    this.#publish(
+      messages.imbalance(
+        this.#stamp(instrument),
+        this.#symbol(instrument),
+        this.#rules(instrument),
+        this.#sequenced.venue.phase(instrument),
+        price,
+        this.#sequenced.venue.lastPrice(instrument),
+        volume,
+        imbalance,
+      ),
+    );
+  }
+
+  phaseChanged(instrument: number, phase: Phase, reason: string): void {
+    this.#publish(messages.tradingAction(this.#stamp(instrument), this.#symbol(instrument), phase, reason));
+  }
+
+  symbolChanged(instrument: number, _before: string, after: string): void {
+    this.#publish(messages.stockDirectory(this.#stamp(instrument), after, this.#rules(instrument)));
+  }
+
+  dayStarted(): void {
+    this.#publish(messages.systemEvent(this.#stamp(-1), "S"));
+  }
+
+  dayEnded(): void {
+    this.#publish(messages.systemEvent(this.#stamp(-1), "E"));
+  }
+
+  #tellPresent(): void {
+    const { venue } = this.#sequenced;
+    this.#publish(messages.systemEvent(this.#stamp(-1), "O"));
+    for (const [instrument, rules] of venue.directory.instruments.entries()) {
+      const stamp = this.#stamp(instrument);
+      const symbol = this.#symbol(instrument);
+      this.#publish(messages.stockDirectory(stamp, symbol, rules));
+      this.#publish(
+        messages.tradingAction(stamp, symbol, venue.phase(instrument), venue.haltReason(instrument)),
+      );
+      for (const side of ["buy", "sell"] as const) {
+        for (const { reference, price, quantity } of venue.shownOrders(instrument, side)) {
+          this.#publish(messages.addOrder(stamp, symbol, rules, reference, side, price, quantity));
+        }
+      }
+    }
+    this.batchEnded();
+  }
+
+  #publish(message: ItchMessage): void {
+    // What recovery tells again is in the books that `listen` begins with.
+    if (!this.#isOpen) return;
+    const length = this.#encoder.encode(message, this.#bytes);
+    this.#mold.publish(this.#bytes.subarray(0, length));
+  }
+
+  #stamp(instrument: number): messages.Stamp {
+    return { instrument, timestampNanos: (this.#sequenced.venue.timeMicros * 1000) % NANOS_A_DAY };
+  }
+
+  #symbol(instrument: number): string {
+    return this.#sequenced.venue.symbol(instrument);
+  }
+
+  #rules(instrument: number): Instrument {
+    return this.#sequenced.venue.directory.instruments[instrument]!;
+  }
+}
