@@ -1,17 +1,23 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { CalendarClock } from "./calendar-clock.ts";
 import { OuchGateway } from "./gateways/ouch/ouch-gateway.ts";
 import { Outcomes } from "./gateways/outcomes.ts";
 import { openWebServer } from "./gateways/web/web-server.ts";
 import { type Login, Logins } from "./logins.ts";
+import { ItchFeed } from "./market-data/itch/itch-feed.ts";
 import { MarketData } from "./market-data.ts";
 import { Participants } from "./participants.ts";
 import { SequencedVenue, type SequencedVenueOptions } from "./sequenced-venue.ts";
 import type { Settings } from "./settings.ts";
+import { Calendar } from "./venue/calendar/calendar.ts";
+import { demoPlan } from "./venue/calendar/demo-plan.ts";
 
 export interface ExchangeOptions extends SequencedVenueOptions {
   readonly host: string;
   readonly ports: Settings["ports"];
+  /** Where the packets of the ITCH feed go. */
+  readonly itchLines: Settings["itchLines"];
   readonly logins: readonly Login[];
   /** Seed of the simulated participants. */
   readonly seed: number;
@@ -45,7 +51,12 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   const outcomes = new Outcomes(sequenced);
   const marketData = new MarketData(sequenced);
   const ouch = new OuchGateway({ sequenced, logins, folder: sessionsFolder });
-  for (const part of [outcomes, ouch, marketData]) sequenced.add(part);
+  const itch = new ItchFeed(sequenced, sessionName(sequenced.now()), {
+    host,
+    ports: { soup: ports.itch, requests: ports.itchRequests },
+    lines: options.itchLines,
+  });
+  for (const part of [outcomes, ouch, marketData, itch]) sequenced.add(part);
   sequenced.add({
     traded: () => {
       if (!sequenced.isReplaying) options.onTrade?.();
@@ -69,8 +80,10 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   const web = await openWebServer({ sequenced, outcomes, marketData, logins });
   const webAddress = new URL(await web.listen({ host, port: ports.web }));
   const ouchPort = await ouch.listen(ports.ouch, host);
+  const itchPorts = await itch.listen();
 
-  sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: -1, phase: "continuous" });
+  const clock = new CalendarClock(sequenced, openCalendar(sequenced));
+  clock.start();
   const participants = new Participants(sequenced, options.seed);
   participants.open();
   const timers = [
@@ -78,12 +91,33 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     setInterval(() => marketData.flush(), BOOK_FLUSH_MILLIS),
   ];
   return {
-    ports: { web: Number(webAddress.port), ouch: ouchPort },
+    ports: {
+      web: Number(webAddress.port),
+      ouch: ouchPort,
+      itch: itchPorts.soup,
+      itchRequests: itchPorts.requests,
+    },
     close: async () => {
+      clock.stop();
       for (const timer of timers) clearInterval(timer);
       await web.close();
       await sequenced.close();
       await ouch.close();
+      await itch.close();
     },
   };
+}
+
+function openCalendar(sequenced: SequencedVenue): Calendar {
+  const { venue } = sequenced;
+  const now = sequenced.now();
+  const isTrading = venue.directory.instruments.some(
+    (_, instrument) => venue.phase(instrument) === "continuous",
+  );
+  return new Calendar(demoPlan({ date: venue.date, isDayOpen: venue.isDayOpen, isTrading }, now), now);
+}
+
+/** Ten letters and digits that differ from those of every earlier start. */
+function sessionName(micros: number): string {
+  return micros.toString(36).toUpperCase().slice(-10);
 }

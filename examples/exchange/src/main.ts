@@ -42,6 +42,7 @@ let trades = 0;
 const exchange = await openExchange({
   host: settings.host,
   ports: settings.ports,
+  itchLines: settings.itchLines,
   config: referenceConfig,
   logins: referenceLogins,
   journal: settings.journal === "memory" ? "memory" : { folder: settings.journal, sync: settings.sync },
@@ -53,7 +54,7 @@ const exchange = await openExchange({
   onFailure: (error) => fail(`the exchange stops, and recovers when it is started again: ${error.message}`),
 }).catch((error: NodeJS.ErrnoException) => fail(startFault(error)));
 
-const { web, ouch } = exchange.ports;
+const { web, ouch, itch, itchRequests } = exchange.ports;
 const page = `http://${settings.host}:${web}`;
 console.log(`
 exchange-kit reference exchange, trading ${referenceConfig.instruments.map(({ symbol }) => symbol).join(", ")}
@@ -64,6 +65,8 @@ exchange-kit reference exchange, trading ${referenceConfig.instruments.map(({ sy
                   -d '{"symbol":"ACME","side":"buy","price":"187.25","quantity":100}'
                 curl -X DELETE ${page}/api/v1/orders/ID
   OUCH 5.0      ${settings.host}:${ouch}  (SoupBinTCP; user ALFA, password alfa)
+  ITCH 5.0      ${settings.host}:${itch}  (SoupBinTCP; any user), or MoldUDP64 to ${settings.itchLines.map(({ host, port }) => `${host}:${port}`).join(", ")},
+                re-requests to ${settings.host}:${itchRequests}
   market data   ${page.replace("http", "ws")}/api/v1/market-data  (WebSocket)
   journal       ${settings.journal === "memory" ? "in memory only" : settings.journal}
 `);

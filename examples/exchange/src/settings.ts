@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { UdpAddress } from "@exchange-kit/itch/net";
 import type { SyncPolicy } from "./journal/journal-file.ts";
 
 /** What the command line says. */
@@ -9,7 +10,13 @@ export interface Settings {
   readonly ports: {
     readonly web: number;
     readonly ouch: number;
+    /** ITCH over SoupBinTCP. */
+    readonly itch: number;
+    /** Re-requests of ITCH over MoldUDP64. */
+    readonly itchRequests: number;
   };
+  /** Where the MoldUDP64 packets of the ITCH feed go. */
+  readonly itchLines: readonly UdpAddress[];
   /** Folder of the journal, or `memory`. */
   readonly journal: string;
   readonly sync: SyncPolicy;
@@ -21,6 +28,11 @@ export const usage = `npm start [-- OPTIONS]
 
   --port N          of page, REST and WebSocket, default 8080; with 0 every port is any that is free
   --ouch-port N     of OUCH over SoupBinTCP, default 9879
+  --itch-port N     of ITCH over SoupBinTCP, default 9880
+  --itch-requests-port N
+                    of re-requests of ITCH over MoldUDP64 (UDP), default 9881
+  --itch-line H:P   where MoldUDP64 packets go, a receiver or a multicast group; may be given several times;
+                    default 127.0.0.1:9882
   --host H          address to listen on, default 127.0.0.1
   --journal FOLDER  where commands are made durable, default exchange-data; \`memory\` keeps nothing
   --fsync POLICY    batch (default): survives loss of power; never: survives the process only
@@ -34,13 +46,16 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
       host: { type: "string", default: "127.0.0.1" },
       port: { type: "string", default: environment.PORT ?? "8080" },
       "ouch-port": { type: "string" },
+      "itch-port": { type: "string" },
+      "itch-requests-port": { type: "string" },
+      "itch-line": { type: "string", multiple: true, default: ["127.0.0.1:9882"] },
       journal: { type: "string", default: "exchange-data" },
       fsync: { type: "string", default: "batch" },
       seed: { type: "string", default: "1" },
     },
   });
   const web = readPort("--port", values.port);
-  const other = (name: "ouch-port", usual: number): number =>
+  const other = (name: "ouch-port" | "itch-port" | "itch-requests-port", usual: number): number =>
     values[name] === undefined ? (web === 0 ? 0 : usual) : readPort(`--${name}`, values[name]);
   const seed = Number(values.seed);
   if (!Number.isSafeInteger(seed)) throw new Error(`--seed must be a whole number, was ${values.seed}`);
@@ -49,7 +64,13 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
   }
   return {
     host: values.host,
-    ports: { web, ouch: other("ouch-port", 9_879) },
+    ports: {
+      web,
+      ouch: other("ouch-port", 9_879),
+      itch: other("itch-port", 9_880),
+      itchRequests: other("itch-requests-port", 9_881),
+    },
+    itchLines: values["itch-line"].map(readAddress),
     journal: values.journal === "memory" ? "memory" : resolve(values.journal),
     sync: values.fsync,
     seed,
@@ -62,4 +83,10 @@ function readPort(option: string, text: string): number {
     throw new Error(`${option} must be a number from 0 to 65535, was ${text}`);
   }
   return port;
+}
+
+function readAddress(text: string): UdpAddress {
+  const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
+  if (!host || !port) throw new Error(`--itch-line must be HOST:PORT, was ${text}`);
+  return { host, port: readPort("--itch-line", port) };
 }
