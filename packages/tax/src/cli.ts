@@ -4,15 +4,16 @@ import { isTaxError, TaxError } from "./errors.ts";
 import type { LotMethod, TaxEvent } from "./events.ts";
 import { explain } from "./explain.ts";
 import { importFlexXml } from "./flex-xml.ts";
-import { form8949 } from "./form-8949.ts";
+import { form8949, type Reporting } from "./form-8949.ts";
 import { form8949Csv } from "./form-csv.ts";
 import { formsHtml } from "./form-html.ts";
+import { printedMoney } from "./form-text.ts";
 import { form8949Txf } from "./form-txf.ts";
 import { TaxLedger } from "./ledger.ts";
 import type { GainLine } from "./line.ts";
-import type { AssetClass } from "./options.ts";
+import type { Account, AssetClass } from "./options.ts";
 import { formsPdf } from "./pdf.ts";
-import { scheduleD } from "./schedule-d.ts";
+import { type ScheduleD, scheduleD } from "./schedule-d.ts";
 import { importTradesCsv } from "./trades-csv.ts";
 import { unitedKingdom } from "./united-kingdom.ts";
 
@@ -29,11 +30,16 @@ const USAGE = `usage: tax report FILE --year YEAR [options]
   FILE                  events as CSV, or an Interactive Brokers Flex report (.xml)
   --year YEAR           tax year
   --method METHOD       fifo (default), lifo, hifo, lofo, tax-efficient, average, uk-s104
-  --ira ID              account that is an IRA; may be repeated
+  --ira ID              account that is an IRA or Roth; may be repeated
+  --spouse ID           account of a spouse; may be repeated
+  --identical A,B       symbols that are substantially identical; may be repeated
   --digital SYMBOL      symbol that is a digital asset; may be repeated
   --fund SYMBOL         fund that may use average cost; may be repeated
+  --reporting KIND      how sales were reported: basis, proceeds or none (default): boxes A/D, B/E or C/F
+  --as-of DATE          last day whose trades are known; the last event's when left out
   --format FORMAT       text (default), json, csv, txf, html, pdf
   --output PATH         file to write instead of the terminal (needed for pdf)
+  --name NAME           name shown on printed forms
   --date DATE           date of a TXF export, YYYY-MM-DD; the last event's when left out
   --carryover-short N   short-term loss carried in
   --carryover-long N    long-term loss carried in
@@ -42,6 +48,12 @@ const USAGE = `usage: tax report FILE --year YEAR [options]
   --keep-good-rows      list bad rows and go on with the rest
 
 Not tax advice.`;
+
+const REPORTING: Readonly<Record<string, Reporting>> = {
+  basis: "basis-reported",
+  proceeds: "basis-not-reported",
+  none: "no-form",
+};
 
 /**
  * Runs the command line.
@@ -76,6 +88,11 @@ async function report(args: readonly string[], output: CliOutput): Promise<void>
       year: { type: "string" },
       method: { type: "string", default: "fifo" },
       ira: { type: "string", multiple: true, default: [] },
+      spouse: { type: "string", multiple: true, default: [] },
+      identical: { type: "string", multiple: true, default: [] },
+      reporting: { type: "string", default: "none" },
+      "as-of": { type: "string" },
+      name: { type: "string" },
       digital: { type: "string", multiple: true, default: [] },
       fund: { type: "string", multiple: true, default: [] },
       format: { type: "string", default: "text" },
@@ -95,7 +112,7 @@ async function report(args: readonly string[], output: CliOutput): Promise<void>
   }
   const text = readFileSync(path, "utf8");
   const options = { keepGoodRows: values["keep-good-rows"] };
-  const { rows, problems } = /\.xml$/i.test(path)
+  const { rows, rowNumbers, problems } = /\.xml$/i.test(path)
     ? importFlexXml(text, options)
     : importTradesCsv(text, options);
   for (const { error } of problems) output.error(`left out, ${error.message}`);
@@ -105,15 +122,33 @@ async function report(args: readonly string[], output: CliOutput): Promise<void>
   }
   const ledger = new TaxLedger({
     method: values.method as LotMethod,
-    accounts: accountsOf(rows, values.ira),
+    accounts: accountsOf(rows, values.ira, values.spouse),
+    substantiallyIdentical: values.identical.map((group) => group.split(",")),
     assetClasses: Object.fromEntries([
       ...values.digital.map((symbol): [string, AssetClass] => [symbol, "digital"]),
       ...values.fund.map((symbol): [string, AssetClass] => [symbol, "fund"]),
     ]),
   });
-  ledger.applyAll(rows);
-  const lines = ledger.lines({ year });
-  const form = form8949(lines, { year });
+  for (const [at, event] of rows.entries()) {
+    try {
+      ledger.apply(event);
+    } catch (thrown) {
+      if (!isTaxError(thrown)) throw thrown;
+      const error = new TaxError(thrown.code, thrown.reason, { ...thrown.place, row: rowNumbers[at]! });
+      if (!options.keepGoodRows) throw error;
+      output.error(`left out, ${error.message}`);
+    }
+  }
+  const asOf = values["as-of"];
+  const lines = ledger.lines({ year, ...(asOf === undefined ? {} : { asOf }) });
+  const reporting = REPORTING[values.reporting];
+  if (!reporting) {
+    throw new TaxError("bad-usage", `must be basis, proceeds or none, was ${values.reporting}`, {
+      field: "reporting",
+    });
+  }
+  const form = form8949(lines, { year, reporting: () => reporting });
+  const heading = values.name === undefined ? {} : { name: values.name };
   const schedule = scheduleD(form, {
     carryoverInShortTerm: values["carryover-short"],
     carryoverInLongTerm: values["carryover-long"],
@@ -137,11 +172,11 @@ async function report(args: readonly string[], output: CliOutput): Promise<void>
       write(form8949Txf(form, values.date ?? ledger.lastDate ?? `${year}-12-31`));
       break;
     case "html":
-      write(formsHtml(form, schedule));
+      write(formsHtml(form, schedule, heading));
       break;
     case "pdf":
       if (values.output === undefined) throw new TaxError("bad-usage", "--format pdf needs --output");
-      write(await formsPdf(form, schedule));
+      write(await formsPdf(form, schedule, heading));
       break;
     default:
       throw new TaxError("bad-usage", `unknown format ${values.format}`, { field: "format" });
@@ -151,22 +186,65 @@ async function report(args: readonly string[], output: CliOutput): Promise<void>
 function accountsOf(
   events: readonly TaxEvent[],
   retirement: readonly string[],
-): { id: string; type: "taxable" | "ira" }[] {
+  spouse: readonly string[],
+): Account[] {
   const ids = new Set(events.flatMap((event) => ("toAccount" in event ? [event.toAccount] : [])));
   for (const event of events) ids.add(event.account ?? "main");
-  for (const id of retirement) ids.add(id);
+  for (const id of [...retirement, ...spouse]) ids.add(id);
   // Events without an account are in the first one.
   const ordered = ids.has("main") ? ["main", ...[...ids].filter((id) => id !== "main")] : [...ids];
   const named = ordered.length > 0 ? ordered : ["main"];
-  return named.map((id) => ({ id, type: retirement.includes(id) ? "ira" : "taxable" }));
+  return named.map((id) => ({
+    id,
+    type: retirement.includes(id) ? "ira" : spouse.includes(id) ? "spouse" : "taxable",
+  }));
 }
 
 function textReport(
   ledger: TaxLedger,
   lines: readonly GainLine[],
-  schedule: ReturnType<typeof scheduleD>,
+  schedule: ScheduleD,
   hasReasons: boolean,
 ): string {
+  const out = [`Capital gains of ${schedule.year}, lots by ${ledger.options.method}`, ""];
+  if (lines.length === 0) out.push(`Nothing was sold in ${schedule.year}.`);
+  else out.push(...lineTable(lines, hasReasons));
+  const { washDisallowed } = ledger.totals({ year: schedule.year });
+  const { remainingBasis } = ledger.totals();
+  const sums: [string, string][] = [
+    ["wash sales: losses disallowed", washDisallowed],
+    ["net short-term gain or loss (Schedule D line 7)", schedule.line7],
+    ["net long-term gain or loss (line 15)", schedule.line15],
+    ["both (line 16)", schedule.line16],
+    ["loss deducted from other income (line 21)", schedule.line21],
+    ["short-term loss carried to the next year", schedule.carryover.shortTerm],
+    ["long-term loss carried to the next year", schedule.carryover.longTerm],
+    ["basis of the open lots", remainingBasis],
+  ];
+  out.push("", ...align(sums.map(([title, amount]) => [title, printedMoney(amount)])));
+  if (lines.some((line) => line.isProvisional)) {
+    out.push("", "Lines marked ? are provisional: a purchase within 30 days of the sale would change them.");
+  }
+  out.push("", "Not tax advice.");
+  return out.join("\n");
+}
+
+const TITLES = [
+  "sale",
+  "lot",
+  "quantity",
+  "symbol",
+  "acquired",
+  "sold",
+  "proceeds",
+  "basis",
+  "code",
+  "adjustment",
+  "gain",
+  "term",
+];
+
+function lineTable(lines: readonly GainLine[], hasReasons: boolean): string[] {
   const rows = lines.map((line) => [
     line.disposal,
     line.lot,
@@ -174,62 +252,30 @@ function textReport(
     line.symbol,
     line.isInherited ? "INHERITED" : line.acquired,
     line.sold,
-    line.proceeds,
-    line.basis,
+    printedMoney(line.proceeds),
+    printedMoney(line.basis),
     line.code,
-    line.adjustment,
-    line.gain,
-    line.term + (line.isProvisional ? " provisional" : ""),
+    line.code === "" ? "" : printedMoney(line.adjustment),
+    printedMoney(line.gain),
+    (line.term === "S" ? "short" : "long") + (line.isProvisional ? " ?" : ""),
   ]);
-  const titles = [
-    "sale",
-    "lot",
-    "quantity",
-    "symbol",
-    "acquired",
-    "sold",
-    "proceeds",
-    "basis",
-    "code",
-    "adjustment",
-    "gain",
-    "term",
-  ];
-  const printed = align([titles, ...rows]);
-  const body = hasReasons
-    ? [
-        printed[0]!,
-        ...lines.flatMap((line, at) => [printed[at + 1]!, ...explain(line).map((why) => `    ${why}`)]),
-      ]
-    : printed;
-  const { remainingBasis } = ledger.totals();
-  return [
-    `Form 8949 lines, ${schedule.year}`,
-    "",
-    ...body,
-    "",
-    `net short-term (line 7)    ${schedule.line7}`,
-    `net long-term (line 15)    ${schedule.line15}`,
-    `combined (line 16)         ${schedule.line16}`,
-    `deductible loss (line 21)  ${schedule.line21}`,
-    `carried on, short-term     ${schedule.carryover.shortTerm}`,
-    `carried on, long-term      ${schedule.carryover.longTerm}`,
-    `basis of open lots         ${remainingBasis}`,
-    ...(lines.some((line) => line.isProvisional)
-      ? ["some lines are provisional: a purchase within 30 days of the sale would change them"]
-      : []),
-    "",
-    "Not tax advice.",
-  ].join("\n");
+  const [head, ...body] = align([TITLES, ...rows], NUMBERS);
+  if (!hasReasons) return [head!, ...body];
+  return [head!, ...body.flatMap((row, at) => [row, ...explain(lines[at]!).map((why) => `    ${why}`), ""])];
 }
 
-function align(rows: readonly (readonly string[])[]): string[] {
+/** Columns of figures, which stand on the right. */
+const NUMBERS: ReadonlySet<number> = new Set(
+  ["quantity", "proceeds", "basis", "adjustment", "gain"].map((title) => TITLES.indexOf(title)),
+);
+
+function align(rows: readonly (readonly string[])[], right: ReadonlySet<number> = new Set([1])): string[] {
   const widths = rows[0]!.map((_, column) =>
     rows.reduce((width, row) => Math.max(width, row[column]!.length), 0),
   );
   return rows.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column]!))
+      .map((cell, at) => (right.has(at) ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!)))
       .join("  ")
       .trimEnd(),
   );

@@ -58,7 +58,7 @@ export class TaxError extends Error {
   readonly code: TaxErrorCode;
   /** Where it lies. */
   readonly place: TaxErrorPlace;
-  /** The message without the place. */
+  /** The message without place and rule. */
   readonly reason: string;
 
   /**
@@ -72,7 +72,8 @@ export class TaxError extends Error {
       place.event === undefined ? "" : `event ${place.event}`,
       place.field ?? "",
     ].filter((part) => part !== "");
-    super(`${where.length > 0 ? `${where.join(", ")}: ` : ""}${message}`);
+    const rule = place.rule === undefined ? "" : ` (${place.rule})`;
+    super(`${where.length > 0 ? `${where.join(", ")}: ` : ""}${message}${rule}`);
     this.name = "TaxError";
     this.code = code;
     this.place = place;

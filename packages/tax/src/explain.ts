@@ -1,5 +1,6 @@
 import { parseDay } from "./dates.ts";
 import type { GainLine } from "./line.ts";
+import type { LineKind } from "./line-table.ts";
 
 /**
  * Says in words where each figure of a line comes from: lot, term, replacements, rule and what is still open.
@@ -9,6 +10,7 @@ import type { GainLine } from "./line.ts";
 export function explain(line: GainLine): string[] {
   const days = parseDay(line.sold) - parseDay(line.holdingFrom ?? line.acquired);
   const lines = [
+    ...(RULES[line.kind] === undefined ? [] : [RULES[line.kind]!]),
     line.side === "short"
       ? `closed ${line.quantity} ${line.symbol} of short ${line.lot}, opened ${line.opened}, with shares bought ${line.acquired}`
       : `${line.kind}: ${line.quantity} ${line.symbol} of lot ${line.lot}, acquired ${line.isInherited ? "by inheritance" : line.acquired}`,
@@ -36,6 +38,16 @@ export function explain(line: GainLine): string[] {
   }
   return lines;
 }
+
+/** What is special about a disposal that is not a sale. */
+const RULES: Readonly<Partial<Record<LineKind, string>>> = {
+  "cash-in-lieu": "the fraction of a share was paid out: sold for the cash",
+  merger: "cash in a merger: gain up to the cash, no loss; §356 (all cash: a sale)",
+  "return-of-capital": "capital returned beyond the basis: gain; §301(c)(3)",
+  expiry: "expired: sold for nothing, or written and kept; §1234",
+  worthless: "worthless: sold for nothing on the last day of the year; §165(g)",
+  exercise: "shares sold at the strike, with the option's premium; Pub. 550, Options",
+};
 
 function termOf(line: GainLine, days: number): string {
   if (line.isInherited) return "long-term: inherited; §1223(9)";

@@ -23,14 +23,14 @@ type Attributes = Readonly<Record<string, string | undefined>>;
  * @throws TaxError `bad-file` when it is no Flex report, `bad-row` for the first bad trade unless `keepGoodRows`
  */
 export function importFlexXml(xml: string, options: FlexXmlOptions = {}): ImportResult<TaxEvent> {
-  const rows: TaxEvent[] = [];
+  const found: { event: TaxEvent; row: number }[] = [];
   const problems: ImportProblem[] = [];
   let row = 0;
   for (const trade of readTrades(xml)) {
     row++;
     if (trade.levelOfDetail !== undefined && trade.levelOfDetail !== "EXECUTION") continue;
     try {
-      rows.push(toEvent(trade, row, options.currency ?? "USD"));
+      found.push({ event: toEvent(trade, row, options.currency ?? "USD"), row });
     } catch (thrown) {
       if (!isTaxError(thrown)) throw thrown;
       const error = new TaxError("bad-row", thrown.reason, { ...thrown.place, row });
@@ -38,7 +38,8 @@ export function importFlexXml(xml: string, options: FlexXmlOptions = {}): Import
       problems.push({ row, error });
     }
   }
-  return { rows: rows.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0)), problems };
+  found.sort((a, b) => (a.event.date < b.event.date ? -1 : a.event.date > b.event.date ? 1 : 0));
+  return { rows: found.map(({ event }) => event), rowNumbers: found.map(({ row }) => row), problems };
 }
 
 /** The attributes of each Trade of each statement. */

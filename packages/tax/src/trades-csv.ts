@@ -16,6 +16,8 @@ export interface ImportProblem {
 export interface ImportResult<T> {
   /** The good rows, in the file's order. */
   readonly rows: readonly T[];
+  /** Number of the file's row behind each of `rows`, counted from 1 with the header. */
+  readonly rowNumbers: readonly number[];
   /** The bad ones; always empty unless `keepGoodRows` was asked for. */
   readonly problems: readonly ImportProblem[];
 }
@@ -106,6 +108,7 @@ export function eachRow<T>(
       throw new TaxError("bad-file", "the column is missing", { field: name, row: 1 });
   }
   const rows: T[] = [];
+  const rowNumbers: number[] = [];
   const problems: ImportProblem[] = [];
   for (const [index, cells] of body.entries()) {
     const row = index + 2;
@@ -114,6 +117,7 @@ export function eachRow<T>(
         throw new TaxError("bad-row", `${header.length} cells expected, there are ${cells.length}`, { row });
       }
       rows.push(convert(Object.fromEntries(header.map((name, at) => [name, cells[at]!])), row));
+      rowNumbers.push(row);
     } catch (thrown) {
       if (!isTaxError(thrown)) throw thrown;
       const error =
@@ -122,7 +126,7 @@ export function eachRow<T>(
       problems.push({ row, error });
     }
   }
-  return { rows, problems };
+  return { rows, rowNumbers, problems };
 }
 
 function toEvent(record: Readonly<Record<string, string>>, row: number): TaxEvent {

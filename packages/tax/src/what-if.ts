@@ -95,50 +95,28 @@ export interface HarvestCandidate {
 }
 
 /**
- * Lots that stand at a loss, largest first. Each is sold in a trial of its own, so `washed` is what a sale of that
- * lot alone would lose to purchases already made.
+ * Lists lots that would be sold at a loss, the largest loss first, each as if it alone were sold, with a guard
+ * against wash sales: what recent purchases would wash at once, and until when nothing may be bought.
  *
- * @param date - day of the sale, not before the ledger's last event
- * @param prices - market price by symbol; symbols without one are left out
- * @throws TaxError for a bad date or price
+ * @param ledger - stays as it is
+ * @param date - day of the sale, `YYYY-MM-DD`, not before the last event
+ * @param prices - price by symbol; symbols without one are left out
+ * @throws TaxError as {@link TaxLedger.apply} would
  */
 export function harvestCandidates(
   ledger: TaxLedger,
   date: string,
   prices: Readonly<Record<string, DecimalInput>>,
 ): HarvestCandidate[] {
-  const wholeLots = new Map<string, { first: OpenLot; quantity: bigint }>();
-  for (const lot of ledger.lots()) {
-    if (prices[lot.symbol] === undefined || lot.side === "short" || !isTaxable(ledger, lot.account)) continue;
-    if (!standsAtLoss(lot, prices[lot.symbol]!)) continue;
-    const key = JSON.stringify([lot.account, lot.symbol, lot.lot]);
-    wholeLots.set(key, { first: lot, quantity: 0n });
-  }
-  for (const lot of ledger.lots()) {
-    const whole = wholeLots.get(JSON.stringify([lot.account, lot.symbol, lot.lot]));
-    if (whole && lot.side === "long") whole.quantity += parseReportAmount(lot.quantity);
-  }
   const found: HarvestCandidate[] = [];
-  for (const { first, quantity } of wholeLots.values()) {
-    const { lot, account, symbol } = first;
-    const shares = formatReportAmount(quantity);
-    const sale: TaxEvent = {
-      type: "sell",
-      id: "harvest trial",
-      date,
-      symbol,
-      account,
-      quantity: shares,
-      price: prices[symbol]!,
-      lots: [{ lot, quantity: shares }],
-    };
-    for (const line of whatIf(ledger, [sale]).newLines) {
+  for (const sales of independentSales(ledger, date, prices)) {
+    for (const line of whatIf(ledger, sales).newLines) {
       const loss = parseReportAmount(line.basis) - parseReportAmount(line.proceeds);
       if (loss <= 0n) continue;
       found.push({
-        lot,
-        account,
-        symbol,
+        lot: line.lot,
+        account: line.account,
+        symbol: line.symbol,
         quantity: line.quantity,
         loss: formatReportAmount(loss),
         washed: line.adjustment,
@@ -147,12 +125,87 @@ export function harvestCandidates(
       });
     }
   }
-  return found.sort((a, b) => (parseReportAmount(a.loss) < parseReportAmount(b.loss) ? 1 : -1));
+  return found.sort((a, b) => compare(parseReportAmount(b.loss), parseReportAmount(a.loss)));
 }
 
-function standsAtLoss(lot: OpenLot, price: DecimalInput): boolean {
-  const value = parseReportAmount(price, { field: "price" }) * parseReportAmount(lot.quantity);
-  return value < parseReportAmount(lot.amount) * 10n ** BigInt(REPORT_DECIMALS);
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * Trial sales of whole lots in rounds. What is sold in one round cannot touch each other, so that a round needs one
+ * look at the history for all its lots: each of them is of another group of identical securities.
+ */
+function independentSales(
+  ledger: TaxLedger,
+  date: string,
+  prices: Readonly<Record<string, DecimalInput>>,
+): TaxEvent[][] {
+  const { multipliers, groupOf } = contractsOf(ledger);
+  const wholeLots = new Map<string, { first: OpenLot; quantity: bigint; hasLoss: boolean }>();
+  for (const lot of ledger.lots()) {
+    if (prices[lot.symbol] === undefined || lot.side !== "long" || !isTaxable(ledger, lot.account)) continue;
+    const key = JSON.stringify([lot.account, lot.symbol, lot.lot]);
+    const whole = wholeLots.get(key) ?? { first: lot, quantity: 0n, hasLoss: false };
+    whole.quantity += parseReportAmount(lot.quantity);
+    if (standsAtLoss(lot, prices[lot.symbol]!, multipliers.get(lot.symbol) ?? "1")) whole.hasLoss = true;
+    wholeLots.set(key, whole);
+  }
+  const rounds: TaxEvent[][] = [];
+  const lotsOfGroup = new Map<string, number>();
+  for (const { first, quantity, hasLoss } of wholeLots.values()) {
+    if (!hasLoss) continue;
+    const { lot, account, symbol } = first;
+    const group = groupOf(symbol);
+    const round = lotsOfGroup.get(group) ?? 0;
+    lotsOfGroup.set(group, round + 1);
+    rounds[round] ??= [];
+    const shares = formatReportAmount(quantity).replace(/\.00$/, "");
+    const multiplier = multipliers.get(symbol);
+    rounds[round].push({
+      type: "sell",
+      id: `harvest trial ${round} ${group}`,
+      date,
+      symbol,
+      account,
+      quantity: shares,
+      price: prices[symbol]!,
+      lots: [{ lot, quantity: shares }],
+      identifiedOn: date,
+      ...(multiplier === undefined ? {} : { multiplier }),
+    });
+  }
+  return rounds;
+}
+
+/** Units of a contract by symbol, and the group that a symbol's sales touch: of an option, its stock's. */
+function contractsOf(ledger: TaxLedger): {
+  readonly multipliers: ReadonlyMap<string, DecimalInput>;
+  readonly groupOf: (symbol: string) => string;
+} {
+  const multipliers = new Map<string, DecimalInput>();
+  const stocks = new Map<string, string>();
+  for (const event of ledger.events) {
+    if (event.type !== "buy" && event.type !== "reinvest") continue;
+    if (event.multiplier !== undefined) multipliers.set(event.symbol, event.multiplier);
+    if (event.underlying !== undefined) stocks.set(event.symbol, event.underlying);
+  }
+  const groups = new Map(
+    ledger.options.substantiallyIdentical.flatMap((group) => group.map((symbol) => [symbol, group[0]!])),
+  );
+  return {
+    multipliers,
+    groupOf: (symbol) => {
+      const stock = stocks.get(symbol) ?? symbol;
+      return groups.get(stock) ?? stock;
+    },
+  };
+}
+
+function standsAtLoss(lot: OpenLot, price: DecimalInput, multiplier: DecimalInput): boolean {
+  const scale = 10n ** BigInt(REPORT_DECIMALS);
+  const unit = parseReportAmount(price, { field: "price" }) * parseReportAmount(multiplier);
+  return unit * parseReportAmount(lot.quantity) < parseReportAmount(lot.amount) * scale * scale;
 }
 
 function isTaxable(ledger: TaxLedger, account: string): boolean {

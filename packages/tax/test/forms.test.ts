@@ -253,6 +253,27 @@ describe("looking ahead", () => {
     expect(harvestCandidates(ledger, "2025-03-03", { X: "11" })).toEqual([]);
   });
 
+  test("harvest candidates are found as if each lot alone were sold, options by their contract", () => {
+    const ledger = new TaxLedger();
+    const call = { symbol: "X-C", underlying: "X", multiplier: 100 };
+    ledger.applyAll([
+      buy("b1", "2024-01-02", 10, "10"),
+      buy("y1", "2024-01-02", 10, "10", { symbol: "Y" }),
+      buy("b2", "2025-02-20", 10, "9"),
+      buy("y2", "2025-02-20", 4, "9", { symbol: "Y" }),
+      buy("o1", "2025-02-21", 1, "2", call),
+    ]);
+    const found = harvestCandidates(ledger, "2025-03-03", { X: "8", Y: "8", "X-C": "1.5" });
+    expect(found.map((one) => [one.lot, one.loss, one.washed])).toEqual([
+      ["o1", "50.00", "0.00"],
+      ["b1", "20.00", "20.00"],
+      ["y1", "20.00", "8.00"],
+      ["b2", "10.00", "10.00"],
+      ["y2", "4.00", "0.00"],
+    ]);
+    expect(ledger.events).toHaveLength(5);
+  });
+
   test("a year is final 30 days after its end", () => {
     expect(estimateYear(sample(), 2025)).toMatchObject({
       net: "19899.51",

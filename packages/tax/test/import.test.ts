@@ -181,7 +181,8 @@ describe("the command line", () => {
     expect(out).toContain(
       "disallowed 50.75: 25 shares bought 2026-04-01 (lot row5), 23 days after the sale; in account ira",
     );
-    expect(out).toContain("net long-term (line 15)    -50.75");
+    expect(out).toMatch(/net long-term gain or loss \(line 15\) +\(50\.75\)\n/);
+    expect(out).toMatch(/^row4 +row2 +100 +XYZ .* 152\.25 +\(50\.75\) +long \?$/m);
     expect(out).toContain("Not tax advice.");
   });
 
@@ -204,6 +205,44 @@ describe("the command line", () => {
     expect(
       JSON.parse((await run("report", file, "--year", "2026", "--method", "uk-s104")).out).matches,
     ).toHaveLength(2);
+  });
+
+  test("a row that the ledger refuses is named with its row, field and rule, and left out if asked", async () => {
+    const refused = join(folder, "refused.csv");
+    writeFileSync(refused, `${TRADES}2026-05-01,sell,XYZ,999,1,,,\n2026-06-30,worthless,XYZ,,,,,\n`);
+    const base = ["report", refused, "--year", "2026", "--ira", "ira"];
+    expect(await run(...base)).toMatchObject({
+      code: 1,
+      error: "not-enough: row 6, event row6, quantity: 999 of XYZ wanted, 50 held in main",
+    });
+    const { code, out, error } = await run(...base, "--keep-good-rows");
+    expect(code).toBe(0);
+    expect(error).toBe(
+      "left out, row 6, event row6, quantity: 999 of XYZ wanted, 50 held in main\n" +
+        "left out, row 7, event row7, date: worthless shares count as sold on 31 December (IRC 165(g))",
+    );
+    expect(out).toContain("row4");
+  });
+
+  test("accounts, identical symbols and the known days are told on the line", async () => {
+    const other = join(folder, "other.csv");
+    writeFileSync(
+      other,
+      `date,type,symbol,quantity,price,account
+2026-01-05,buy,A,10,10,main
+2026-03-02,sell,A,10,8,main
+2026-03-03,buy,B,4,8,wife
+`,
+    );
+    const base = ["report", other, "--year", "2026", "--reporting", "basis"];
+    expect((await run(...base)).out).toMatch(/\(20\.00\) +short \?/);
+    expect((await run(...base, "--as-of", "2026-04-02")).out).toMatch(/\(20\.00\) +short$/m);
+    const washedOut = (await run(...base, "--identical", "A,B", "--spouse", "wife", "--explain")).out;
+    expect(washedOut).toContain("in account wife, so the loss is gone for good");
+    expect((await run(...base, "--format", "csv")).out).toContain("A,10 sh. A");
+    expect((await run(...base, "--format", "html", "--name", "A. Trader")).out).toContain("A. Trader");
+    expect((await run("report", other, "--year", "2025")).out).toContain("Nothing was sold in 2025.");
+    expect(await run("report", other, "--year", "2026", "--reporting", "maybe")).toMatchObject({ code: 2 });
   });
 
   test("says what it does not understand", async () => {
