@@ -1,13 +1,13 @@
 import type { EngineListener } from "@exchange-kit/orderbook";
 
 /** What an engine said: the event's name, then its arguments. */
-export type EngineEvent = readonly [string, ...(number | string)[]];
+export type EngineEvent = readonly [string, ...(number | string | undefined)[]];
 
 /** A listener that writes every event into `events`. */
 export function engineRecorder(events: EngineEvent[]): EngineListener {
   const record =
     (name: string) =>
-    (...args: (number | string)[]): void =>
+    (...args: (number | string | undefined)[]): void =>
       void events.push([name, ...args]);
   return {
     added: record("added"),
@@ -20,5 +20,7 @@ export function engineRecorder(events: EngineEvent[]): EngineListener {
     cancelled: record("cancelled"),
     rejected: record("rejected"),
     phaseChanged: record("phaseChanged"),
+    indicative: record("indicative"),
+    limitStateChanged: record("limitStateChanged"),
   };
 }

@@ -1,0 +1,136 @@
+// The steps that set an auction's price, with worked examples of venues, and what the call publishes.
+import { describe, expect, test } from "vitest";
+import { Desk, engines } from "./support/desk.ts";
+
+describe.each(engines)("%s engine", (_name, Engine) => {
+  /** A call with these [price, quantity] rows. */
+  function call(
+    bids: readonly (readonly [number, number])[],
+    asks: readonly (readonly [number, number])[],
+    referencePrice?: number,
+  ): Desk {
+    const desk = new Desk(Engine, {
+      phase: "opening-auction",
+      ...(referencePrice === undefined ? {} : { referencePrice }),
+    });
+    for (const [index, [price, quantity]] of bids.entries()) desk.buy(index + 1, price, quantity);
+    for (const [index, [price, quantity]] of asks.entries()) desk.sell(index + 101, price, quantity);
+    desk.news();
+    return desk;
+  }
+
+  test("largest volume: of a book with 480 to buy and 290 to sell at 12,400 (MarketGrid, single-price auction)", () => {
+    const bids = [
+      [13_000, 45],
+      [12_900, 95],
+      [12_800, 25],
+      [12_700, 35],
+      [12_600, 25],
+      [12_500, 55],
+      [12_400, 200],
+      [12_300, 80],
+      [12_200, 60],
+    ] as const;
+    const asks = [
+      [13_100, 35],
+      [13_000, 50],
+      [12_900, 10],
+      [12_800, 15],
+      [12_700, 10],
+      [12_600, 20],
+      [12_500, 90],
+      [12_400, 155],
+      [12_300, 125],
+      [12_200, 10],
+    ] as const;
+    expect(call(bids, asks).engine.indicative(0)).toEqual({ price: 12_400, volume: 290, imbalance: 190 });
+  });
+
+  test("least surplus, then market pressure: 639 of 610 to 639 (ASX, the algorithm of March 2002, stock X)", () => {
+    const bids = [
+      [640, 500],
+      [639, 500],
+      [639, 500],
+      [634, 1_000],
+      [633, 500],
+    ] as const;
+    const asks = [
+      [610, 1_000],
+      [640, 500],
+      [641, 520],
+      [642, 550],
+      [643, 519],
+    ] as const;
+    // 1,000 trade at 610 … 639; 500 are left at 635 … 639, all of them to buy: the highest.
+    expect(call(bids, asks).engine.indicative(0)).toEqual({ price: 639, volume: 1_000, imbalance: 500 });
+  });
+
+  test("market pressure the other way: the lowest price", () => {
+    expect(call([[100, 10]], [[90, 20]]).engine.indicative(0)).toEqual({ price: 90, volume: 10, imbalance: -10 });
+  });
+
+  test.each([
+    [95, 95],
+    [80, 90],
+    [120, 100],
+  ])("no pressure either way: the reference price %i, within the range: %i", (reference, price) => {
+    const result = call([[100, 10]], [[90, 10]], reference).engine.indicative(0);
+    expect(result).toEqual({ price, volume: 10, imbalance: 0 });
+  });
+
+  test("a change is told when time moves on, and only then (NOII: price, paired and imbalance)", () => {
+    const desk = call([[100, 10]], [[101, 10]]);
+    desk.engine.advance(1);
+    expect(desk.news()).toEqual([]);
+    desk.buy(50, 101, 14);
+    desk.news();
+    desk.engine.advance(2);
+    expect(desk.news()).toEqual([["indicative", 0, 101, 10, 4]]);
+    desk.engine.advance(3);
+    expect(desk.news()).toEqual([]);
+    desk.engine.cancel(50);
+    desk.news();
+    desk.engine.advance(4);
+    expect(desk.news()).toEqual([["indicative", 0, undefined, 0, 0]]);
+  });
+
+  describe("orders of every type survive the way through an auction", () => {
+    test("an iceberg keeps its reserve and its place, a stop its trigger, gtd its end", () => {
+      const desk = new Desk(Engine, { referencePrice: 100 });
+      desk.enter({ orderId: 1, side: "sell", price: 105, quantity: 30, displayQuantity: 10 });
+      desk.enter({ orderId: 2, side: "sell", type: "stop", triggerPrice: 95, quantity: 5 });
+      desk.enter({ orderId: 3, side: "sell", price: 105, quantity: 7, timeInForce: "gtd", expireTime: 50 });
+      desk.engine.setPhase(0, "volatility-auction");
+      desk.buy(4, 105, 12);
+      desk.news();
+      desk.engine.setPhase(0, "continuous");
+      expect(desk.news()).toEqual([
+        ["crossed", 0, 4, 1, 105, 10, 2, 20],
+        ["refreshed", 0, 1, 10],
+        ["crossed", 0, 4, 3, 105, 2, 0, 5],
+        ["phaseChanged", 0, "continuous"],
+      ]);
+      desk.engine.advance(50);
+      expect(desk.news()).toEqual([["cancelled", 0, 3, 5, "expired"]]);
+      expect(desk.engine.order(1)).toMatchObject({ leavesQuantity: 20, displayedQuantity: 10, filledQuantity: 10 });
+      expect(desk.engine.heldOrders(0)).toMatchObject([{ orderId: 2, triggerPrice: 95 }]);
+    });
+
+    test("lists act on what the auction trades: an OCO trades once", () => {
+      const desk = new Desk(Engine, { phase: "opening-auction" });
+      const sell = { instrument: 0, side: "sell", quantity: 10 } as const;
+      desk.engine.enterList("one-cancels-other", [
+        { ...sell, orderId: 1, price: 99 },
+        { ...sell, orderId: 2, price: 100 },
+      ]);
+      desk.buy(3, 100, 20);
+      desk.news();
+      desk.engine.setPhase(0, "continuous");
+      expect(desk.news()).toEqual([
+        ["crossed", 0, 3, 1, 100, 10, 10, 0],
+        ["cancelled", 0, 2, 10, "contingency"],
+        ["phaseChanged", 0, "continuous"],
+      ]);
+    });
+  });
+});
