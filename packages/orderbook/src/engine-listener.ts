@@ -11,8 +11,27 @@ import type { Side } from "./side.ts";
  * - `unfilled`: it could not trade and must not rest: market, `ioc`, `fok`, minimum quantity not reached
  * - `expired`: its `gtd` time came, the day ended, or the auction that it was for is over
  * - `self-trade`: self-trade prevention; the quantity of orders that are only made smaller comes as `reduced`
+ * - `repriced`: the engine moves it: a pegged order, or one outside new price limits; it follows at once, at another price
+ *   or held
+ * - `contingency`: another order of its list traded, or the one that it depended on ended
+ * - `disconnected`: by {@link MatchingEngine.disconnect}
  */
-export type CancelReason = "requested" | "mass-cancel" | "replaced" | "unfilled" | "expired" | "self-trade";
+export type CancelReason =
+  | "requested"
+  | "mass-cancel"
+  | "replaced"
+  | "unfilled"
+  | "expired"
+  | "self-trade"
+  | "repriced"
+  | "contingency"
+  | "disconnected";
+
+/**
+ * Whether an instrument is in a limit state: `up` when the best bid stands at the upper limit, `down` when the best offer
+ * stands at the lower one.
+ */
+export type LimitState = "none" | "up" | "down";
 
 /**
  * Receives what happens in an engine, as it happens and in order. Calls are synchronous: a listener must not call back
@@ -74,4 +93,15 @@ export interface EngineListener {
   rejected(instrument: number, orderId: number, reason: EngineRejectReason): void;
   /** An instrument is in a new phase; the trades of an uncrossing come before it. */
   phaseChanged(instrument: number, phase: Phase): void;
+  /**
+   * What the auction would be if the call ended now, when that changed since the last time: told when time moves on.
+   *
+   * @param price - in ticks, `undefined` when nothing would trade
+   * @param volume - lots that would trade
+   * @param imbalance - lots that find no counterpart at the price: positive to buy, negative to sell
+   * @see the paired shares, imbalance and price fields of Nasdaq's Net Order Imbalance Indicator, Equity 4, Rule 4752(a)(1)
+   */
+  indicative?(instrument: number, price: number | undefined, volume: number, imbalance: number): void;
+  /** An instrument entered or left a limit state, see {@link PriceLimits}. */
+  limitStateChanged?(instrument: number, state: LimitState): void;
 }

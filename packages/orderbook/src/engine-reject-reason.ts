@@ -14,8 +14,12 @@ import type { RejectReason } from "./reject-reason.ts";
  * - `expired`: `expireTime` is not after the engine's time
  * - `phase-forbids-order`: the phase takes no such order
  * - `would-take`: a post-only order would have traded
- * - `held-order`: an order that waits for a trigger or an auction can be reduced or cancelled, not replaced
+ * - `held-order`: an order that waits, or follows other prices, can be reduced or cancelled, not replaced
  * - `too-many-orders`: the engine is full
+ * - `too-many-levels`: the side of the instrument has as many prices as it may have
+ * - `too-many-messages`: the session entered as many orders in this interval as it may
+ * - `no-reference-price`: a trailing stop without `triggerPrice` before there is a last price
+ * - `invalid-list`: a list has too few or too many orders, of several instruments, or with the same id
  */
 export type EngineRejectReason =
   | RejectReason
@@ -29,4 +33,8 @@ export type EngineRejectReason =
   | "phase-forbids-order"
   | "would-take"
   | "held-order"
-  | "too-many-orders";
+  | "too-many-orders"
+  | "too-many-levels"
+  | "too-many-messages"
+  | "no-reference-price"
+  | "invalid-list";

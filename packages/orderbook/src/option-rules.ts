@@ -1,3 +1,4 @@
+import type { AllocationStep } from "./allocation-step.ts";
 import { EngineError } from "./engine-error.ts";
 import type { EngineOptions, InstrumentOptions, Phase } from "./instrument-options.ts";
 import { MAX_VALUE } from "./order-rules.ts";
@@ -5,6 +6,8 @@ import { MAX_ORDERS } from "./order-store.ts";
 
 /** Most instruments of one engine: 16 bits of an order record. */
 const MAX_INSTRUMENTS = 65_536;
+/** Longest duration: leaves room to add it to a time. */
+const MAX_TIME = 2 ** 52;
 
 export const PHASES = [
   "pre-open",
@@ -33,7 +36,11 @@ export function checkOptions(instruments: readonly InstrumentOptions[], options:
     check("lowestPrice", -MAX_VALUE, MAX_VALUE);
     check("highestPrice", rules.lowestPrice ?? -MAX_VALUE, MAX_VALUE);
     check("dynamicBand", 1, MAX_VALUE);
+    check("maximumLevels", 1, MAX_ORDERS);
     check("referencePrice", -MAX_VALUE, MAX_VALUE);
+    checkTickBands(index, rules);
+    checkProtections(index, rules);
+    checkAllocation(index, rules.allocation ?? []);
     if (rules.phase !== undefined && !PHASES.includes(rules.phase)) {
       throw new EngineError(
         "invalid-option",
@@ -42,6 +49,76 @@ export function checkOptions(instruments: readonly InstrumentOptions[], options:
     }
   }
   checkInteger("maximumOrders", options.maximumOrders, 1, MAX_ORDERS);
+  if (options.orderLimit) {
+    checkPresent("orderLimit: orders", options.orderLimit.orders, 1, Number.MAX_SAFE_INTEGER);
+    checkPresent("orderLimit: interval", options.orderLimit.interval, 1, Number.MAX_SAFE_INTEGER);
+  }
+}
+
+function checkTickBands(index: number, { tickSize = 1, tickBands = [] }: InstrumentOptions): void {
+  let below = tickSize;
+  let from = -MAX_VALUE - 1;
+  for (const band of tickBands) {
+    checkPresent(`instrument ${index}: from of a tick band`, band.from, from + 1, MAX_VALUE);
+    checkPresent(`instrument ${index}: tickSize of a tick band`, band.tickSize, 1, MAX_VALUE);
+    if (band.from % band.tickSize !== 0 || band.from % below !== 0) {
+      throw new EngineError(
+        "invalid-option",
+        `instrument ${index}: from of a tick band must be a multiple of ${band.tickSize} and ${below}, was ${band.from}`,
+      );
+    }
+    below = band.tickSize;
+    from = band.from;
+  }
+}
+
+function checkProtections(index: number, { volatilityInterruption, priceLimits }: InstrumentOptions): void {
+  if (volatilityInterruption) {
+    const { range, duration } = volatilityInterruption;
+    checkPresent(`instrument ${index}: range of the volatility interruption`, range, 1, MAX_VALUE);
+    checkPresent(`instrument ${index}: duration of the volatility interruption`, duration, 1, MAX_TIME);
+  }
+  if (priceLimits) {
+    for (const name of ["basisPoints", "updateBasisPoints"] as const) {
+      checkPresent(`instrument ${index}: ${name} of the price limits`, priceLimits[name], 1, 10_000);
+    }
+    for (const name of ["window", "limitState", "pause"] as const) {
+      checkPresent(`instrument ${index}: ${name} of the price limits`, priceLimits[name], 1, MAX_TIME);
+    }
+  }
+}
+
+function checkAllocation(index: number, steps: readonly AllocationStep[]): void {
+  for (const each of steps) {
+    const check = (name: string, value: unknown, low: number, high: number): void =>
+      checkInteger(`instrument ${index}: ${name} of the allocation step ${each.step}`, value, low, high);
+    switch (each.step) {
+      case "top-order":
+        check("minimum", each.minimum, 1, MAX_VALUE);
+        check("maximum", each.maximum, 1, MAX_VALUE);
+        break;
+      case "lead-market-makers": {
+        let sum = 0;
+        for (const { account, percent } of each.makers) {
+          check("account", account ?? Number.NaN, 1, 2 ** 31 - 1);
+          check("percent", percent ?? Number.NaN, 1, 100);
+          sum += percent;
+        }
+        check("sum of percents", sum, 0, 100);
+        break;
+      }
+      case "fifo":
+        check("percent", each.percent, 1, 100);
+        break;
+      case "pro-rata":
+        check("minimum", each.minimum, 1, MAX_VALUE);
+        break;
+      case "level":
+        break;
+      default:
+        throw new EngineError("invalid-option", `instrument ${index}: no allocation step is ${(each as AllocationStep).step}`);
+    }
+  }
 }
 
 /** @throws EngineError `invalid-time` or `time-goes-back` */
@@ -61,6 +138,10 @@ export function checkLastPrice(price: number): void {
 /** @throws EngineError `invalid-phase` */
 export function checkPhase(phase: Phase): void {
   if (!PHASES.includes(phase)) throw new EngineError("invalid-phase", `phase must be a phase, was ${phase}`);
+}
+
+function checkPresent(name: string, value: unknown, low: number, high: number): void {
+  checkInteger(name, value ?? Number.NaN, low, high);
 }
 
 function checkInteger(name: string, value: unknown, low: number, high: number): void {

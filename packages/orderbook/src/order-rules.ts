@@ -2,6 +2,7 @@ import type { EngineRejectReason } from "./engine-reject-reason.ts";
 import type { InstrumentOptions, Phase } from "./instrument-options.ts";
 import type { NewOrder } from "./new-order.ts";
 import { MAX_ORDER_ID } from "./order-store.ts";
+import { tickSizeAt } from "./tick-size.ts";
 
 /** Largest price, its negative the smallest, and largest quantity. */
 export const MAX_VALUE: number = 2 ** 30 - 1;
@@ -14,7 +15,13 @@ const ORDER_TYPES: ReadonlySet<string> = new Set([
   "stop-limit",
   "market-if-touched",
   "limit-if-touched",
+  "trailing-stop",
+  "trailing-stop-limit",
+  "pegged",
 ]);
+const PEGS: ReadonlySet<unknown> = new Set([undefined, "primary", "market", "midpoint"]);
+const POST_ONLY: ReadonlySet<unknown> = new Set([undefined, "reject", "slide"]);
+const FLAGS: ReadonlySet<unknown> = new Set([undefined, false, true]);
 const TIMES_IN_FORCE: ReadonlySet<string> = new Set([
   "gtc",
   "day",
@@ -39,9 +46,22 @@ export function isCall(phase: Phase): boolean {
 
 /** Whether this order type waits for its trigger price. */
 export function isTriggered(type: NewOrder["type"]): boolean {
-  return (
-    type === "stop" || type === "stop-limit" || type === "market-if-touched" || type === "limit-if-touched"
-  );
+  return isStop(type) || type === "market-if-touched" || type === "limit-if-touched";
+}
+
+/** Whether this order type is triggered by a price that is worse for its side. */
+export function isStop(type: NewOrder["type"]): boolean {
+  return type === "stop" || type === "stop-limit" || isTrailing(type);
+}
+
+/** Whether the trigger of this order type follows the last price. */
+export function isTrailing(type: NewOrder["type"]): boolean {
+  return type === "trailing-stop" || type === "trailing-stop-limit";
+}
+
+/** Whether what is left of an order of this type never rests in continuous trading. */
+export function isMarket(type: NewOrder["type"]): boolean {
+  return type === "market" || type === "stop" || type === "market-if-touched" || type === "trailing-stop";
 }
 
 export function orderIdFault(orderId: number): EngineRejectReason | undefined {
@@ -55,7 +75,7 @@ export function priceFault(
   last?: number,
 ): EngineRejectReason | undefined {
   if (!Number.isInteger(price) || Math.abs(price) > MAX_VALUE) return "invalid-price";
-  if (price % (rules.tickSize ?? 1) !== 0) return "off-tick-price";
+  if (price % tickSizeAt(price, rules) !== 0) return "off-tick-price";
   if (price < (rules.lowestPrice ?? -MAX_VALUE) || price > (rules.highestPrice ?? MAX_VALUE))
     return "price-outside-band";
   if (rules.dynamicBand !== undefined && last !== undefined && Math.abs(price - last) > rules.dynamicBand)
@@ -71,6 +91,20 @@ export function quantityFault(quantity: number, rules: InstrumentOptions): Engin
   return undefined;
 }
 
+/** What is wrong with showing so much of an order that has `quantity` in all. */
+export function displayFault(
+  display: number,
+  quantity: number,
+  rules: InstrumentOptions,
+  type: NewOrder["type"],
+  { isWhole, isRandom }: { readonly isWhole: boolean; readonly isRandom: boolean },
+): EngineRejectReason | undefined {
+  const canShow = type !== "market-to-limit" && !isMarket(type) && !isWhole;
+  if (!canShow || !Number.isInteger(display) || display < (isRandom ? 1 : 0) || display > quantity)
+    return "invalid-order";
+  return display % (rules.lotSize ?? 1) === 0 ? undefined : "off-lot-quantity";
+}
+
 /**
  * A copy with every field present, in one order: callers' objects have many shapes, and V8 reads a field of an object
  * fast only where it has met few.
@@ -84,10 +118,20 @@ export function inOneShape(order: NewOrder): NewOrder {
     type: order.type,
     price: order.price,
     triggerPrice: order.triggerPrice,
+    trailAmount: order.trailAmount,
+    trailBasisPoints: order.trailBasisPoints,
+    limitOffset: order.limitOffset,
+    peg: order.peg,
+    pegOffset: order.pegOffset,
     timeInForce: order.timeInForce,
     expireTime: order.expireTime,
     displayQuantity: order.displayQuantity,
+    displayLowQuantity: order.displayLowQuantity,
+    displayHighQuantity: order.displayHighQuantity,
+    randomSeed: order.randomSeed,
     minimumQuantity: order.minimumQuantity,
+    allOrNone: order.allOrNone,
+    singlePrice: order.singlePrice,
     postOnly: order.postOnly,
     account: order.account,
     session: order.session,
@@ -109,14 +153,25 @@ export function orderFault(
   return (
     quantityFault(order.quantity, rules) ??
     (order.price === undefined ? undefined : priceFault(order.price, rules, last)) ??
-    (order.triggerPrice === undefined
-      ? undefined
-      : priceFault(order.triggerPrice, { tickSize: rules.tickSize ?? 1 })) ??
+    (order.triggerPrice === undefined ? undefined : priceFault(order.triggerPrice, ticksOf(rules))) ??
     (areWordsKnown(order) && areNumbersInRange(order) && fieldsAgree(order) ? undefined : "invalid-order") ??
-    ((order.displayQuantity ?? 0) % (rules.lotSize ?? 1) === 0 ? undefined : "off-lot-quantity") ??
+    (shownQuantities(order).every((quantity) => quantity % (rules.lotSize ?? 1) === 0)
+      ? undefined
+      : "off-lot-quantity") ??
+    (isTrailing(type) && order.triggerPrice === undefined && last === undefined
+      ? "no-reference-price"
+      : undefined) ??
     (time === "gtd" && order.expireTime! <= now ? "expired" : undefined) ??
     (phaseTakes(phase, order, type, time) ? undefined : "phase-forbids-order")
   );
+}
+
+function ticksOf({ tickSize = 1, tickBands = [] }: InstrumentOptions): InstrumentOptions {
+  return { tickSize, tickBands };
+}
+
+function shownQuantities(order: NewOrder): number[] {
+  return [order.displayQuantity ?? 0, order.displayLowQuantity ?? 0, order.displayHighQuantity ?? 0];
 }
 
 function areWordsKnown(order: NewOrder): boolean {
@@ -125,19 +180,28 @@ function areWordsKnown(order: NewOrder): boolean {
     ORDER_TYPES.has(order.type ?? "limit") &&
     TIMES_IN_FORCE.has(order.timeInForce ?? "gtc") &&
     SELF_TRADE_MODES.has(order.selfTradeMode ?? "cancel-newest") &&
-    (order.postOnly === undefined || order.postOnly === "reject" || order.postOnly === "slide")
+    POST_ONLY.has(order.postOnly) &&
+    PEGS.has(order.peg) &&
+    FLAGS.has(order.allOrNone) &&
+    FLAGS.has(order.singlePrice)
   );
 }
 
 function areNumbersInRange(order: NewOrder): boolean {
-  const { expireTime, displayQuantity, minimumQuantity, account, session, selfTradeGroup } = order;
   return (
-    isBetween(expireTime, 0, Number.MAX_SAFE_INTEGER) &&
-    isBetween(displayQuantity, 0, order.quantity) &&
-    isBetween(minimumQuantity, 1, order.quantity) &&
-    isBetween(account, 0, 2 ** 31 - 1) &&
-    isBetween(session, 0, 2 ** 31 - 1) &&
-    isBetween(selfTradeGroup, 0, 2 ** 31 - 1)
+    isBetween(order.expireTime, 0, Number.MAX_SAFE_INTEGER) &&
+    isBetween(order.displayQuantity, 0, order.quantity) &&
+    isBetween(order.displayLowQuantity, 1, MAX_VALUE) &&
+    isBetween(order.displayHighQuantity, order.displayLowQuantity ?? 1, MAX_VALUE) &&
+    isBetween(order.randomSeed, 0, 2 ** 32 - 1) &&
+    isBetween(order.minimumQuantity, 1, order.quantity) &&
+    isBetween(order.trailAmount, 1, MAX_VALUE) &&
+    isBetween(order.trailBasisPoints, 1, 10_000) &&
+    isBetween(order.limitOffset, 0, MAX_VALUE) &&
+    isBetween(order.pegOffset, -MAX_VALUE, MAX_VALUE) &&
+    isBetween(order.account, 0, 2 ** 31 - 1) &&
+    isBetween(order.session, 0, 2 ** 31 - 1) &&
+    isBetween(order.selfTradeGroup, 0, 2 ** 31 - 1)
   );
 }
 
@@ -151,14 +215,31 @@ function fieldsAgree(order: NewOrder): boolean {
   const isLimit = type === "limit" || type === "stop-limit" || type === "limit-if-touched";
   const isAtOnce = time === "ioc" || time === "fok";
   const isForAuction = time === "opg" || time === "cls" || time === "auction";
+  const { displayQuantity, displayLowQuantity, minimumQuantity, postOnly, allOrNone } = order;
   if (isLimit && order.price === undefined) return false;
-  if (type === "market-to-limit" && order.price !== undefined) return false;
-  if (isTriggered(type) !== (order.triggerPrice !== undefined)) return false;
+  if ((type === "market-to-limit" || isTrailing(type)) && order.price !== undefined) return false;
+  if (isTriggered(type) ? !isTrailing(type) && order.triggerPrice === undefined : order.triggerPrice !== undefined)
+    return false;
+  const trails = Number(order.trailAmount !== undefined) + Number(order.trailBasisPoints !== undefined);
+  if (trails !== Number(isTrailing(type))) return false;
+  if ((type === "trailing-stop-limit") !== (order.limitOffset !== undefined)) return false;
+  if ((type === "pegged") !== (order.peg !== undefined)) return false;
+  if (type !== "pegged" && order.pegOffset !== undefined) return false;
   if ((time === "gtd") !== (order.expireTime !== undefined)) return false;
-  if (order.minimumQuantity !== undefined && (isForAuction || order.postOnly)) return false;
-  // What shows or posts must be able to rest at a price.
-  if ((order.displayQuantity !== undefined || order.postOnly) && (!isLimit || isAtOnce)) return false;
-  if (order.postOnly && (isForAuction || isTriggered(type))) return false;
+  if (order.singlePrice && time !== "fok") return false;
+  const randoms = [displayLowQuantity, order.displayHighQuantity, order.randomSeed];
+  if (randoms.some((field) => (field === undefined) !== (displayLowQuantity === undefined))) return false;
+  if (displayLowQuantity !== undefined && !displayQuantity) return false;
+  // What shows, posts, follows or waits for its whole quantity must be able to rest at a price, and is one of these.
+  const restsAtPrice = (isLimit || type === "trailing-stop-limit") && !isAtOnce;
+  if ((displayQuantity !== undefined || postOnly) && !restsAtPrice) return false;
+  if (minimumQuantity !== undefined && (isForAuction || postOnly)) return false;
+  if (postOnly && (isForAuction || isTriggered(type))) return false;
+  if (allOrNone) {
+    if (!restsAtPrice || isForAuction) return false;
+    if (displayQuantity !== undefined || minimumQuantity !== undefined || postOnly) return false;
+  }
+  if (type === "pegged" && (isAtOnce || isForAuction || minimumQuantity !== undefined)) return false;
   return !(isForAuction && isTriggered(type));
 }
 
