@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter } from "./bytes.ts";
 import type { NewOrder, OrderType, SelfTradeMode, TimeInForce } from "./new-order.ts";
+import { OrderExtras, type OrderList } from "./order-extras.ts";
 
 const TYPES: readonly OrderType[] = [
   "limit",
@@ -9,13 +10,18 @@ const TYPES: readonly OrderType[] = [
   "stop-limit",
   "market-if-touched",
   "limit-if-touched",
+  "trailing-stop",
+  "trailing-stop-limit",
+  "pegged",
 ];
 const TIMES: readonly TimeInForce[] = ["gtc", "day", "gtd", "ioc", "fok", "opg", "cls", "auction"];
 const MODES: readonly SelfTradeMode[] = ["cancel-newest", "cancel-oldest", "cancel-both", "decrement"];
 const POST_ONLY: readonly NewOrder["postOnly"][] = [undefined, "reject", "slide"];
 
 /** How many code bytes of a row are used. */
-const CODES = 5;
+const CODES = 6;
+/** Which of them says that there are extras. */
+const HAS_EXTRAS = 5;
 
 /** What an order wants besides side, key and quantity; one instance is reused for the order being worked on. */
 export class OrderTerms {
@@ -35,6 +41,8 @@ export class OrderTerms {
   mode: SelfTradeMode = "cancel-newest";
   expireTime = 0;
   sequence = 0;
+  /** What only few orders have. */
+  extras: OrderExtras | undefined = undefined;
 
   /** Becomes the terms of a plain order. */
   reset(): void {
@@ -47,6 +55,7 @@ export class OrderTerms {
     this.account = 0;
     this.session = 0;
     this.group = 0;
+    this.extras = undefined;
   }
 
   /** Whether a record alone says everything about it once it rests. */
@@ -58,6 +67,7 @@ export class OrderTerms {
       this.account === 0 &&
       this.session === 0 &&
       this.group === 0 &&
+      this.extras === undefined &&
       this.hasLimit
     );
   }
@@ -76,8 +86,9 @@ export class OrderDetails {
   #trigger: Int32Array = new Int32Array(0);
   #minimum: Int32Array = new Int32Array(0);
   #expireTime: Float64Array = new Float64Array(0);
-  /** Type, time in force, mode, post-only, has a limit: one byte each of a row of eight. */
+  /** Type, time in force, mode, post-only, has a limit, has extras: one byte each of a row of eight. */
   #codes: Uint8Array = new Uint8Array(0);
+  readonly #extras = new Map<number, OrderExtras>();
 
   store(slot: number, terms: OrderTerms, reserve: number, capacity: number): void {
     if (slot >= this.reserve.length) this.#grow(capacity);
@@ -97,6 +108,17 @@ export class OrderDetails {
     this.#codes[row + 2] = MODES.indexOf(terms.mode);
     this.#codes[row + 3] = POST_ONLY.indexOf(terms.postOnly);
     this.#codes[row + 4] = Number(terms.hasLimit);
+    this.#codes[row + HAS_EXTRAS] = Number(terms.extras !== undefined);
+    if (terms.extras) this.#extras.set(slot, terms.extras);
+  }
+
+  /** Forgets what only few orders have. */
+  delete(slot: number): void {
+    if (this.#codes[slot * 8 + HAS_EXTRAS] === 1) this.#extras.delete(slot);
+  }
+
+  extrasOf(slot: number): OrderExtras | undefined {
+    return this.#codes[slot * 8 + HAS_EXTRAS] === 1 ? this.#extras.get(slot) : undefined;
   }
 
   load(slot: number, terms: OrderTerms): void {
@@ -115,6 +137,7 @@ export class OrderDetails {
     terms.mode = MODES[this.#codes[row + 2]!]!;
     terms.postOnly = POST_ONLY[this.#codes[row + 3]!]!;
     terms.hasLimit = this.#codes[row + 4] === 1;
+    terms.extras = this.extrasOf(slot);
   }
 
   /** Writes the row of an order for a snapshot. */
@@ -125,10 +148,16 @@ export class OrderDetails {
     writer.double(this.sequence[slot]!);
     writer.double(this.#expireTime[slot]!);
     for (let code = 0; code < CODES; code++) writer.byte(this.#codes[slot * 8 + code]!);
+    this.extrasOf(slot)?.write(writer);
   }
 
   /** Reads what {@link OrderDetails.write} wrote. */
-  read(slot: number, reader: ByteReader, capacity: number): void {
+  read(
+    slot: number,
+    reader: ByteReader,
+    capacity: number,
+    lists: ReadonlyMap<number, OrderList>,
+  ): void {
     if (slot >= this.reserve.length) this.#grow(capacity);
     for (const row of [this.reserve, this.display, this.group, this.account, this.session])
       row[slot] = reader.int();
@@ -136,10 +165,23 @@ export class OrderDetails {
     this.sequence[slot] = reader.double();
     this.#expireTime[slot] = reader.double();
     for (let code = 0; code < CODES; code++) this.#codes[slot * 8 + code] = reader.byte();
+    if (this.#codes[slot * 8 + HAS_EXTRAS] === 1) this.#extras.set(slot, OrderExtras.read(reader, lists));
   }
 
   expireTime(slot: number): number {
     return this.#expireTime[slot]!;
+  }
+
+  type(slot: number): OrderType {
+    return TYPES[this.#codes[slot * 8]!]!;
+  }
+
+  trigger(slot: number): number {
+    return this.#trigger[slot]!;
+  }
+
+  setTrigger(slot: number, trigger: number): void {
+    this.#trigger[slot] = trigger;
   }
 
   time(slot: number): TimeInForce {
