@@ -2,6 +2,8 @@ import type { InstrumentOptions, Phase } from "./instrument-options.ts";
 import { MAX_VALUE } from "./order-rules.ts";
 import { CHAIN, NEXT, type OrderStore, PLACE_SHIFT, SELLS, STRIDE_BITS } from "./order-store.ts";
 import { NO_KEY, PriceLadder } from "./price-ladder.ts";
+import { RareBook } from "./rare-book.ts";
+import { tickSizeAt } from "./tick-size.ts";
 
 /** Where an order is: which ladder holds it. */
 export const PLACE = {
@@ -17,6 +19,14 @@ export const PLACE = {
   FALLING: 4,
   /** Waits for the closing auction. */
   CLOSE: 5,
+  /** A pegged order with nothing to follow. */
+  PEG: 6,
+  /** Waits until the first order of its list has traded. */
+  PARENT: 7,
+  /** At its price, hidden, and trades in full or not at all. */
+  WHOLE: 8,
+  /** Its trigger was met and it has not acted yet: in no ladder. */
+  ELECTED: 10,
 } as const;
 
 /** Above and below every price: the range of no trade. Small integers, which cost nothing to compare. */
@@ -50,6 +60,10 @@ export class Book {
   /** Range of the trades of this command, when somebody waits for it. */
   low: number = NO_LOW;
   high: number = NO_HIGH;
+  /** What few instruments use. */
+  readonly rare: RareBook;
+  /** Whether a change of the book can have further consequences than triggers. */
+  isSpecial = false;
   readonly #store: OrderStore;
   /** Ladders of the other places, two each; most instruments have none. */
   readonly #others: (PriceLadder | undefined)[] = [];
@@ -69,6 +83,8 @@ export class Book {
     this.isContinuous = false;
     this.enterPhase(rules.phase ?? "continuous");
     this.last = rules.referencePrice;
+    this.rare = new RareBook(rules);
+    this.updateSpecial();
     this.#store = store;
   }
 
@@ -76,14 +92,20 @@ export class Book {
     this.phase = phase;
     this.isContinuous = phase === "continuous";
     this.isRestricted =
-      !this.isContinuous || this.tickSize !== 1 || this.lotSize !== 1 || this.dynamicBand !== 0;
+      !this.isContinuous ||
+      this.isSpecial ||
+      this.tickSize !== 1 ||
+      this.rules.tickBands !== undefined ||
+      this.lotSize !== 1 ||
+      this.dynamicBand !== 0;
   }
 
   /** Whether a plain order, which is in the ranges, must take the careful way, which knows the reason to refuse it. */
   restricts(price: number, quantity: number): boolean {
     return (
       !this.isContinuous ||
-      price % this.tickSize !== 0 ||
+      this.isSpecial ||
+      price % tickSizeAt(price, this.rules) !== 0 ||
       quantity % this.lotSize !== 0 ||
       (this.dynamicBand !== 0 && this.last !== undefined && Math.abs(price - this.last) > this.dynamicBand)
     );
@@ -101,7 +123,7 @@ export class Book {
       this.darkBuys ??= new PriceLadder(this.#store);
       return this.darkBuys;
     }
-    const index = place === PLACE.MARKET ? sells : place;
+    const index = place === PLACE.MARKET ? sells : place === PLACE.WHOLE ? place + sells : place;
     this.#others[index] ??= new PriceLadder(this.#store);
     return this.#others[index];
   }
@@ -112,7 +134,33 @@ export class Book {
     return this.ladder(flags >>> PLACE_SHIFT, flags & SELLS);
   }
 
-  /** The order of a side that trades first, or 0. */
+  /** Orders that want all or none; `undefined` until there is one. */
+  wholes(sells: number): PriceLadder | undefined {
+    return this.#others[PLACE.WHOLE + sells];
+  }
+
+  /** Notes whether the rules or the open orders need the careful way. */
+  updateSpecial(): void {
+    const { rules, rare } = this;
+    this.isSpecial =
+      rare.pegs > 0 ||
+      rare.wholes > 0 ||
+      rare.listed > 0 ||
+      rules.allocation !== undefined ||
+      rules.volatilityInterruption !== undefined ||
+      rules.priceLimits !== undefined ||
+      rules.maximumLevels !== undefined;
+    this.enterPhase(this.phase);
+  }
+
+  /** Notes a price at which somebody traded, for those who wait for one. */
+  noteTrade(price: number): void {
+    if (price < this.low) this.low = price;
+    if (price > this.high) this.high = price;
+    this.rare.noteTrade(price);
+  }
+
+  /** The order of an auction's side that trades first, or 0. */
   first(sells: number): number {
     const market = this.#others[sells];
     if (market && market.bestKey !== NO_KEY) return market.firstOrder();
@@ -131,34 +179,64 @@ export class Book {
 
   /** Market orders of a side that wait for an auction, first in first. */
   marketOrders(sells: number): number[] {
-    return this.#slotsOf(this.#others[sells]);
+    return this.slotsOf(this.#others[sells]);
+  }
+
+  /** Best key of a side at which somebody stands, those who want all or none too. */
+  highestKey(sells: number): number {
+    return Math.max(this.bestKey(sells), this.wholes(sells)?.bestKey ?? NO_KEY);
+  }
+
+  /** The next key of a side below this one at which somebody stands. */
+  keyBelow(key: number, sells: number): number {
+    const lit = sells === SELLS ? this.sells : this.buys;
+    const dark = sells === SELLS ? this.darkSells : this.darkBuys;
+    const wholes = this.wholes(sells);
+    return Math.max(lit.below(key), dark ? dark.below(key) : NO_KEY, wholes ? wholes.below(key) : NO_KEY);
+  }
+
+  /** The orders of a side at a key, in priority. */
+  ordersAt(key: number, sells: number): number[] {
+    const slots: number[] = [];
+    this.#collect((sells === SELLS ? this.sells : this.buys).headOf(key), slots);
+    const dark = sells === SELLS ? this.darkSells : this.darkBuys;
+    if (dark) this.#collect(dark.headOf(key), slots);
+    const wholes = this.wholes(sells);
+    if (wholes) this.#collect(wholes.headOf(key), slots);
+    return slots;
   }
 
   /** Orders of a side at a price, in priority. */
   limitOrders(sells: number): number[] {
-    const lit = sells === SELLS ? this.sells : this.buys;
-    const dark = sells === SELLS ? this.darkSells : this.darkBuys;
     const slots: number[] = [];
-    let key = this.bestKey(sells);
-    while (key !== NO_KEY) {
-      this.#collect(lit.headOf(key), slots);
-      if (dark) this.#collect(dark.headOf(key), slots);
-      key = Math.max(lit.below(key), dark ? dark.below(key) : NO_KEY);
+    for (let key = this.highestKey(sells); key !== NO_KEY; key = this.keyBelow(key, sells)) {
+      slots.push(...this.ordersAt(key, sells));
     }
     return slots;
   }
 
   /** Orders that wait for a trigger, in no particular order. */
   waitingOrders(): number[] {
-    return [...this.#slotsOf(this.#others[PLACE.RISING]), ...this.#slotsOf(this.#others[PLACE.FALLING])];
+    return [...this.slotsOf(this.#others[PLACE.RISING]), ...this.slotsOf(this.#others[PLACE.FALLING])];
   }
 
   /** Orders that wait for the close, first in first. */
   closeOrders(): number[] {
-    return this.#slotsOf(this.#others[PLACE.CLOSE]);
+    return this.slotsOf(this.#others[PLACE.CLOSE]);
   }
 
-  #slotsOf(ladder: PriceLadder | undefined): number[] {
+  /** Pegged orders that wait, in no particular order. */
+  pegOrders(): number[] {
+    return this.slotsOf(this.#others[PLACE.PEG]);
+  }
+
+  /** Orders that wait for the first one of their list, in no particular order. */
+  childOrders(): number[] {
+    return this.slotsOf(this.#others[PLACE.PARENT]);
+  }
+
+  /** All orders of a ladder, the best key first. */
+  slotsOf(ladder: PriceLadder | undefined): number[] {
     const slots: number[] = [];
     if (!ladder) return slots;
     for (let key = ladder.bestKey; key !== NO_KEY; key = ladder.below(key)) {

@@ -1,8 +1,9 @@
 import { ByteReader, ByteWriter } from "./bytes.ts";
 import { EngineError } from "./engine-error.ts";
 import type { Phase } from "./instrument-options.ts";
+import { CONTINGENCIES } from "./list-rules.ts";
 import type { MatchingEngine } from "./matching-engine.ts";
-import type { CancelFilter, NewOrder } from "./new-order.ts";
+import type { CancelFilter, Contingency, NewOrder } from "./new-order.ts";
 import { PHASES } from "./option-rules.ts";
 import type { Side } from "./side.ts";
 
@@ -12,8 +13,10 @@ export type JournalEngine = Pick<
   | "limit"
   | "market"
   | "enter"
+  | "enterList"
   | "cancel"
   | "cancelAll"
+  | "disconnect"
   | "replace"
   | "amend"
   | "reduce"
@@ -21,7 +24,7 @@ export type JournalEngine = Pick<
   | "setPhase"
 >;
 
-const MAGIC = 0x434a_424f;
+const MAGIC = 0x434a_4232;
 /** A word that no version knows; it is refused when it is replayed, as it was at first. */
 const UNKNOWN = 255;
 /** Added to the operation when every number of the record is a 32-bit integer, which then takes four bytes. */
@@ -40,20 +43,37 @@ const OP = {
   SET_PHASE: 10,
   ENTER: 11,
   CANCEL_ALL: 12,
+  AMEND_DISPLAY: 13,
+  DISCONNECT: 14,
+  ENTER_LIST: 15,
 } as const;
 
 const SIDES: readonly string[] = ["buy", "sell"];
 
-/** Fields of an order that are words, with all words there are. */
-const WORDS: readonly (readonly [keyof NewOrder, readonly string[]])[] = [
+/** Fields of an order that are words or flags, with all there are. */
+const WORDS: readonly (readonly [keyof NewOrder, readonly unknown[]])[] = [
   ["side", SIDES],
   [
     "type",
-    ["limit", "market", "market-to-limit", "stop", "stop-limit", "market-if-touched", "limit-if-touched"],
+    [
+      "limit",
+      "market",
+      "market-to-limit",
+      "stop",
+      "stop-limit",
+      "market-if-touched",
+      "limit-if-touched",
+      "trailing-stop",
+      "trailing-stop-limit",
+      "pegged",
+    ],
   ],
   ["timeInForce", ["gtc", "day", "gtd", "ioc", "fok", "opg", "cls", "auction"]],
   ["postOnly", ["reject", "slide"]],
   ["selfTradeMode", ["cancel-newest", "cancel-oldest", "cancel-both", "decrement"]],
+  ["peg", ["primary", "market", "midpoint"]],
+  ["allOrNone", [false, true]],
+  ["singlePrice", [false, true]],
 ];
 
 const NUMBERS: readonly (keyof NewOrder)[] = [
@@ -68,6 +88,13 @@ const NUMBERS: readonly (keyof NewOrder)[] = [
   "account",
   "session",
   "selfTradeGroup",
+  "trailAmount",
+  "trailBasisPoints",
+  "limitOffset",
+  "pegOffset",
+  "displayLowQuantity",
+  "displayHighQuantity",
+  "randomSeed",
 ];
 
 /**
@@ -113,14 +140,29 @@ export class CommandJournal implements JournalEngine {
 
   /** Records {@link MatchingEngine.enter}. */
   enter(order: NewOrder): number {
+    this.#writer.byte(OP.ENTER);
+    this.#order(order);
+    return 0;
+  }
+
+  /** Records {@link MatchingEngine.enterList}; of more orders than a list can have, the first 255. */
+  enterList(contingency: Contingency, orders: readonly NewOrder[]): number {
     const writer = this.#writer;
-    writer.byte(OP.ENTER);
+    const taken = orders.slice(0, 255);
+    writer.byte(OP.ENTER_LIST);
+    writer.byte(codeOf(contingency, CONTINGENCIES));
+    writer.byte(taken.length);
+    for (const order of taken) this.#order(order);
+    return 0;
+  }
+
+  #order(order: NewOrder): void {
+    const writer = this.#writer;
     for (const [field, words] of WORDS) writer.byte(codeOf(order[field], words));
     let present = 0;
     for (const [bit, field] of NUMBERS.entries()) if (order[field] !== undefined) present |= 1 << bit;
     writer.int(present);
     for (const field of NUMBERS) if (order[field] !== undefined) writer.double(order[field] as number);
-    return 0;
   }
 
   /** Records {@link MatchingEngine.cancel}. */
@@ -139,14 +181,21 @@ export class CommandJournal implements JournalEngine {
     return 0;
   }
 
+  /** Records {@link MatchingEngine.disconnect}. */
+  disconnect(session: number): number {
+    return this.#record1(OP.DISCONNECT, session);
+  }
+
   /** Records {@link MatchingEngine.replace}. */
   replace(orderId: number, price: number, quantity: number): number {
     return this.#record3(OP.REPLACE, orderId, price, quantity);
   }
 
   /** Records {@link MatchingEngine.amend}. */
-  amend(orderId: number, price: number, totalQuantity: number): number {
-    return this.#record3(OP.AMEND, orderId, price, totalQuantity);
+  amend(orderId: number, price: number, totalQuantity: number, displayQuantity?: number): number {
+    return displayQuantity === undefined
+      ? this.#record3(OP.AMEND, orderId, price, totalQuantity)
+      : this.#record4(OP.AMEND_DISPLAY, orderId, price, totalQuantity, displayQuantity);
   }
 
   /** Records {@link MatchingEngine.reduce}. */
@@ -224,7 +273,7 @@ export interface CommandReplay {
 export function replayCommands(bytes: Uint8Array, engine: JournalEngine): CommandReplay {
   const reader = new ByteReader(bytes);
   if (reader.left < 4 || reader.int() !== MAGIC) {
-    throw new EngineError("invalid-journal", "bytes must begin as a command journal of version 1");
+    throw new EngineError("invalid-journal", "bytes must begin as a command journal of version 2");
   }
   let commands = 0;
   let end = reader.position;
@@ -240,24 +289,40 @@ export function replayCommands(bytes: Uint8Array, engine: JournalEngine): Comman
 }
 
 /** Numbers in a record of each operation that is only numbers. */
-const COUNTS: readonly number[] = [0, 4, 4, 3, 3, 1, 3, 3, 2, 1, 2];
+const COUNTS: readonly number[] = [0, 4, 4, 3, 3, 1, 3, 3, 2, 1, 2, 0, 0, 4, 1];
 
 /** Bytes of the record that begins here, as far as can be told from what is left; 0 when it is none. */
 function sizeOf(bytes: Uint8Array, at: number): number {
   const op = bytes[at]!;
   if (op === OP.CANCEL_ALL) return 2 + 3 * 8;
   if (op === OP.ENTER) {
-    const mask = at + 1 + WORDS.length;
-    if (mask + 4 > bytes.length) return bytes.length;
-    const present =
-      bytes[mask]! | (bytes[mask + 1]! << 8) | (bytes[mask + 2]! << 16) | (bytes[mask + 3]! << 24);
-    if (present >>> NUMBERS.length !== 0) return 0;
-    let count = 0;
-    for (let bits = present; bits !== 0; bits &= bits - 1) count++;
-    return 1 + WORDS.length + 4 + count * 8;
+    const size = sizeOfOrder(bytes, at + 1);
+    return size === 0 ? 0 : 1 + size;
+  }
+  if (op === OP.ENTER_LIST) {
+    if (at + 3 > bytes.length) return bytes.length;
+    let end = at + 3;
+    for (let left = bytes[at + 2]!; left > 0; left--) {
+      const size = sizeOfOrder(bytes, end);
+      if (size === 0) return 0;
+      end += size;
+    }
+    return end - at;
   }
   const count = COUNTS[op & ~NARROW] ?? 0;
   return count === 0 ? 0 : 1 + count * (op & NARROW ? 4 : 8);
+}
+
+/** Bytes of the order that begins here, more than are left when that cannot be told; 0 when it is none. */
+function sizeOfOrder(bytes: Uint8Array, at: number): number {
+  const mask = at + WORDS.length;
+  if (mask + 4 > bytes.length) return bytes.length;
+  const present =
+    bytes[mask]! | (bytes[mask + 1]! << 8) | (bytes[mask + 2]! << 16) | (bytes[mask + 3]! << 24);
+  if (present >>> NUMBERS.length !== 0) return 0;
+  let count = 0;
+  for (let bits = present; bits !== 0; bits &= bits - 1) count++;
+  return WORDS.length + 4 + count * 8;
 }
 
 function replayOne(reader: ByteReader, engine: JournalEngine): void {
@@ -310,13 +375,30 @@ function replayOne(reader: ByteReader, engine: JournalEngine): void {
     case OP.ENTER:
       engine.enter(readOrder(reader));
       break;
+    case OP.ENTER_LIST: {
+      const contingency = CONTINGENCIES[reader.byte() - 1] ?? ("unknown" as Contingency);
+      const orders = Array.from({ length: reader.byte() }, () => readOrder(reader));
+      engine.enterList(contingency, orders);
+      break;
+    }
+    case OP.AMEND_DISPLAY:
+      engine.amend(
+        reader.number(isNarrow),
+        reader.number(isNarrow),
+        reader.number(isNarrow),
+        reader.number(isNarrow),
+      );
+      break;
+    case OP.DISCONNECT:
+      engine.disconnect(reader.number(isNarrow));
+      break;
     default:
       engine.cancelAll(readFilter(reader));
   }
 }
 
 function readOrder(reader: ByteReader): NewOrder {
-  const order: Record<string, string | number> = {};
+  const order: Record<string, unknown> = {};
   for (const [field, words] of WORDS) {
     const code = reader.byte();
     if (code > 0) order[field] = words[code - 1] ?? "unknown";
@@ -340,8 +422,8 @@ function readFilter(reader: ByteReader): CancelFilter {
 }
 
 /** 0 for a field that is left out, else the word's number from 1. */
-function codeOf(word: unknown, words: readonly string[]): number {
+function codeOf(word: unknown, words: readonly unknown[]): number {
   if (word === undefined) return 0;
-  const index = words.indexOf(word as string);
+  const index = words.indexOf(word);
   return index < 0 ? UNKNOWN : index + 1;
 }

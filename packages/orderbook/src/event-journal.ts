@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter } from "./bytes.ts";
 import { EngineError } from "./engine-error.ts";
-import type { CancelReason, EngineListener } from "./engine-listener.ts";
+import type { CancelReason, EngineListener, LimitState } from "./engine-listener.ts";
 import type { EngineRejectReason } from "./engine-reject-reason.ts";
 import type { Phase } from "./instrument-options.ts";
 import { PHASES } from "./option-rules.ts";
@@ -21,10 +21,12 @@ const OP = {
   CANCELLED: 8,
   REJECTED: 9,
   PHASE_CHANGED: 10,
+  INDICATIVE: 11,
+  LIMIT_STATE_CHANGED: 12,
 } as const;
 
 /** Numbers in a record of each operation. */
-const COUNTS: readonly number[] = [0, 6, 4, 2, 7, 7, 3, 4, 4, 3, 2];
+const COUNTS: readonly number[] = [0, 6, 4, 2, 7, 7, 3, 4, 4, 3, 2, 4, 2];
 
 const SIDES: readonly Side[] = ["buy", "sell"];
 const CANCEL_REASONS: readonly CancelReason[] = [
@@ -34,7 +36,11 @@ const CANCEL_REASONS: readonly CancelReason[] = [
   "unfilled",
   "expired",
   "self-trade",
+  "repriced",
+  "contingency",
+  "disconnected",
 ];
+const LIMIT_STATES: readonly LimitState[] = ["none", "up", "down"];
 const REJECT_REASONS: readonly EngineRejectReason[] = [
   "invalid-order-id",
   "duplicate-order-id",
@@ -52,6 +58,10 @@ const REJECT_REASONS: readonly EngineRejectReason[] = [
   "would-take",
   "held-order",
   "too-many-orders",
+  "too-many-levels",
+  "too-many-messages",
+  "no-reference-price",
+  "invalid-list",
 ];
 
 /** A listener that records events as bytes: each a byte and its numbers, of four bytes where they all fit. */
@@ -158,6 +168,17 @@ export class EventJournal implements EngineListener {
     this.#record(OP.PHASE_CHANGED, instrument, PHASES.indexOf(phase));
   }
 
+  /** Records the event. */
+  indicative(instrument: number, price: number | undefined, volume: number, imbalance: number): void {
+    // NaN, which takes the wide form, says that there is no price.
+    this.#record(OP.INDICATIVE, instrument, price ?? Number.NaN, volume, imbalance);
+  }
+
+  /** Records the event. */
+  limitStateChanged(instrument: number, state: LimitState): void {
+    this.#record(OP.LIMIT_STATE_CHANGED, instrument, LIMIT_STATES.indexOf(state));
+  }
+
   #record(op: number, a: number, b: number, c = 0, d = 0, e = 0, f = 0, g = 0): void {
     const numbers = this.#numbers;
     numbers[0] = a;
@@ -243,8 +264,16 @@ function tellOne(op: number, next: () => number, listener: EngineListener): void
     case OP.REJECTED:
       listener.rejected(next(), next(), word(REJECT_REASONS, next()));
       break;
-    default:
+    case OP.PHASE_CHANGED:
       listener.phaseChanged(next(), word(PHASES, next()));
+      break;
+    case OP.INDICATIVE: {
+      const [instrument, price] = [next(), next()];
+      listener.indicative?.(instrument, Number.isNaN(price) ? undefined : price, next(), next());
+      break;
+    }
+    default:
+      listener.limitStateChanged?.(next(), word(LIMIT_STATES, next()));
   }
 }
 

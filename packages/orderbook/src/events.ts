@@ -1,5 +1,5 @@
 import { EventEmitter } from "eventemitter3";
-import type { CancelReason, EngineListener } from "./engine-listener.ts";
+import type { CancelReason, EngineListener, LimitState } from "./engine-listener.ts";
 import type { EngineRejectReason } from "./engine-reject-reason.ts";
 import type { Phase } from "./instrument-options.ts";
 import type { Side } from "./side.ts";
@@ -49,6 +49,15 @@ export interface EngineEvents {
   rejected: (event: { instrument: number; orderId: number; reason: EngineRejectReason }) => void;
   /** See {@link EngineListener.phaseChanged}. */
   phaseChanged: (event: { instrument: number; phase: Phase }) => void;
+  /** See {@link EngineListener.indicative}. */
+  indicative: (event: {
+    instrument: number;
+    price: number | undefined;
+    volume: number;
+    imbalance: number;
+  }) => void;
+  /** See {@link EngineListener.limitStateChanged}. */
+  limitStateChanged: (event: { instrument: number; state: LimitState }) => void;
 }
 
 /**
@@ -69,7 +78,7 @@ export interface EngineEvents {
  */
 export class EngineEmitter extends EventEmitter<EngineEvents> {
   /** Give this to the engine. */
-  readonly listener: EngineListener = {
+  readonly listener: Required<EngineListener> = {
     added: (instrument, orderId, side, price, quantity, displayed) => {
       if (this.listenerCount("added") > 0)
         this.emit("added", { instrument, orderId, side, price, quantity, displayed });
@@ -103,6 +112,13 @@ export class EngineEmitter extends EventEmitter<EngineEvents> {
     },
     phaseChanged: (instrument, phase) => {
       if (this.listenerCount("phaseChanged") > 0) this.emit("phaseChanged", { instrument, phase });
+    },
+    indicative: (instrument, price, volume, imbalance) => {
+      if (this.listenerCount("indicative") > 0)
+        this.emit("indicative", { instrument, price, volume, imbalance });
+    },
+    limitStateChanged: (instrument, state) => {
+      if (this.listenerCount("limitStateChanged") > 0) this.emit("limitStateChanged", { instrument, state });
     },
   };
 }

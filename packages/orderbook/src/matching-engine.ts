@@ -1,20 +1,28 @@
-import { type AuctionResult, auctionPrice, type Interest } from "./auction-price.ts";
-import { Book, NO_HIGH, NO_LOW, PLACE } from "./book.ts";
-import { ByteReader, ByteWriter, hashBytes } from "./bytes.ts";
+import type { AuctionResult } from "./auction-price.ts";
+import { Book, PLACE } from "./book.ts";
+import { hashBytes } from "./bytes.ts";
 import { EngineError } from "./engine-error.ts";
 import type { CancelReason, EngineListener } from "./engine-listener.ts";
 import type { EngineRejectReason } from "./engine-reject-reason.ts";
-import { ExpiryQueue } from "./expiry-queue.ts";
 import type { EngineOptions, InstrumentOptions, Phase } from "./instrument-options.ts";
+import { hasParent, listFault } from "./list-rules.ts";
+import { EngineState, sideOf, toKey, toPrice } from "./matching/engine-state.ts";
+import { changePhase, enterPhase, indicative, tellIndicative } from "./matching/phases.ts";
+import { highestKey, limitsOf, restart, updateReference } from "./matching/price-limits.ts";
+import { depth, eachOrder, levelStatistics, openOrder, ordersAhead } from "./matching/reading.ts";
+import { settle } from "./matching/settling.ts";
+import { readSnapshot, writeSnapshot } from "./matching/snapshot.ts";
+import { act, begin } from "./matching/taking.ts";
+import { elect, NO_TRIGGER } from "./matching/triggers.ts";
 import type { PriceLevel } from "./naive-order-book.ts";
-import type { CancelFilter, NewOrder } from "./new-order.ts";
+import type { CancelFilter, Contingency, NewOrder } from "./new-order.ts";
 import type { OpenOrder } from "./open-order.ts";
-import { checkLastPrice, checkOptions, checkPhase, checkTime, PHASES } from "./option-rules.ts";
-import { OrderDetails, OrderTerms } from "./order-details.ts";
+import { checkLastPrice, checkOptions, checkPhase, checkTime } from "./option-rules.ts";
+import type { OrderTerms } from "./order-details.ts";
+import { OrderExtras, type OrderList } from "./order-extras.ts";
 import {
+  displayFault,
   inOneShape,
-  isCall,
-  isTriggered,
   orderFault,
   orderIdFault,
   priceFault,
@@ -30,17 +38,15 @@ import {
   LEAVES,
   MAX_ORDER_ID,
   MAX_ORDERS,
-  NEXT,
-  OrderStore,
+  type OrderStore,
   PLACE_SHIFT,
   SELLS,
   STRIDE_BITS,
 } from "./order-store.ts";
 import { NO_KEY, type PriceLadder } from "./price-ladder.ts";
+import type { CurrentPriceLimits, LevelStatistics, OrderVisitor } from "./price-level.ts";
 import type { Side } from "./side.ts";
-
-const SNAPSHOT_MAGIC = 0x5345_424f;
-const SNAPSHOT_VERSION = 1;
+import { tickDown, tickUp } from "./tick-size.ts";
 
 /**
  * A deterministic matching engine for one or many instruments.
@@ -77,18 +83,8 @@ export class MatchingEngine {
   readonly #listener: EngineListener;
   readonly #books: Book[];
   readonly #maximumOrders: number;
-  readonly #store = new OrderStore();
-  readonly #details = new OrderDetails();
-  readonly #expiries = new ExpiryQueue();
-  /** The incoming order, when it is not plain. */
-  readonly #terms = new OrderTerms();
-  /** Self-trade group of the incoming order, 0 for a plain one. */
-  #group = 0;
-  /** Lots that self-trade prevention took off the incoming order. */
-  #decremented = 0;
-  #expiring = 0;
-  #sequence = 0;
-  #now = 0;
+  readonly #store: OrderStore;
+  readonly #state: EngineState;
 
   /**
    * @param instruments - their rules; commands and events name them by index
@@ -103,7 +99,12 @@ export class MatchingEngine {
     checkOptions(instruments, options);
     this.#listener = listener;
     this.#maximumOrders = options.maximumOrders ?? MAX_ORDERS;
-    this.#books = instruments.map((rules, index) => new Book(index, { ...rules }, this.#store));
+    this.#state = new EngineState(listener, options.orderLimit);
+    this.#store = this.#state.store;
+    this.#books = this.#state.books;
+    for (const [index, rules] of instruments.entries()) {
+      this.#books.push(new Book(index, { ...rules }, this.#store));
+    }
   }
 
   /** How many orders are open, those that wait included. */
@@ -164,7 +165,7 @@ export class MatchingEngine {
     }
     const leaves = this.#match(book, orderId, side === "buy" ? 0 : SELLS, NO_KEY + 1, quantity);
     if (leaves > 0) this.#listener.cancelled(instrument, orderId, leaves, "unfilled");
-    if (book.high >= book.low) this.#electTriggers(book);
+    if (book.high >= book.low) settle(this.#state, book);
     return 0;
   }
 
@@ -182,6 +183,69 @@ export class MatchingEngine {
   }
 
   /**
+   * Enters 2 to 16 orders of one instrument that depend on each other, all or none of them.
+   *
+   * The first of `one-triggers-other` and `bracket` acts at once and the others fire `held`; when it has traded in full
+   * they fire `triggered` and act. Orders of the other lists act one after the other. What a list takes back fires
+   * `cancelled` (`contingency`) or `reduced`. Orders of a list that update or cancel each other do not trade with each
+   * other: the one that rests is cancelled. Orders of lists cannot be post-only.
+   *
+   * @param orders - of `one-triggers-other` and `bracket` the one first that the others wait for
+   * @returns how many of them are open now
+   * @see FIX 5.0 SP2, NewOrderList and 1385 ContingencyType
+   */
+  enterList(contingency: Contingency, orders: readonly NewOrder[]): number {
+    const state = this.#state;
+    const instrument = orders[0]?.instrument ?? -1;
+    const wrongList = listFault(contingency, orders);
+    if (wrongList) return this.#reject(instrument, wrongList.orderId, wrongList.reason);
+    for (const [index, order] of orders.entries()) {
+      const fault = this.#entryFault(order, orders.slice(0, index));
+      if (fault) return this.#reject(instrument, order.orderId, fault);
+    }
+    const book = this.#books[instrument]!;
+    const list: OrderList = {
+      id: ++state.listSequence,
+      contingency,
+      members: new Set(),
+      executed: 0,
+      isReleased: false,
+    };
+    const isParent = hasParent(contingency);
+    const first = state.sequence + 1;
+    state.sequence += orders.length;
+    const load = (index: number): void =>
+      this.#load(
+        orders[index]!,
+        OrderExtras.of(orders[index]!, list, isParent && index === 0),
+        first + index,
+      );
+    for (const { session } of orders) this.#count(session);
+    if (isParent) {
+      for (let index = 1; index < orders.length; index++) {
+        const { orderId, side, quantity } = orders[index]!;
+        load(index);
+        state.hold(book, orderId, side === "buy" ? 0 : SELLS, PLACE.PARENT, 0, quantity);
+      }
+    }
+    for (let index = 0; index < (isParent ? 1 : orders.length); index++) {
+      const { orderId, side, quantity } = orders[index]!;
+      const left = quantity - list.executed;
+      load(index);
+      if (list.executed > 0 && (contingency === "one-cancels-other" || left <= 0)) {
+        state.endIncoming(book, orderId, quantity, "contingency");
+        continue;
+      }
+      if (left < quantity) this.#listener.reduced(instrument, orderId, left, 0);
+      begin(state, book, orderId, side === "buy" ? 0 : SELLS, left);
+      // Those that were waiting saw these trades, the next order of the list did not.
+      elect(state, book);
+    }
+    settle(state, book);
+    return orders.filter(({ orderId }) => this.#store.find(orderId) !== 0).length;
+  }
+
+  /**
    * Cancels an open order. Fires `cancelled`, or `rejected` with instrument −1 when no open order has the id.
    *
    * @returns lots that were still open
@@ -192,10 +256,10 @@ export class MatchingEngine {
     const at = slot << STRIDE_BITS;
     const { records } = this.#store;
     const flags = records[at + CHAIN]! & FLAGS;
-    if (flags > SELLS) return this.#end(slot, "requested");
-    const leaves = records[at + LEAVES]!;
     const instrument = records[at + ID_HIGH]! >>> 16;
     const book = this.#books[instrument]!;
+    if (flags > SELLS || book.isSpecial) return this.#endCarefully(book, slot);
+    const leaves = records[at + LEAVES]!;
     (flags === 0 ? book.buys : book.sells).remove(slot);
     this.#store.delete(slot);
     this.#listener.cancelled(instrument, orderId, leaves, "requested");
@@ -209,21 +273,35 @@ export class MatchingEngine {
    * @returns how many were cancelled
    */
   cancelAll(filter: CancelFilter = {}): number {
-    let count = 0;
-    for (const book of this.#books) {
-      if (book.index !== (filter.instrument ?? book.index)) continue;
-      for (const slot of this.#inOrder(book)) {
-        const flags = this.#store.records[(slot << STRIDE_BITS) + CHAIN]!;
-        const isDetailed = (flags & DETAILED) !== 0;
-        if (filter.side !== undefined && filter.side !== sideOf(flags)) continue;
-        const account = isDetailed ? this.#details.account[slot]! : 0;
-        const session = isDetailed ? this.#details.session[slot]! : 0;
-        if (account !== (filter.account ?? account) || session !== (filter.session ?? session)) continue;
-        this.#end(slot, "mass-cancel");
-        count++;
-      }
-    }
-    return count;
+    const { details } = this.#state;
+    return this.#cancelWhere("mass-cancel", filter.instrument, (slot, flags) => {
+      const isDetailed = (flags & DETAILED) !== 0;
+      const account = isDetailed ? details.account[slot]! : 0;
+      const session = isDetailed ? details.session[slot]! : 0;
+      return (
+        sideOf(flags) === (filter.side ?? sideOf(flags)) &&
+        account === (filter.account ?? account) &&
+        session === (filter.session ?? session)
+      );
+    });
+  }
+
+  /**
+   * Cancels all orders of a session whose connection is gone, in the order of {@link MatchingEngine.cancelAll}. Fires
+   * `cancelled` (`disconnected`) for each.
+   *
+   * @param session - 0, which orders without a session have, cancels nothing
+   * @returns how many were cancelled
+   * @see CME Globex, Cancel on Disconnect
+   */
+  disconnect(session: number): number {
+    if (session === 0) return 0;
+    const { details } = this.#state;
+    return this.#cancelWhere(
+      "disconnected",
+      undefined,
+      (slot, flags) => (flags & DETAILED) !== 0 && details.session[slot] === session,
+    );
   }
 
   /**
@@ -274,29 +352,49 @@ export class MatchingEngine {
    *
    * @param price - limit in ticks
    * @param totalQuantity - FIX OrderQty: lots traded so far plus lots to be open
+   * @param displayQuantity - lots that are shown from now on, as at {@link NewOrder.displayQuantity}; as before when left
+   * out. To show more, or to hide or show what was shown or hidden, loses the place.
    * @returns lots that are open now
    * @see FIX 5.0 SP2, OrderCancelReplaceRequest: OrderQty is the total intended for the order; Nasdaq Equity 4, Rule
    * 4756(a)(3): only a decrease keeps priority
    */
-  amend(orderId: number, price: number, totalQuantity: number): number {
+  amend(orderId: number, price: number, totalQuantity: number, displayQuantity?: number): number {
+    const state = this.#state;
     const slot = this.#store.find(orderId);
     if (slot === 0) return this.#reject(-1, orderId, "unknown-order-id");
     const at = slot << STRIDE_BITS;
     const { records } = this.#store;
     const book = this.#books[records[at + ID_HIGH]! >>> 16]!;
-    const fault = this.#replaceFault(book, slot, price, totalQuantity);
+    const fault =
+      this.#replaceFault(book, slot, price, totalQuantity) ??
+      (displayQuantity === undefined
+        ? undefined
+        : this.#displayFault(book, slot, displayQuantity, totalQuantity));
     if (fault) return this.#reject(book.index, orderId, fault);
     const leaves = totalQuantity - records[at + FILLED]!;
     if (leaves <= 0) {
-      this.#end(slot, "requested");
+      this.#endCarefully(book, slot);
       return 0;
     }
-    const open = this.#leavesOf(slot);
-    if (leaves > open || toKey(price, records[at + CHAIN]! & SELLS) !== records[at + KEY]) {
-      return this.replace(orderId, price, leaves);
+    const open = state.leavesOf(slot);
+    const isDetailed = (records[at + CHAIN]! & DETAILED) !== 0;
+    const shown = isDetailed ? state.details.display[slot]! : -1;
+    const before = shown < 0 ? Number.POSITIVE_INFINITY : shown;
+    const display = displayQuantity ?? before;
+    if (
+      leaves > open ||
+      toKey(price, records[at + CHAIN]! & SELLS) !== records[at + KEY] ||
+      display > before ||
+      (display === 0) !== (before === 0)
+    ) {
+      return displayQuantity === undefined
+        ? this.replace(orderId, price, leaves)
+        : this.#replaceBy(book, slot, price, leaves, displayQuantity);
     }
-    this.#shrink(slot, open - leaves);
-    return leaves;
+    if (display !== before) this.#showLess(slot, display);
+    state.shrink(slot, open - leaves);
+    if (book.isSpecial) settle(state, book);
+    return state.leavesOf(this.#store.find(orderId));
   }
 
   /**
@@ -310,32 +408,42 @@ export class MatchingEngine {
   reduce(orderId: number, by: number): number {
     const slot = this.#store.find(orderId);
     if (slot === 0) return this.#reject(-1, orderId, "unknown-order-id");
+    const state = this.#state;
     const book = this.#books[this.#store.records[(slot << STRIDE_BITS) + ID_HIGH]! >>> 16]!;
     const fault = quantityFault(by, { lotSize: book.lotSize });
     if (fault) return this.#reject(book.index, orderId, fault);
-    const leaves = this.#leavesOf(slot);
+    const leaves = state.leavesOf(slot);
     if (by >= leaves) {
-      this.#end(slot, "requested");
+      this.#endCarefully(book, slot);
       return 0;
     }
-    this.#shrink(slot, by);
-    return leaves - by;
+    state.shrink(slot, by);
+    if (!book.isSpecial) return leaves - by;
+    settle(state, book);
+    return state.leavesOf(this.#store.find(orderId));
   }
 
   /**
    * Moves the engine's time on. `gtd` orders whose time has come end, by time, then as they were entered; each fires
-   * `cancelled`.
+   * `cancelled`. Volatility auctions and limit states whose time has come end, and the indicative price of each call is
+   * told when it changed.
    *
    * @param time - in the unit of `expireTime`: a safe integer, not before the last one
    * @throws EngineError `invalid-time`, `time-goes-back`
    */
   advance(time: number): void {
-    checkTime(time, this.#now);
-    this.#now = time;
-    for (let next = this.#expiries.pop(time); next; next = this.#expiries.pop(time)) {
-      const slot = this.#store.find(next.orderId);
-      if (this.#isSame(slot, next.sequence)) this.#end(slot, "expired");
+    const state = this.#state;
+    checkTime(time, state.now);
+    if (state.orderLimit) {
+      const { interval } = state.orderLimit;
+      if (Math.floor(time / interval) !== Math.floor(state.now / interval)) state.entered.clear();
     }
+    state.now = time;
+    for (let next = state.expiries.pop(time); next; next = state.expiries.pop(time)) {
+      const slot = this.#store.find(next.orderId);
+      if (state.isSame(slot, next.sequence)) state.end(slot, "expired");
+    }
+    for (const book of this.#books) if (book.isSpecial || !book.isContinuous) this.#advanceBook(book, time);
   }
 
   /**
@@ -343,8 +451,9 @@ export class MatchingEngine {
    *
    * On the way to `continuous` or `closed` the book is uncrossed: `crossed` for each pair of orders, by price-time
    * priority on both sides, market orders first; orders that were only for that auction end; to `closed`, those for
-   * the day too. Then `phaseChanged` fires. Then, in the closing auction, the `cls` orders join the call; in continuous
-   * trading, orders whose trigger the last price meets act. Self-trade prevention does not apply in an auction.
+   * the day too. On the way out of `continuous` pegged orders begin to wait. Then `phaseChanged` fires. Then, in the
+   * closing auction, the `cls` orders join the call; in continuous trading, orders whose trigger the last price meets
+   * act. Self-trade prevention does not apply in an auction, and orders that want all or none take no part.
    *
    * @param instrument - index of the instrument; unknown fires `rejected` with order id 0
    * @throws EngineError `invalid-phase`
@@ -353,22 +462,7 @@ export class MatchingEngine {
     const book = this.#books[instrument];
     if (!book) return void this.#reject(instrument, 0, "unknown-instrument");
     checkPhase(phase);
-    if (book.phase === phase) return;
-    if (phase === "continuous" || phase === "closed") this.#endCall(book);
-    if (phase === "closed") this.#endDay(book);
-    book.enterPhase(phase);
-    this.#listener.phaseChanged(instrument, phase);
-    if (phase === "closing-auction") {
-      for (const slot of book.closeOrders()) {
-        book.ladderOf(slot).remove(slot);
-        this.#actAgain(book, slot);
-      }
-    }
-    if (phase === "continuous" && book.last !== undefined && book.waiting > 0) {
-      book.low = book.last;
-      book.high = book.last;
-      this.#electTriggers(book);
-    }
+    if (book.phase !== phase) enterPhase(this.#state, book, phase);
   }
 
   /** The phase that an instrument is in. */
@@ -382,8 +476,9 @@ export class MatchingEngine {
   }
 
   /**
-   * Replaces the last price, as after a split: reference of the next auction, centre of the dynamic band, and what
-   * triggers are compared with when they are entered. Fires nothing and triggers nothing. An unknown instrument: no-op.
+   * Replaces the last price, as after a split: reference of the next auction, centre of the bands and price limits, and
+   * what triggers are compared with when they are entered. Fires nothing and triggers nothing. An unknown instrument:
+   * no-op.
    *
    * @param price - in ticks
    * @throws EngineError `invalid-option` when it is not an integer within ±(2^30 − 1)
@@ -391,21 +486,23 @@ export class MatchingEngine {
   setLastPrice(instrument: number, price: number): void {
     checkLastPrice(price);
     const book = this.#books[instrument];
-    if (book) book.last = price;
+    if (!book) return;
+    book.last = price;
+    restart(this.#state, book, price);
+    book.rare.recent = [];
   }
 
   /** What the auction would be if the call ended now; `undefined` when nothing would trade. */
   indicative(instrument: number): AuctionResult | undefined {
     const book = this.#books[instrument];
-    if (!book) return undefined;
-    const interest = (sells: number): Interest[] =>
-      book.limitOrders(sells).map((slot) => ({
-        price: toPrice(this.#store.records[(slot << STRIDE_BITS) + KEY]!, sells),
-        quantity: this.#leavesOf(slot),
-      }));
-    const market = (sells: number): number =>
-      book.marketOrders(sells).reduce((sum, slot) => sum + this.#leavesOf(slot), 0);
-    return auctionPrice(interest(0), interest(SELLS), market(0), market(SELLS), book.last);
+    return book && indicative(this.#state, book);
+  }
+
+  /** The limits between which an instrument with {@link PriceLimits} trades now; `undefined` before it has a price. */
+  priceLimits(instrument: number): CurrentPriceLimits | undefined {
+    const book = this.#books[instrument];
+    const limits = book && limitsOf(book);
+    return limits && { ...limits, state: book.rare.limitState };
   }
 
   /** The best price that is shown on a side, in ticks; `undefined` when none is. */
@@ -419,21 +516,26 @@ export class MatchingEngine {
   /** The best `levels` prices of a side as they are shown, best first. */
   depth(instrument: number, side: Side, levels: number): PriceLevel[] {
     const book = this.#books[instrument];
-    const rows: PriceLevel[] = [];
-    if (!book) return rows;
+    return book ? depth(this.#state, book, side === "buy" ? 0 : SELLS, levels) : [];
+  }
+
+  /**
+   * Shown bids less shown offers as a share of both, over the best `levels` prices of each side: 1 when there are only
+   * bids, −1 when there are only offers; `undefined` when there is neither.
+   */
+  imbalance(instrument: number, levels = 1): number | undefined {
+    const total = (side: Side): number =>
+      this.depth(instrument, side, levels).reduce((sum, { quantity }) => sum + quantity, 0);
+    const [bids, asks] = [total("buy"), total("sell")];
+    return bids + asks === 0 ? undefined : (bids - asks) / (bids + asks);
+  }
+
+  /** What rests at a price of a side, hidden orders too; `undefined` when nothing does. */
+  levelStatistics(instrument: number, side: Side, price: number): LevelStatistics | undefined {
+    const book = this.#books[instrument];
+    if (!book || priceFault(price, {})) return undefined;
     const sells = side === "buy" ? 0 : SELLS;
-    const ladder = book.ladder(PLACE.LIT, sells);
-    const { records } = this.#store;
-    for (let key = ladder.bestKey; key !== NO_KEY && rows.length < levels; key = ladder.below(key)) {
-      let quantity = 0;
-      let orders = 0;
-      for (let slot = ladder.headOf(key); slot !== 0; slot = records[(slot << STRIDE_BITS) + NEXT]!) {
-        quantity += records[(slot << STRIDE_BITS) + LEAVES]!;
-        orders++;
-      }
-      rows.push({ price: toPrice(key, sells), quantity, orders });
-    }
-    return rows;
+    return levelStatistics(this.#state, book, sells, toKey(price, sells));
   }
 
   /** The orders of a side that could trade, hidden ones and market orders of a call too, in priority. */
@@ -441,40 +543,43 @@ export class MatchingEngine {
     const book = this.#books[instrument];
     if (!book) return [];
     const sells = side === "buy" ? 0 : SELLS;
-    return [...book.marketOrders(sells), ...book.limitOrders(sells)].map((slot) => this.#open(slot));
+    const slots = [...book.marketOrders(sells), ...book.limitOrders(sells)];
+    return slots.map((slot) => openOrder(this.#state, slot));
   }
 
-  /** The orders that wait: for a trigger, then for the close, each as they were entered. */
+  /** Visits the same orders in the same order, without an object for each. The visitor must not call the engine. */
+  eachOrder(instrument: number, side: Side, visit: OrderVisitor): void {
+    const book = this.#books[instrument];
+    if (book) eachOrder(this.#state, book, side === "buy" ? 0 : SELLS, visit);
+  }
+
+  /**
+   * The orders that wait: for a trigger, the close, a price to follow, the first order of their list, each as they were
+   * entered.
+   */
   heldOrders(instrument: number): OpenOrder[] {
     const book = this.#books[instrument];
-    return book ? this.#held(book).map((slot) => this.#open(slot)) : [];
+    return book ? this.#state.held(book).map((slot) => openOrder(this.#state, slot)) : [];
   }
 
   /** The open order with this id. */
   order(orderId: number): OpenOrder | undefined {
     const slot = this.#store.find(orderId);
-    return slot === 0 ? undefined : this.#open(slot);
+    return slot === 0 ? undefined : openOrder(this.#state, slot);
   }
 
   /** Lots that trade before this order at its price, as far as they are shown or hidden now; `undefined` if it waits. */
   volumeAhead(orderId: number): number | undefined {
-    const slot = this.#store.find(orderId);
-    if (slot === 0) return undefined;
     const { records } = this.#store;
-    const flags = records[(slot << STRIDE_BITS) + CHAIN]! & FLAGS;
-    const place = flags >>> PLACE_SHIFT;
-    if (place > PLACE.MARKET) return undefined;
-    const book = this.#books[records[(slot << STRIDE_BITS) + ID_HIGH]! >>> 16]!;
-    const key = records[(slot << STRIDE_BITS) + KEY]!;
-    const total = (head: number): number => {
-      let sum = 0;
-      for (let other = head; other !== 0 && other !== slot; other = records[(other << STRIDE_BITS) + NEXT]!) {
-        sum += records[(other << STRIDE_BITS) + LEAVES]!;
-      }
-      return sum;
-    };
-    const own = total(book.ladder(place, flags & SELLS).headOf(key));
-    return place === PLACE.DARK ? own + total(book.ladder(PLACE.LIT, flags & SELLS).headOf(key)) : own;
+    return ordersAhead(this.#state, this.#store.find(orderId))?.reduce(
+      (sum, slot) => sum + records[(slot << STRIDE_BITS) + LEAVES]!,
+      0,
+    );
+  }
+
+  /** Orders that trade before this order at its price; `undefined` if it waits for something else. */
+  queuePosition(orderId: number): number | undefined {
+    return ordersAhead(this.#state, this.#store.find(orderId))?.length;
   }
 
   /**
@@ -482,22 +587,7 @@ export class MatchingEngine {
    * whatever else they did, on any machine and version of Node.
    */
   snapshot(): Uint8Array {
-    const writer = new ByteWriter();
-    writer.int(SNAPSHOT_MAGIC);
-    writer.int(SNAPSHOT_VERSION);
-    writer.int(this.#books.length);
-    writer.double(this.#now);
-    writer.double(this.#sequence);
-    for (const book of this.#books) {
-      writer.byte(PHASES.indexOf(book.phase));
-      writer.byte(book.last === undefined ? 0 : 1);
-      writer.int(book.last ?? 0);
-      const slots = this.#inOrder(book);
-      writer.int(slots.length);
-      for (const slot of slots) this.#writeOrder(slot, writer);
-    }
-    writer.int(Number.parseInt(hashBytes(writer.view()).slice(0, 8), 16));
-    return writer.toBytes();
+    return writeSnapshot(this.#state);
   }
 
   /** A hash of {@link MatchingEngine.snapshot}, 16 hexadecimal digits: equal for engines in the same state. */
@@ -516,75 +606,64 @@ export class MatchingEngine {
   restore(bytes: Uint8Array): void {
     if (this.size > 0)
       throw new EngineError("not-empty", `the engine must be empty, has ${this.size} orders`);
-    const end = bytes.length - 4;
-    const reader = new ByteReader(bytes);
-    const header = [SNAPSHOT_MAGIC, SNAPSHOT_VERSION, this.#books.length];
-    if (end < 12 || header.some((word) => reader.int() !== word)) {
-      throw new EngineError(
-        "invalid-snapshot",
-        `bytes must be a snapshot of version ${SNAPSHOT_VERSION} with ${this.#books.length} instruments`,
-      );
-    }
-    const sum = Number.parseInt(hashBytes(bytes.subarray(0, end)).slice(0, 8), 16) | 0;
-    const tail = new ByteReader(bytes.subarray(end));
-    if (tail.int() !== sum)
-      throw new EngineError("invalid-snapshot", "the snapshot's checksum does not match");
-    this.#now = reader.double();
-    this.#sequence = reader.double();
-    for (const book of this.#books) {
-      book.enterPhase(PHASES[reader.byte()]!);
-      const hasLast = reader.byte() === 1;
-      const last = reader.int();
-      book.last = hasLast ? last : undefined;
-      for (let left = reader.int(); left > 0; left--) this.#readOrder(book, reader);
-    }
-  }
-
-  #writeOrder(slot: number, writer: ByteWriter): void {
-    const at = slot << STRIDE_BITS;
-    const { records } = this.#store;
-    const flags = records[at + CHAIN]! & FLAGS;
-    writer.double(this.#store.idOf(slot));
-    writer.byte(flags);
-    for (const word of [KEY, LEAVES, FILLED]) writer.int(records[at + word]!);
-    if ((flags & DETAILED) !== 0) this.#details.write(slot, writer);
-  }
-
-  #readOrder(book: Book, reader: ByteReader): void {
-    const orderId = reader.double();
-    const flags = reader.byte();
-    const [key, leaves, filled] = [reader.int(), reader.int(), reader.int()];
-    const slot = this.#store.insert(orderId, book.index, flags, key, leaves, filled);
-    const place = flags >>> PLACE_SHIFT;
-    if ((flags & DETAILED) !== 0) {
-      this.#details.read(slot, reader, this.#store.capacity);
-      if (this.#details.time(slot) === "gtd") {
-        this.#expiring++;
-        this.#expiries.push(this.#details.expireTime(slot), this.#details.sequence[slot]!, orderId);
-      }
-    }
-    if (place === PLACE.RISING || place === PLACE.FALLING) book.waiting++;
-    book.ladder(place, flags & SELLS).append(slot);
+    readSnapshot(this.#state, bytes);
   }
 
   #enter(order: NewOrder): number {
+    const state = this.#state;
     const { orderId, instrument, side, quantity } = order;
-    const book = this.#books[instrument];
-    if (!book) return this.#reject(instrument, orderId, "unknown-instrument");
-    const fault =
-      orderIdFault(orderId) ??
-      (this.#store.has(orderId) ? "duplicate-order-id" : undefined) ??
-      orderFault(order, book.rules, book.phase, book.last, this.#now) ??
-      (this.size >= this.#maximumOrders ? "too-many-orders" : undefined);
+    const fault = this.#entryFault(order, NONE);
     if (fault) return this.#reject(instrument, orderId, fault);
+    const book = this.#books[instrument]!;
     const sells = side === "buy" ? 0 : SELLS;
-    const terms = this.#terms;
+    this.#load(order, OrderExtras.of(order), state.sequence + 1);
+    if (state.terms.postOnly && !this.#postable(book, sells, state.terms)) {
+      return this.#reject(instrument, orderId, "would-take");
+    }
+    state.sequence++;
+    this.#count(order.session);
+    begin(state, book, orderId, sells, quantity);
+    if (book.high >= book.low || book.isSpecial) settle(state, book);
+    return state.leavesOf(this.#store.find(orderId));
+  }
+
+  /** What is wrong with an order that would come after those `before` it. */
+  #entryFault(order: NewOrder, before: readonly NewOrder[]): EngineRejectReason | undefined {
+    const book = this.#books[order.instrument];
+    if (!book) return "unknown-instrument";
+    const state = this.#state;
+    return (
+      orderIdFault(order.orderId) ??
+      (this.#store.find(order.orderId) ? "duplicate-order-id" : undefined) ??
+      orderFault(order, book.rules, book.phase, book.last, state.now) ??
+      (this.size + before.length >= this.#maximumOrders ? "too-many-orders" : undefined) ??
+      (state.orderLimit && order.session ? this.#messageFault(order.session, before) : undefined) ??
+      (book.rules.maximumLevels === undefined ? undefined : levelFault(book, order.side, order.price))
+    );
+  }
+
+  #messageFault(session: number, before: readonly NewOrder[]): EngineRejectReason | undefined {
+    const { entered, orderLimit } = this.#state;
+    let orders = entered.get(session) ?? 0;
+    for (const other of before) if (other.session === session) orders++;
+    return orders >= orderLimit!.orders ? "too-many-messages" : undefined;
+  }
+
+  #count(session: number | undefined): void {
+    const { entered, orderLimit } = this.#state;
+    if (orderLimit && session) entered.set(session, (entered.get(session) ?? 0) + 1);
+  }
+
+  /** Takes the terms of a new order into the engine's. */
+  #load(order: NewOrder, extras: OrderExtras | undefined, sequence: number): void {
+    const { terms } = this.#state;
+    const sells = order.side === "buy" ? 0 : SELLS;
     terms.type = order.type ?? "limit";
     terms.time = order.timeInForce ?? "gtc";
     terms.hasLimit = order.price !== undefined;
     terms.limit = order.price === undefined ? 0 : toKey(order.price, sells);
-    terms.trigger = order.triggerPrice ?? 0;
-    terms.display = order.displayQuantity ?? -1;
+    terms.trigger = order.triggerPrice === undefined ? NO_TRIGGER : order.triggerPrice | 0;
+    terms.display = order.peg ? 0 : (order.displayQuantity ?? -1);
     terms.minimum = order.minimumQuantity ?? 0;
     terms.postOnly = order.postOnly;
     terms.account = order.account ?? 0;
@@ -592,31 +671,8 @@ export class MatchingEngine {
     terms.group = order.selfTradeGroup ?? 0;
     terms.mode = order.selfTradeMode ?? "cancel-newest";
     terms.expireTime = order.expireTime ?? 0;
-    if (terms.postOnly && !this.#postable(book, sells, terms)) {
-      return this.#reject(instrument, orderId, "would-take");
-    }
-    terms.sequence = ++this.#sequence;
-    if (terms.time === "cls" && book.phase !== "closing-auction") {
-      this.#hold(book, orderId, sells, PLACE.CLOSE, 0, quantity);
-    } else if (!isTriggered(terms.type)) this.#act(book, orderId, sells, quantity, 0);
-    else {
-      const isStop = terms.type === "stop" || terms.type === "stop-limit";
-      const rises = isStop === (sells === 0);
-      const { last } = book;
-      if (
-        book.isContinuous &&
-        last !== undefined &&
-        (rises ? last >= terms.trigger : last <= terms.trigger)
-      ) {
-        this.#listener.triggered(instrument, orderId);
-        this.#act(book, orderId, sells, quantity, 0);
-      } else {
-        const place = rises ? PLACE.RISING : PLACE.FALLING;
-        this.#hold(book, orderId, sells, place, rises ? 0 - terms.trigger : terms.trigger, quantity);
-      }
-    }
-    if (book.high >= book.low) this.#electTriggers(book);
-    return this.#leavesOf(this.#store.find(orderId));
+    terms.sequence = sequence;
+    terms.extras = extras;
   }
 
   #isPlainlyWrong(book: Book, orderId: number, quantity: number): boolean {
@@ -656,8 +712,8 @@ export class MatchingEngine {
     const leaves = this.#match(book, orderId, sells, 0 - key, quantity);
     if (leaves > 0) this.#restPlain(book, orderId, sells, key, leaves, filled + quantity - leaves);
     if (book.high < book.low) return leaves;
-    this.#electTriggers(book);
-    return this.#leavesOf(this.#store.find(orderId));
+    settle(this.#state, book);
+    return this.#state.leavesOf(this.#store.find(orderId));
   }
 
   #restPlain(book: Book, orderId: number, sells: number, key: number, leaves: number, filled: number): void {
@@ -672,10 +728,11 @@ export class MatchingEngine {
   }
 
   /**
-   * Trades an incoming order with the other side.
+   * Trades a plain incoming order with the other side, by time at each price. Orders with terms of their own, and books
+   * with rules of their own, go through `matching/taking.ts`.
    *
    * @param limit - lowest key of the other side that it takes
-   * @returns what is left; 0 when self-trade prevention ended it
+   * @returns what is left
    */
   #match(book: Book, takerId: number, sells: number, limit: number, quantity: number): number {
     const lit = sells === 0 ? book.sells : book.buys;
@@ -683,7 +740,6 @@ export class MatchingEngine {
     if (lit.bestKey < limit && dark === undefined) return quantity;
     const { records } = this.#store;
     const takerSide = sells === 0 ? "buy" : "sell";
-    const group = this.#group;
     let leaves = quantity;
     while (leaves > 0) {
       const ladder: PriceLadder = dark !== undefined && dark.bestKey > lit.bestKey ? dark : lit;
@@ -692,31 +748,23 @@ export class MatchingEngine {
       const slot = ladder.firstOrder();
       const at = slot << STRIDE_BITS;
       const isDetailed = (records[at + CHAIN]! & DETAILED) !== 0;
-      if (group !== 0 && isDetailed && this.#details.group[slot] === group) {
-        const left = this.#preventSelfTrade(book, takerId, slot, leaves);
-        if (left === 0) return 0;
-        leaves = left;
-        continue;
-      }
       const shown = records[at + LEAVES]!;
       const price = sells === 0 ? 0 - key : key;
       const makerId = this.#store.idOf(slot);
       const traded = Math.min(leaves, shown);
       leaves -= traded;
       book.last = price;
-      if (book.waiting > 0) noteTrade(book, price);
-      let makerLeaves = shown - traded;
-      if (isDetailed && makerLeaves + this.#details.reserve[slot]! > 0) {
-        records[at + LEAVES] = makerLeaves;
-        records[at + FILLED]! += traded;
-        makerLeaves += this.#details.reserve[slot]!;
-        this.#listener.traded(book.index, makerId, takerId, takerSide, price, traded, makerLeaves);
-        this.#refresh(book, slot);
+      if (book.waiting > 0) book.noteTrade(price);
+      if (isDetailed) {
+        const left = this.#state.fill(book, slot, traded);
+        this.#listener.traded(book.index, makerId, takerId, takerSide, price, traded, left);
+        if (left > 0) this.#state.refresh(book, slot);
         continue;
       }
+      const makerLeaves = shown - traded;
       if (makerLeaves === 0) {
         ladder.remove(slot);
-        this.#forget(slot);
+        this.#store.delete(slot);
       } else {
         records[at + LEAVES] = makerLeaves;
         records[at + FILLED]! += traded;
@@ -726,432 +774,129 @@ export class MatchingEngine {
     return leaves;
   }
 
-  /** @returns what is left of the incoming order, 0 when it ended */
-  #preventSelfTrade(book: Book, takerId: number, maker: number, leaves: number): number {
-    const { mode } = this.#terms;
-    if (mode === "cancel-oldest" || mode === "cancel-both") this.#end(maker, "self-trade");
-    if (mode === "cancel-oldest") return leaves;
-    if (mode === "decrement") {
-      const open = this.#leavesOf(maker);
-      const quantity = Math.min(leaves, open);
-      if (quantity === open) this.#end(maker, "self-trade");
-      else this.#shrink(maker, quantity);
-      if (quantity < leaves) {
-        this.#decremented += quantity;
-        this.#listener.reduced(book.index, takerId, leaves - quantity, 0);
-        return leaves - quantity;
-      }
-    }
-    this.#listener.cancelled(book.index, takerId, leaves, "self-trade");
-    return 0;
-  }
-
-  /** The order of `#terms` trades and rests. */
-  #act(book: Book, orderId: number, sells: number, quantity: number, filled: number): void {
-    const terms = this.#terms;
-    if (isCall(book.phase)) {
-      if (terms.type === "market") terms.time = "auction";
-      this.#rest(book, orderId, sells, quantity, filled);
-      return;
-    }
-    if (terms.type === "market-to-limit" && !terms.hasLimit) {
-      const best = book.bestKey(SELLS - sells);
-      if (best === NO_KEY) {
-        this.#listener.cancelled(book.index, orderId, quantity, "unfilled");
-        return;
-      }
-      terms.hasLimit = true;
-      terms.limit = 0 - best;
-    }
-    const limit = terms.hasLimit ? 0 - terms.limit : NO_KEY + 1;
-    const needed = terms.time === "fok" ? quantity : terms.minimum;
-    if (needed > 0 && this.#wouldTrade(book, sells, limit, quantity) < needed) {
-      this.#listener.cancelled(book.index, orderId, quantity, "unfilled");
-      return;
-    }
-    this.#group = terms.group;
-    this.#decremented = 0;
-    const leaves = this.#match(book, orderId, sells, limit, quantity);
-    this.#group = 0;
-    if (leaves === 0) return;
-    const { type, time } = terms;
-    if (
-      type === "market" ||
-      type === "stop" ||
-      type === "market-if-touched" ||
-      time === "ioc" ||
-      time === "fok"
-    ) {
-      this.#listener.cancelled(book.index, orderId, leaves, "unfilled");
-      return;
-    }
-    this.#rest(book, orderId, sells, leaves, filled + quantity - leaves - this.#decremented);
-  }
-
-  /**
-   * What the order of `#terms` would trade now. Within a price the queue is gone through as matching does, because an
-   * iceberg's reserve comes behind an order of the same self-trade group that may end it all.
-   */
-  #wouldTrade(book: Book, sells: number, limit: number, quantity: number): number {
-    const { group, mode } = this.#terms;
-    const { records } = this.#store;
-    let left = quantity;
-    let traded = 0;
-    const lit = sells === 0 ? book.sells : book.buys;
-    const dark = sells === 0 ? book.darkSells : book.darkBuys;
-    let key = book.bestKey(SELLS - sells);
-    while (key >= limit && left > 0) {
-      for (const ladder of dark ? [lit, dark] : [lit]) {
-        const queue: { slot: number; shown: number; reserve: number }[] = [];
-        for (let slot = ladder.headOf(key); slot !== 0; slot = records[(slot << STRIDE_BITS) + NEXT]!) {
-          const shown = records[(slot << STRIDE_BITS) + LEAVES]!;
-          queue.push({ slot, shown, reserve: this.#leavesOf(slot) - shown });
-        }
-        for (let order = queue.shift(); order && left > 0; order = queue.shift()) {
-          if (group !== 0 && this.#groupOf(order.slot) === group) {
-            if (mode === "cancel-newest" || mode === "cancel-both") return traded;
-            if (mode === "decrement") left -= Math.min(left, order.shown + order.reserve);
-            continue;
-          }
-          const part = Math.min(left, order.shown);
-          left -= part;
-          traded += part;
-          if (order.reserve === 0) continue;
-          const display = Math.min(this.#details.display[order.slot]!, order.reserve);
-          queue.push({ slot: order.slot, shown: display, reserve: order.reserve - display });
-        }
-      }
-      key = Math.max(lit.below(key), dark ? dark.below(key) : NO_KEY);
-    }
-    return traded;
-  }
-
-  /** Puts the order of `#terms` at its price, or among the market orders of a call. */
-  #rest(book: Book, orderId: number, sells: number, leaves: number, filled: number): void {
-    const terms = this.#terms;
-    terms.minimum = 0;
-    const side = sideOf(sells);
-    if (!terms.hasLimit) {
-      this.#place(book, orderId, sells, PLACE.MARKET, 0, leaves, 0, filled);
-      this.#listener.held(book.index, orderId, side, leaves);
-      return;
-    }
-    const isHidden = terms.display === 0;
-    const shown = isHidden || terms.display < 0 ? leaves : Math.min(terms.display, leaves);
-    const place = isHidden ? PLACE.DARK : PLACE.LIT;
-    this.#place(book, orderId, sells, place, terms.limit, shown, leaves - shown, filled);
-    const price = toPrice(terms.limit, sells);
-    this.#listener.added(book.index, orderId, side, price, leaves, isHidden ? 0 : shown);
-  }
-
-  /** Takes an order without acting on it. */
-  #hold(book: Book, orderId: number, sells: number, place: number, key: number, quantity: number): void {
-    if (place !== PLACE.CLOSE) book.waiting++;
-    this.#place(book, orderId, sells, place, key, quantity, 0, 0);
-    this.#listener.held(book.index, orderId, sideOf(sells), quantity);
-  }
-
-  #place(
-    book: Book,
-    orderId: number,
-    sells: number,
-    place: number,
-    key: number,
-    shown: number,
-    reserve: number,
-    filled: number,
-  ): void {
-    const terms = this.#terms;
-    const isPlain = place === PLACE.LIT && terms.isPlain();
-    const flags = sells | (isPlain ? 0 : DETAILED) | (place << PLACE_SHIFT);
-    const slot = this.#store.insert(orderId, book.index, flags, key, shown, filled);
-    if (!isPlain) this.#details.store(slot, terms, reserve, this.#store.capacity);
-    book.ladder(place, sells).append(slot);
-    if (terms.time === "gtd") this.#watchExpiry(orderId);
-  }
-
-  #watchExpiry(orderId: number): void {
-    const { expireTime, sequence } = this.#terms;
-    this.#expiring++;
-    if (this.#expiries.size > 2 * this.#expiring + 64) {
-      this.#expiries.compact((id, entered) => this.#isSame(this.#store.find(id), entered));
-    }
-    this.#expiries.push(expireTime, sequence, orderId);
-  }
-
-  /** Whether the order in this slot is the one that was entered with this sequence. */
-  #isSame(slot: number, sequence: number): boolean {
-    if (slot === 0) return false;
-    const isDetailed = (this.#store.records[(slot << STRIDE_BITS) + CHAIN]! & DETAILED) !== 0;
-    return isDetailed && this.#details.sequence[slot] === sequence;
-  }
-
-  /** An iceberg whose shown part traded shows the next one, at the back. */
-  #refresh(book: Book, slot: number): void {
-    const at = slot << STRIDE_BITS;
-    const { records } = this.#store;
-    const reserve = this.#details.reserve[slot]!;
-    if (records[at + LEAVES] !== 0 || reserve === 0) return;
-    const shown = Math.min(this.#details.display[slot]!, reserve);
-    const ladder = book.ladderOf(slot);
-    ladder.remove(slot);
-    records[at + LEAVES] = shown;
-    this.#details.reserve[slot] = reserve - shown;
-    ladder.append(slot);
-    this.#listener.refreshed(book.index, this.#store.idOf(slot), shown);
-  }
-
-  /** Keeps the place in the queue; the reserve goes first. */
-  #shrink(slot: number, by: number): void {
-    const at = slot << STRIDE_BITS;
-    const { records } = this.#store;
-    const flags = records[at + CHAIN]! & FLAGS;
-    let rest = by;
-    if ((flags & DETAILED) !== 0) {
-      const fromReserve = Math.min(by, this.#details.reserve[slot]!);
-      this.#details.reserve[slot]! -= fromReserve;
-      rest -= fromReserve;
-    }
-    records[at + LEAVES]! -= rest;
-    this.#listener.reduced(
-      records[at + ID_HIGH]! >>> 16,
-      this.#store.idOf(slot),
-      this.#leavesOf(slot),
-      flags >>> PLACE_SHIFT === PLACE.LIT ? records[at + LEAVES]! : 0,
-    );
-  }
-
-  #end(slot: number, reason: CancelReason): number {
-    const { records } = this.#store;
-    const instrument = records[(slot << STRIDE_BITS) + ID_HIGH]! >>> 16;
-    const book = this.#books[instrument]!;
-    const orderId = this.#store.idOf(slot);
-    const leaves = this.#leavesOf(slot);
-    book.ladderOf(slot).remove(slot);
-    this.#forget(slot);
-    this.#listener.cancelled(instrument, orderId, leaves, reason);
+  #endCarefully(book: Book, slot: number): number {
+    const leaves = this.#state.end(slot, "requested");
+    if (book.isSpecial) settle(this.#state, book);
     return leaves;
   }
 
-  /** Deletes an order that is in no queue any more. */
-  #forget(slot: number): void {
-    const flags = this.#store.records[(slot << STRIDE_BITS) + CHAIN]! & FLAGS;
-    if ((flags & DETAILED) !== 0) {
-      const place = flags >>> PLACE_SHIFT;
-      if (place === PLACE.RISING || place === PLACE.FALLING) {
-        this.#books[this.#store.records[(slot << STRIDE_BITS) + ID_HIGH]! >>> 16]!.waiting--;
+  #cancelWhere(
+    reason: CancelReason,
+    instrument: number | undefined,
+    matches: (slot: number, flags: number) => boolean,
+  ): number {
+    const state = this.#state;
+    let count = 0;
+    for (const book of this.#books) {
+      if (book.index !== (instrument ?? book.index)) continue;
+      const chosen = state.inOrder(book).filter((slot) => matches(slot, state.flagsOf(slot)));
+      const ids = chosen.map((slot) => this.#store.idOf(slot));
+      for (const [index, slot] of chosen.entries()) {
+        // One that depended on another may be gone already.
+        if (this.#store.find(ids[index]!) !== slot) continue;
+        state.end(slot, reason);
+        count++;
       }
-      if (this.#details.time(slot) === "gtd") this.#expiring--;
     }
-    this.#store.delete(slot);
+    for (const book of this.#books) if (book.isSpecial) settle(state, book);
+    return count;
   }
 
-  /** Lets act whoever waited for the trades of this command, and for those that they cause. */
-  #electTriggers(book: Book): void {
-    if (!book.isContinuous) return;
-    const elected: number[] = [];
-    for (;;) {
-      const reached: number[] = [];
-      this.#takeReached(book, PLACE.RISING, 0 - book.high, reached);
-      this.#takeReached(book, PLACE.FALLING, book.low, reached);
-      book.low = NO_LOW;
-      book.high = NO_HIGH;
-      if (reached.length > 0) {
-        const { sequence } = this.#details;
-        reached.sort((a, b) => sequence[a]! - sequence[b]!);
-        elected.push(...reached);
+  #advanceBook(book: Book, time: number): void {
+    const state = this.#state;
+    const { rare, rules } = book;
+    settle(state, book);
+    if (rare.auctionEnds !== undefined && time >= rare.auctionEnds) enterPhase(state, book, "continuous");
+    else if (book.isContinuous && rules.priceLimits) {
+      updateReference(state, book);
+      settle(state, book);
+      if (rare.limitState !== "none" && time - rare.limitSince >= rules.priceLimits.limitState) {
+        changePhase(state, book, "volatility-auction");
+        rare.auctionEnds = time + rules.priceLimits.pause;
       }
-      const next = elected.shift();
-      if (next === undefined) return;
-      const orderId = this.#store.idOf(next);
-      this.#listener.triggered(book.index, orderId);
-      this.#actAgain(book, next);
     }
-  }
-
-  #takeReached(book: Book, place: number, limit: number, reached: number[]): void {
-    const ladder = book.ladder(place, 0);
-    for (let key = ladder.bestKey; key !== NO_KEY && key >= limit; key = ladder.bestKey) {
-      const slot = ladder.headOf(key);
-      ladder.remove(slot);
-      reached.push(slot);
-    }
-  }
-
-  /** An order that waited, and is in no ladder now, acts with its terms. */
-  #actAgain(book: Book, slot: number): void {
-    const at = slot << STRIDE_BITS;
-    const { records } = this.#store;
-    const orderId = this.#store.idOf(slot);
-    const sells = records[at + CHAIN]! & SELLS;
-    const leaves = records[at + LEAVES]!;
-    this.#details.load(slot, this.#terms);
-    this.#forget(slot);
-    this.#act(book, orderId, sells, leaves, 0);
+    tellIndicative(state, book);
   }
 
   #replaceCarefully(book: Book, slot: number, price: number, quantity: number): number {
-    const orderId = this.#store.idOf(slot);
     const fault = this.#replaceFault(book, slot, price, quantity);
-    if (fault) return this.#reject(book.index, orderId, fault);
+    if (fault) return this.#reject(book.index, this.#store.idOf(slot), fault);
+    return this.#replaceBy(book, slot, price, quantity);
+  }
+
+  #replaceBy(book: Book, slot: number, price: number, quantity: number, display?: number): number {
+    const state = this.#state;
+    const { terms } = state;
+    const orderId = this.#store.idOf(slot);
     const at = slot << STRIDE_BITS;
     const { records } = this.#store;
     const flags = records[at + CHAIN]!;
     const sells = flags & SELLS;
     const filled = records[at + FILLED]!;
-    const terms = this.#terms;
-    if ((flags & DETAILED) !== 0) this.#details.load(slot, terms);
+    if ((flags & DETAILED) !== 0) state.details.load(slot, terms);
     else terms.reset();
     terms.limit = toKey(price, sells);
+    if (display !== undefined) terms.display = display;
     if (terms.postOnly && !this.#postable(book, sells, terms)) {
       return this.#reject(book.index, orderId, "would-take");
     }
-    this.#end(slot, "replaced");
-    this.#act(book, orderId, sells, quantity, filled);
-    if (book.high >= book.low) this.#electTriggers(book);
-    return this.#leavesOf(this.#store.find(orderId));
+    state.end(slot, "replaced");
+    act(state, book, orderId, sells, quantity, filled);
+    if (book.high >= book.low || book.isSpecial) settle(state, book);
+    return state.leavesOf(this.#store.find(orderId));
   }
 
   #replaceFault(book: Book, slot: number, price: number, quantity: number): EngineRejectReason | undefined {
     if (book.phase === "halted" || book.phase === "closed") return "phase-forbids-order";
-    const place = (this.#store.records[(slot << STRIDE_BITS) + CHAIN]! & FLAGS) >>> PLACE_SHIFT;
-    if (place > PLACE.DARK) return "held-order";
-    return priceFault(price, book.rules, book.last) ?? quantityFault(quantity, book.rules);
+    const flags = this.#state.flagsOf(slot);
+    const place = flags >>> PLACE_SHIFT;
+    if (place !== PLACE.LIT && place !== PLACE.DARK && place !== PLACE.WHOLE) return "held-order";
+    if (this.#state.extrasOf(slot)?.peg) return "held-order";
+    return (
+      priceFault(price, book.rules, book.last) ??
+      quantityFault(quantity, book.rules) ??
+      (book.rules.maximumLevels === undefined ? undefined : levelFault(book, sideOf(flags), price))
+    );
+  }
+
+  #displayFault(book: Book, slot: number, display: number, quantity: number): EngineRejectReason | undefined {
+    const { details } = this.#state;
+    const type = (this.#state.flagsOf(slot) & DETAILED) !== 0 ? details.type(slot) : "limit";
+    const extras = this.#state.extrasOf(slot);
+    return displayFault(display, quantity, book.rules, type, {
+      isWhole: extras?.allOrNone ?? false,
+      isRandom: (extras?.displayLow ?? 0) > 0,
+    });
+  }
+
+  /** Moves a part of what an order shows into its reserve. */
+  #showLess(slot: number, display: number): void {
+    const { details, terms } = this.#state;
+    const at = slot << STRIDE_BITS;
+    const { records } = this.#store;
+    if ((records[at + CHAIN]! & DETAILED) === 0) {
+      terms.reset();
+      terms.limit = records[at + KEY]!;
+      details.store(slot, terms, 0, this.#store.capacity);
+      records[at + CHAIN]! |= DETAILED;
+    }
+    details.display[slot] = display;
+    const shown = Math.min(records[at + LEAVES]!, display);
+    details.reserve[slot]! += records[at + LEAVES]! - shown;
+    records[at + LEAVES] = shown;
   }
 
   /** Whether a post-only order may rest; one that slides gets its new limit. */
   #postable(book: Book, sells: number, terms: OrderTerms): boolean {
     if (!book.isContinuous) return true;
     const best = book.bestKey(SELLS - sells);
-    if (best < 0 - terms.limit) return true;
-    const behind = 0 - best - book.tickSize;
-    if (terms.postOnly === "reject" || priceFault(toPrice(behind, sells), book.rules, book.last))
-      return false;
-    terms.limit = behind;
+    const limit = Math.min(terms.limit, highestKey(book, sells) ?? terms.limit);
+    if (best === NO_KEY || best < 0 - limit) return true;
+    const opposite = toPrice(best, SELLS - sells);
+    const behind = sells === 0 ? tickDown(opposite - 1, book.rules) : tickUp(opposite + 1, book.rules);
+    if (terms.postOnly === "reject" || priceFault(behind, book.rules, book.last)) return false;
+    terms.limit = toKey(behind, sells);
     return true;
-  }
-
-  /** The way out of a call: the cross, then everything ends that was only for it. */
-  #endCall(book: Book): void {
-    const price = this.#uncross(book);
-    for (const slot of this.#resting(book)) {
-      const flags = this.#store.records[(slot << STRIDE_BITS) + CHAIN]! & FLAGS;
-      if ((flags & DETAILED) === 0) continue;
-      const time = this.#details.time(slot);
-      const isForAuction = time === "opg" || time === "cls" || time === "auction";
-      const hasPrice = flags >>> PLACE_SHIFT !== PLACE.MARKET;
-      if (isForAuction || (!hasPrice && price === undefined)) this.#end(slot, "expired");
-      else if (!hasPrice) this.#limitAt(book, slot, price!);
-    }
-  }
-
-  /** What is left of a market-to-limit order after an auction rests at the auction's price. */
-  #limitAt(book: Book, slot: number, price: number): void {
-    const at = slot << STRIDE_BITS;
-    const { records } = this.#store;
-    const orderId = this.#store.idOf(slot);
-    const sells = records[at + CHAIN]! & SELLS;
-    const leaves = records[at + LEAVES]!;
-    const filled = records[at + FILLED]!;
-    this.#details.load(slot, this.#terms);
-    this.#terms.hasLimit = true;
-    this.#terms.limit = toKey(price, sells);
-    book.ladderOf(slot).remove(slot);
-    this.#forget(slot);
-    this.#rest(book, orderId, sells, leaves, filled);
-  }
-
-  #endDay(book: Book): void {
-    for (const slot of this.#inOrder(book)) {
-      const flags = this.#store.records[(slot << STRIDE_BITS) + CHAIN]! & FLAGS;
-      if ((flags & DETAILED) === 0) continue;
-      if (flags >>> PLACE_SHIFT === PLACE.CLOSE || this.#details.time(slot) === "day")
-        this.#end(slot, "expired");
-    }
-  }
-
-  /** @returns the auction's price, `undefined` when nothing traded */
-  #uncross(book: Book): number | undefined {
-    const result = this.indicative(book.index);
-    if (!result) return undefined;
-    const { records } = this.#store;
-    for (let open = result.volume; open > 0; ) {
-      const buy = book.first(0);
-      const sell = book.first(SELLS);
-      const shown = Math.min(
-        records[(buy << STRIDE_BITS) + LEAVES]!,
-        records[(sell << STRIDE_BITS) + LEAVES]!,
-      );
-      const quantity = Math.min(open, shown);
-      open -= quantity;
-      const [buyId, sellId] = [this.#store.idOf(buy), this.#store.idOf(sell)];
-      const buyLeaves = this.#fill(book, buy, quantity);
-      const sellLeaves = this.#fill(book, sell, quantity);
-      this.#listener.crossed(book.index, buyId, sellId, result.price, quantity, buyLeaves, sellLeaves);
-      if (buyLeaves > 0) this.#refresh(book, buy);
-      if (sellLeaves > 0) this.#refresh(book, sell);
-    }
-    book.last = result.price;
-    return result.price;
-  }
-
-  /** @returns what is left of the order, which is gone at 0 */
-  #fill(book: Book, slot: number, quantity: number): number {
-    const at = slot << STRIDE_BITS;
-    const { records } = this.#store;
-    records[at + LEAVES]! -= quantity;
-    records[at + FILLED]! += quantity;
-    const leaves = this.#leavesOf(slot);
-    if (leaves === 0) {
-      book.ladderOf(slot).remove(slot);
-      this.#forget(slot);
-    }
-    return leaves;
-  }
-
-  /** Orders that could trade: buys, then sells, each in priority. */
-  #resting(book: Book): number[] {
-    return [0, SELLS].flatMap((sells) => [...book.marketOrders(sells), ...book.limitOrders(sells)]);
-  }
-
-  /** Orders that wait for a trigger, then those that wait for the close, as they were entered. */
-  #held(book: Book): number[] {
-    const { sequence } = this.#details;
-    return [...book.waitingOrders().sort((a, b) => sequence[a]! - sequence[b]!), ...book.closeOrders()];
-  }
-
-  #inOrder(book: Book): number[] {
-    return [...this.#resting(book), ...this.#held(book)];
-  }
-
-  /** All that is open of an order, the reserve of an iceberg included; 0 for no order. */
-  #leavesOf(slot: number): number {
-    if (slot === 0) return 0;
-    const at = slot << STRIDE_BITS;
-    const { records } = this.#store;
-    const reserve = (records[at + CHAIN]! & DETAILED) !== 0 ? this.#details.reserve[slot]! : 0;
-    return records[at + LEAVES]! + reserve;
-  }
-
-  #groupOf(slot: number): number {
-    const isDetailed = (this.#store.records[(slot << STRIDE_BITS) + CHAIN]! & DETAILED) !== 0;
-    return isDetailed ? this.#details.group[slot]! : 0;
-  }
-
-  #open(slot: number): OpenOrder {
-    const at = slot << STRIDE_BITS;
-    const { records } = this.#store;
-    const flags = records[at + CHAIN]! & FLAGS;
-    const place = flags >>> PLACE_SHIFT;
-    return {
-      orderId: this.#store.idOf(slot),
-      instrument: records[at + ID_HIGH]! >>> 16,
-      side: sideOf(flags),
-      price: place <= PLACE.DARK ? toPrice(records[at + KEY]!, flags & SELLS) : undefined,
-      leavesQuantity: this.#leavesOf(slot),
-      displayedQuantity: place === PLACE.LIT ? records[at + LEAVES]! : 0,
-      filledQuantity: records[at + FILLED]!,
-    };
   }
 
   #reject(instrument: number, orderId: number, reason: EngineRejectReason): 0 {
@@ -1160,24 +905,21 @@ export class MatchingEngine {
   }
 }
 
-/** Never −0, which events would show. */
-function toKey(price: number, sells: number): number {
-  return sells === 0 ? price | 0 : 0 - price;
-}
-
-function toPrice(key: number, sells: number): number {
-  return sells === 0 ? key : 0 - key;
-}
-
-function sideOf(flags: number): Side {
-  return (flags & SELLS) === 0 ? "buy" : "sell";
-}
+const NONE: readonly NewOrder[] = [];
 
 function isQuantityWrong(book: Book, quantity: number): boolean {
   return (quantity | 0) !== quantity || quantity <= 0 || quantity > book.maximumQuantity;
 }
 
-function noteTrade(book: Book, price: number): void {
-  if (price < book.low) book.low = price;
-  if (price > book.high) book.high = price;
+/** Whether an order would rest at a price too many. */
+function levelFault(book: Book, side: Side, price: number | undefined): EngineRejectReason | undefined {
+  if (price === undefined) return undefined;
+  const sells = side === "buy" ? 0 : SELLS;
+  const own = toKey(price, sells);
+  let levels = 0;
+  for (let key = book.highestKey(sells); key !== NO_KEY; key = book.keyBelow(key, sells)) {
+    if (key === own) return undefined;
+    levels++;
+  }
+  return levels < book.rules.maximumLevels! ? undefined : "too-many-levels";
 }

@@ -16,7 +16,7 @@ import type {
   TimeInForce,
 } from "./new-order.ts";
 import type { OpenOrder, OrderStatus } from "./open-order.ts";
-import { checkOptions, checkPhase, checkTime } from "./option-rules.ts";
+import { checkLastPrice, checkOptions, checkPhase, checkTime } from "./option-rules.ts";
 import {
   displayFault,
   isCall,
@@ -52,7 +52,7 @@ interface Order {
   readonly displayLow: number | undefined;
   readonly displayHigh: number;
   random: number;
-  readonly type: OrderType;
+  type: OrderType;
   time: TimeInForce;
   readonly expireTime: number;
   minimum: number;
@@ -335,7 +335,8 @@ export class NaiveMatchingEngine {
     if (phase === "continuous" || phase === "closed") {
       auction = this.#uncross(instrument);
       for (const order of this.#inOrder()) {
-        if (order.instrument !== instrument || order.place !== "book" || !this.#orders.includes(order)) continue;
+        if (order.instrument !== instrument || order.place !== "book" || !this.#orders.includes(order))
+          continue;
         if (isForAuction(order.time)) this.#end(order, "expired");
         else if (order.price === undefined) {
           if (auction === undefined) this.#end(order, "expired");
@@ -379,6 +380,17 @@ export class NaiveMatchingEngine {
   /** See {@link MatchingEngine.lastPrice}. */
   lastPrice(instrument: number): number | undefined {
     return this.#instruments[instrument]?.last;
+  }
+
+  /** See {@link MatchingEngine.setLastPrice}. */
+  setLastPrice(instrument: number, price: number): void {
+    checkLastPrice(price);
+    const book = this.#instruments[instrument];
+    if (!book) return;
+    book.last = price;
+    book.reference = price;
+    book.referenceSince = this.#now;
+    book.recent = [];
   }
 
   /** See {@link MatchingEngine.priceLimits}. */
@@ -433,7 +445,8 @@ export class NaiveMatchingEngine {
   levelStatistics(instrument: number, side: Side, price: number): LevelStatistics | undefined {
     const orders = this.#queue(instrument, side).filter((order) => order.price === price);
     if (orders.length === 0) return undefined;
-    const sum = (of: (order: Order) => number): number => orders.reduce((total, order) => total + of(order), 0);
+    const sum = (of: (order: Order) => number): number =>
+      orders.reduce((total, order) => total + of(order), 0);
     return {
       orders: orders.length,
       shownOrders: orders.filter((order) => order.displayed > 0).length,
@@ -564,7 +577,8 @@ export class NaiveMatchingEngine {
     this.#listener.triggered(order.instrument, order.id);
     if (order.type === "trailing-stop-limit") {
       const { rules } = this.#instruments[order.instrument]!;
-      const behind = order.side === "buy" ? order.trigger! + order.limitOffset : order.trigger! - order.limitOffset;
+      const behind =
+        order.side === "buy" ? order.trigger! + order.limitOffset : order.trigger! - order.limitOffset;
       const price = Math.min(Math.max(behind, -MAX_VALUE), MAX_VALUE);
       order.price = order.side === "buy" ? tickDown(price, rules) : tickUp(price, rules);
     }
@@ -743,7 +757,8 @@ export class NaiveMatchingEngine {
     if (list.contingency === "one-triggers-other") return;
     for (const other of this.#members(list)) {
       if (other === order) continue;
-      if (list.contingency === "one-cancels-other" || quantity >= other.leaves) this.#end(other, "contingency");
+      if (list.contingency === "one-cancels-other" || quantity >= other.leaves)
+        this.#end(other, "contingency");
       else this.#shrink(other, quantity);
     }
   }
@@ -838,6 +853,7 @@ export class NaiveMatchingEngine {
       this.#listener.held(instrument, id, side, leaves);
       return;
     }
+    if (!order.peg) order.type = "limit";
     order.displayed = order.allOrNone ? 0 : Math.min(order.display ?? leaves, leaves);
     this.#noteTop(order);
     this.#listener.added(instrument, id, side, price, leaves, order.displayed);
@@ -852,8 +868,7 @@ export class NaiveMatchingEngine {
       (other) => other !== order && other.displayed > 0,
     );
     const best = others[0]?.price;
-    const isBetter =
-      best === undefined || (order.side === "buy" ? order.price! > best : order.price! < best);
+    const isBetter = best === undefined || (order.side === "buy" ? order.price! > best : order.price! < best);
     if (isBetter) top[order.side] = order.leaves >= (step.minimum ?? 1) ? order : undefined;
   }
 
@@ -893,9 +908,10 @@ export class NaiveMatchingEngine {
         this.#act(outside);
         continue;
       }
-      const moved = this.#bySequence(instrument).find(
-        (order) => order.peg && this.#pegPrice(order) !== (order.place === "book" ? order.price : undefined),
-      );
+      const moved = this.#bySequence(instrument).find((order) => {
+        if (!order.peg || (order.place !== "book" && order.place !== "peg")) return false;
+        return this.#pegPrice(order) !== (order.place === "book" ? order.price : undefined);
+      });
       if (moved) {
         if (moved.place === "book") this.#end(moved, "repriced");
         else this.#remove(moved);
@@ -927,7 +943,8 @@ export class NaiveMatchingEngine {
           reached.push(order);
         } else if (isTrailing(order.type)) {
           const trigger = trailFrom(order, price);
-          if (order.side === "buy" ? trigger < order.trigger! : trigger > order.trigger!) order.trigger = trigger;
+          if (order.side === "buy" ? trigger < order.trigger! : trigger > order.trigger!)
+            order.trigger = trigger;
         }
       }
     }
@@ -1110,9 +1127,7 @@ export class NaiveMatchingEngine {
   #queue(instrument: number, side: Side): Order[] {
     return this.#orders
       .filter((order) => order.instrument === instrument && order.side === side && order.place === "book")
-      .sort(
-        (a, b) => compare(rank(a), rank(b)) || standing(a) - standing(b) || a.priority - b.priority,
-      );
+      .sort((a, b) => compare(rank(a), rank(b)) || standing(a) - standing(b) || a.priority - b.priority);
   }
 
   /** Those of them that take part in auctions. */

@@ -20,7 +20,7 @@ export interface OpenOrder {
   readonly side: Side;
   /** Where it is: at its price, or what it waits for. */
   readonly status: OrderStatus;
-  /** As it was entered. */
+  /** What it is now: `limit` for an order that became one, such as a stop-limit order that was triggered. */
   readonly type: OrderType;
   /** As it was entered; `auction` for a market order that waits for one. */
   readonly timeInForce: TimeInForce;

@@ -116,7 +116,10 @@ function checkAllocation(index: number, steps: readonly AllocationStep[]): void 
       case "level":
         break;
       default:
-        throw new EngineError("invalid-option", `instrument ${index}: no allocation step is ${(each as AllocationStep).step}`);
+        throw new EngineError(
+          "invalid-option",
+          `instrument ${index}: no allocation step is ${(each as AllocationStep).step}`,
+        );
     }
   }
 }

@@ -152,12 +152,7 @@ export class OrderDetails {
   }
 
   /** Reads what {@link OrderDetails.write} wrote. */
-  read(
-    slot: number,
-    reader: ByteReader,
-    capacity: number,
-    lists: ReadonlyMap<number, OrderList>,
-  ): void {
+  read(slot: number, reader: ByteReader, capacity: number, lists: ReadonlyMap<number, OrderList>): void {
     if (slot >= this.reserve.length) this.#grow(capacity);
     for (const row of [this.reserve, this.display, this.group, this.account, this.session])
       row[slot] = reader.int();

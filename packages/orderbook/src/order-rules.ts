@@ -218,7 +218,11 @@ function fieldsAgree(order: NewOrder): boolean {
   const { displayQuantity, displayLowQuantity, minimumQuantity, postOnly, allOrNone } = order;
   if (isLimit && order.price === undefined) return false;
   if ((type === "market-to-limit" || isTrailing(type)) && order.price !== undefined) return false;
-  if (isTriggered(type) ? !isTrailing(type) && order.triggerPrice === undefined : order.triggerPrice !== undefined)
+  if (
+    isTriggered(type)
+      ? !isTrailing(type) && order.triggerPrice === undefined
+      : order.triggerPrice !== undefined
+  )
     return false;
   const trails = Number(order.trailAmount !== undefined) + Number(order.trailBasisPoints !== undefined);
   if (trails !== Number(isTrailing(type))) return false;

@@ -35,7 +35,9 @@ describe.each(engines)("%s engine", (_name, Engine) => {
   });
 
   test("A, complex match example: 501 lots over a top order of 100 and 900, 200, 300, 400 and 100", () => {
-    expect(fills(cmeAllocation("A"), [100, 900, 200, 300, 400, 100], 501)).toEqual([100, 191, 42, 63, 84, 21]);
+    expect(fills(cmeAllocation("A"), [100, 900, 200, 300, 400, 100], 501)).toEqual([
+      100, 191, 42, 63, 84, 21,
+    ]);
   });
 
   test("O, corn options: a top order of at most 100 and at least 10, then pro rata; 200 lots over 150, 8 and 160", () => {

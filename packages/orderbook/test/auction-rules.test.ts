@@ -66,7 +66,11 @@ describe.each(engines)("%s engine", (_name, Engine) => {
   });
 
   test("market pressure the other way: the lowest price", () => {
-    expect(call([[100, 10]], [[90, 20]]).engine.indicative(0)).toEqual({ price: 90, volume: 10, imbalance: -10 });
+    expect(call([[100, 10]], [[90, 20]]).engine.indicative(0)).toEqual({
+      price: 90,
+      volume: 10,
+      imbalance: -10,
+    });
   });
 
   test.each([
@@ -112,7 +116,11 @@ describe.each(engines)("%s engine", (_name, Engine) => {
       ]);
       desk.engine.advance(50);
       expect(desk.news()).toEqual([["cancelled", 0, 3, 5, "expired"]]);
-      expect(desk.engine.order(1)).toMatchObject({ leavesQuantity: 20, displayedQuantity: 10, filledQuantity: 10 });
+      expect(desk.engine.order(1)).toMatchObject({
+        leavesQuantity: 20,
+        displayedQuantity: 10,
+        filledQuantity: 10,
+      });
       expect(desk.engine.heldOrders(0)).toMatchObject([{ orderId: 2, triggerPrice: 95 }]);
     });
 

@@ -1,30 +1,30 @@
-import { type InstrumentOptions, isEngineError, MatchingEngine } from "@exchange-kit/orderbook";
+import { isEngineError, MatchingEngine } from "@exchange-kit/orderbook";
 import { CommandJournal, EventJournal, replayCommands, replayEvents } from "@exchange-kit/orderbook/journal";
 import { runs } from "@exchange-kit/test-support";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { applyCommand, commands, readings } from "./support/engine-command.ts";
+import { applyCommand, commands, limits, readings, venue } from "./support/engine-command.ts";
 import { type EngineEvent, engineRecorder } from "./support/engine-recorder.ts";
 
-const instruments: InstrumentOptions[] = [{}, { tickSize: 2, lotSize: 2, referencePrice: 2 }];
+const instruments = venue;
 
 test("a replayed command journal gives the same events and the same state hash", () => {
   fc.assert(
     fc.property(commands(60), (steps) => {
       const [first, second]: EngineEvent[][] = [[], []];
-      const engine = new MatchingEngine(instruments, engineRecorder(first!));
+      const engine = new MatchingEngine(instruments, engineRecorder(first!), limits);
       const journal = new CommandJournal();
       for (const step of steps) {
         applyCommand(journal as never, step);
         applyCommand(engine, step);
       }
       const bytes = journal.toBytes();
-      const again = new MatchingEngine(instruments, engineRecorder(second!));
+      const again = new MatchingEngine(instruments, engineRecorder(second!), limits);
       expect(replayCommands(bytes, again)).toEqual({ commands: steps.length, bytes: bytes.length });
       expect(second).toEqual(first);
       expect(again.stateHash()).toBe(engine.stateHash());
     }),
-    { numRuns: runs(150) },
+    { numRuns: runs(100) },
   );
 });
 
@@ -126,10 +126,10 @@ test("a snapshot in mid-sequence changes nothing that comes after", () => {
   fc.assert(
     fc.property(commands(40), commands(40), (before, after) => {
       const [first, second]: EngineEvent[][] = [[], []];
-      const engine = new MatchingEngine(instruments, engineRecorder(first!));
+      const engine = new MatchingEngine(instruments, engineRecorder(first!), limits);
       for (const step of before) applyCommand(engine, step);
       first!.length = 0;
-      const restored = new MatchingEngine(instruments, engineRecorder(second!));
+      const restored = new MatchingEngine(instruments, engineRecorder(second!), limits);
       restored.restore(engine.snapshot());
       expect(restored.stateHash()).toBe(engine.stateHash());
       expect(readings(restored)).toEqual(readings(engine));
@@ -140,7 +140,7 @@ test("a snapshot in mid-sequence changes nothing that comes after", () => {
       expect(second).toEqual(first);
       expect(restored.snapshot()).toEqual(engine.snapshot());
     }),
-    { numRuns: runs(150) },
+    { numRuns: runs(100) },
   );
 });
 
@@ -148,7 +148,7 @@ test("a rejected command leaves the state hash as it was", () => {
   fc.assert(
     fc.property(commands(40), (steps) => {
       const events: EngineEvent[] = [];
-      const engine = new MatchingEngine(instruments, engineRecorder(events));
+      const engine = new MatchingEngine(instruments, engineRecorder(events), limits);
       for (const step of steps) {
         const hash = engine.stateHash();
         events.length = 0;

@@ -6,7 +6,14 @@ import { Desk, engines } from "./support/desk.ts";
 
 describe.each(engines)("%s engine", (_name, Engine) => {
   const target = { instrument: 0, orderId: 1, side: "sell", price: 110, quantity: 10 } as const;
-  const stop = { instrument: 0, orderId: 2, side: "sell", type: "stop", triggerPrice: 90, quantity: 10 } as const;
+  const stop = {
+    instrument: 0,
+    orderId: 2,
+    side: "sell",
+    type: "stop",
+    triggerPrice: 90,
+    quantity: 10,
+  } as const;
 
   describe("one-cancels-other: a sell at 110 and a stop at 90", () => {
     function start(): Desk {

@@ -8,7 +8,7 @@ import {
 import { runs } from "@exchange-kit/test-support";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { applyCommand, commands } from "./support/engine-command.ts";
+import { applyCommand, commands, venue } from "./support/engine-command.ts";
 
 interface Row {
   readonly orderId: number;
@@ -81,17 +81,17 @@ class Receiver implements MarketDataListener {
 
 test("changes alone, and a snapshot with the changes after it, both are the book that the engine shows", () => {
   fc.assert(
-    fc.property(commands(60), fc.nat(60), (steps, when) => {
-      const receivers = [new Receiver(0), new Receiver(1)];
-      const feed = new MarketDataFeed(2, {
+    fc.property(commands(60), fc.nat(60), fc.nat(venue.length - 1), (steps, when, main) => {
+      const receivers = [...venue.keys()].map((index) => new Receiver(index));
+      const feed = new MarketDataFeed(venue.length, {
         order: (...change) => receivers.forEach((receiver) => void receiver.order(...change)),
         level: (...change) => receivers.forEach((receiver) => void receiver.level(...change)),
         top: (...change) => receivers.forEach((receiver) => void receiver.top(...change)),
       });
-      const engine = new MatchingEngine([{}, { tickSize: 2, lotSize: 2 }], feed.listener);
+      const engine = new MatchingEngine(venue, feed.listener);
       for (const [index, step] of steps.entries()) {
         applyCommand(engine, step);
-        if (index === when) receivers.push(new Receiver(0, feed.snapshot(0)));
+        if (index === when) receivers.push(new Receiver(main, feed.snapshot(main)));
         for (const receiver of receivers) {
           const { instrument } = receiver;
           for (const side of ["buy", "sell"] as const) {
@@ -106,7 +106,7 @@ test("changes alone, and a snapshot with the changes after it, both are the book
             );
           }
         }
-        for (const receiver of receivers.slice(0, 2)) {
+        for (const receiver of receivers.slice(0, venue.length)) {
           const { instrument } = receiver;
           for (const side of ["buy", "sell"] as const) {
             const depth = engine.depth(instrument, side, 99);
@@ -122,6 +122,6 @@ test("changes alone, and a snapshot with the changes after it, both are the book
         }
       }
     }),
-    { numRuns: runs(150) },
+    { numRuns: runs(80) },
   );
 });

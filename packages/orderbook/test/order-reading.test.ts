@@ -16,9 +16,12 @@ describe.each(engines)("%s engine", (_name, Engine) => {
       randomSeed: 42,
     });
     desk.engine.market(0, 2, "buy", 62);
-    expect(desk.news().filter(([name]) => name === "refreshed").map((event) => event[3])).toEqual([
-      11, 9, 14, 12, 6, 10,
-    ]);
+    expect(
+      desk
+        .news()
+        .filter(([name]) => name === "refreshed")
+        .map((event) => event[3]),
+    ).toEqual([11, 9, 14, 12, 6, 10]);
   });
 
   describe("amend with another display quantity (FIX 1138; Nasdaq Equity 4, Rule 4703(h))", () => {

@@ -8,7 +8,9 @@ describe.each(engines)("%s engine", (_name, Engine) => {
     const desk = new Desk(Engine);
     desk.buy(1, 1_000, 1_000);
     desk.sell(2, 1_003, 1_000);
-    expect(desk.enter({ orderId: 3, side: "buy", type: "pegged", peg: "primary", price: 1_005, quantity: 500 })).toBe(500);
+    expect(
+      desk.enter({ orderId: 3, side: "buy", type: "pegged", peg: "primary", price: 1_005, quantity: 500 }),
+    ).toBe(500);
     expect(desk.last()).toEqual(["added", 0, 3, "buy", 1_000, 500, 0]);
     expect(desk.engine.depth(0, "buy", 9)).toEqual([{ price: 1_000, quantity: 1_000, orders: 1 }]);
     expect(desk.engine.orders(0, "buy").map(({ orderId }) => orderId)).toEqual([1, 3]);
@@ -47,7 +49,15 @@ describe.each(engines)("%s engine", (_name, Engine) => {
     const desk = new Desk(Engine);
     desk.buy(1, 100, 10);
     desk.sell(2, 110, 10);
-    desk.enter({ orderId: 3, side: "buy", type: "pegged", peg: "primary", pegOffset: -1, price: 102, quantity: 5 });
+    desk.enter({
+      orderId: 3,
+      side: "buy",
+      type: "pegged",
+      peg: "primary",
+      pegOffset: -1,
+      price: 102,
+      quantity: 5,
+    });
     desk.enter({ orderId: 4, side: "buy", price: 101, quantity: 5, displayQuantity: 0 });
     desk.news();
     desk.buy(5, 102, 10);

@@ -5,10 +5,15 @@ import {
   NaiveMatchingEngine,
 } from "@exchange-kit/orderbook";
 import { EngineEmitter } from "@exchange-kit/orderbook/events";
-import { cancelFilterSchema, instrumentOptionsSchema, newOrderSchema } from "@exchange-kit/orderbook/schema";
+import {
+  cancelFilterSchema,
+  instrumentOptionsSchema,
+  newOrderSchema,
+  orderListSchema,
+} from "@exchange-kit/orderbook/schema";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { applyCommand, commands } from "./support/engine-command.ts";
+import { applyCommand, commands, venue } from "./support/engine-command.ts";
 import { type EngineEvent, engineRecorder } from "./support/engine-recorder.ts";
 
 const names = [
@@ -22,6 +27,8 @@ const names = [
   "cancelled",
   "rejected",
   "phaseChanged",
+  "indicative",
+  "limitStateChanged",
 ] as const;
 
 test("the emitter tells every event with the listener's values, in the same order", () => {
@@ -34,7 +41,7 @@ test("the emitter tells every event with the listener's values, in the same orde
         emitter.on(name, (event: object) => void emitted.push([name, ...Object.values(event)]));
       }
       for (const listener of [engineRecorder(expected), emitter.listener]) {
-        const engine = new MatchingEngine([{}, {}], listener);
+        const engine = new MatchingEngine(venue, listener);
         for (const step of steps) applyCommand(engine, step);
       }
       expect(emitted).toEqual(expected);
@@ -46,7 +53,7 @@ test("the emitter tells every event with the listener's values, in the same orde
 test("an emitter without listeners is silent", () => {
   const emitter = new EngineEmitter();
   for (const steps of fc.sample(commands(60), { numRuns: 200, seed: 3 })) {
-    const engine = new MatchingEngine([{}, {}], emitter.listener);
+    const engine = new MatchingEngine(venue, emitter.listener);
     for (const step of steps) applyCommand(engine, step);
   }
   expect(emitter.eventNames()).toEqual([]);
@@ -57,6 +64,9 @@ describe("schemas", () => {
     const order = { instrument: 0, orderId: 1, side: "buy", quantity: 5, price: 10, timeInForce: "ioc" };
     expect(newOrderSchema.parse(order)).toEqual(order);
     expect(cancelFilterSchema.parse({ account: 3 })).toEqual({ account: 3 });
+    for (const rules of venue) expect(instrumentOptionsSchema.parse(rules)).toEqual(rules);
+    const list = { contingency: "bracket", orders: [order, { ...order, orderId: 2 }] };
+    expect(orderListSchema.parse(list)).toEqual(list);
     expect(instrumentOptionsSchema.parse({ tickSize: 5, phase: "pre-open" })).toEqual({
       tickSize: 5,
       phase: "pre-open",
@@ -97,10 +107,35 @@ describe("a broken contract throws the package's error", () => {
         { lowestPrice: 5, highestPrice: 4 },
         { referencePrice: Number.NaN },
         { phase: "lunch" },
+        { maximumLevels: 0 },
+        { tickBands: [{ from: 5, tickSize: 2 }] },
+        { tickBands: [{ from: 4 }] },
+        { volatilityInterruption: { range: 0, duration: 1 } },
+        { volatilityInterruption: { range: 1 } },
+        { priceLimits: { basisPoints: 500 } },
+        { allocation: [{ step: "lottery" }] },
+        { allocation: [{ step: "top-order", minimum: 0 }] },
+        { allocation: [{ step: "fifo", percent: 101 }] },
+        { allocation: [{ step: "pro-rata", minimum: 0 }] },
+        { allocation: [{ step: "lead-market-makers", makers: [{ account: 0, percent: 5 }] }] },
+        {
+          allocation: [
+            {
+              step: "lead-market-makers",
+              makers: [
+                { account: 1, percent: 60 },
+                { account: 2, percent: 60 },
+              ],
+            },
+          ],
+        },
       ]) {
         expect(codeOf(() => make(options))).toBe("invalid-option");
       }
       expect(codeOf(() => new Engine([{}], listener, { maximumOrders: 0 }))).toBe("invalid-option");
+      expect(codeOf(() => new Engine([{}], listener, { orderLimit: { orders: 0, interval: 1 } }))).toBe(
+        "invalid-option",
+      );
       const engine = new Engine([{}], listener);
       engine.advance(5);
       expect(codeOf(() => engine.advance(4))).toBe("time-goes-back");

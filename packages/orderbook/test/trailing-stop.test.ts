@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { Desk, engines } from "./support/desk.ts";
 
 describe.each(engines)("%s engine", (_name, Engine) => {
-  const trigger = (desk: Desk, orderId: number): number | undefined => desk.engine.order(orderId)?.triggerPrice;
+  const trigger = (desk: Desk, orderId: number): number | undefined =>
+    desk.engine.order(orderId)?.triggerPrice;
 
   test("a sell 3 below the high: up from 100 to 110 its trigger rises to 107, and a trade there triggers it", () => {
     const desk = new Desk(Engine);
@@ -77,7 +78,14 @@ describe.each(engines)("%s engine", (_name, Engine) => {
     const desk = new Desk(Engine);
     desk.enter({ orderId: 1, side: "sell", type: "trailing-stop", trailAmount: 3, quantity: 5 });
     expect(desk.last()).toEqual(["rejected", 0, 1, "no-reference-price"]);
-    desk.enter({ orderId: 1, side: "sell", type: "trailing-stop", trailAmount: 3, triggerPrice: 90, quantity: 5 });
+    desk.enter({
+      orderId: 1,
+      side: "sell",
+      type: "trailing-stop",
+      trailAmount: 3,
+      triggerPrice: 90,
+      quantity: 5,
+    });
     desk.trade(92);
     expect(trigger(desk, 1)).toBe(90);
     desk.trade(94);

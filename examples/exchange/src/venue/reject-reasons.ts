@@ -46,6 +46,7 @@ export type OrderEndReason =
   | "unfilled"
   | "expired"
   | "self-trade"
+  | "contingency"
   | "disconnect"
   | "kill-switch"
   | "corporate-action"

@@ -1,18 +1,19 @@
 import {
   type EngineOptions,
   type InstrumentOptions,
+  MatchingEngine,
   NaiveMatchingEngine,
   type NewOrder,
 } from "@exchange-kit/orderbook";
 import { type EngineEvent, engineRecorder } from "./engine-recorder.ts";
 
 /** Both engines, for `describe.each`. */
-export const engines = [
+export const engines: readonly (readonly [string, Engine])[] = [
   ["naive", NaiveMatchingEngine],
-  // ["fast", MatchingEngine],
-] as const;
+  ["fast", MatchingEngine],
+];
 
-type Engine = (typeof engines)[number][1];
+type Engine = typeof NaiveMatchingEngine | typeof MatchingEngine;
 
 /** One instrument of an engine, with short words for what a test does to it. */
 export class Desk {

@@ -1,5 +1,55 @@
-import type { CancelFilter, MatchingEngine, NewOrder, Phase, Side } from "@exchange-kit/orderbook";
+import {
+  type CancelFilter,
+  type Contingency,
+  cmeAllocation,
+  type EngineOptions,
+  type InstrumentOptions,
+  type MatchingEngine,
+  type NewOrder,
+  type Phase,
+  type Side,
+} from "@exchange-kit/orderbook";
 import fc from "fast-check";
+
+/** Instruments that together use every rule there is. */
+export const venue: readonly InstrumentOptions[] = [
+  {},
+  {
+    tickSize: 2,
+    lotSize: 2,
+    maximumQuantity: 10,
+    lowestPrice: -4,
+    highestPrice: 40_000,
+    dynamicBand: 5,
+    referencePrice: 2,
+  },
+  {
+    allocation: cmeAllocation("K", {
+      topMinimum: 2,
+      topMaximum: 4,
+      leadMarketMakers: [
+        { account: 1, percent: 30 },
+        { account: 2, percent: 20 },
+      ],
+      fifoPercent: 40,
+      proRataMinimum: 2,
+      levels: true,
+    }),
+  },
+  {
+    priceLimits: { basisPoints: 10_000, window: 30, updateBasisPoints: 2_500, limitState: 4, pause: 5 },
+    referencePrice: 2,
+  },
+  {
+    volatilityInterruption: { range: 2, duration: 6 },
+    tickBands: [{ from: 2, tickSize: 2 }],
+    maximumLevels: 3,
+    allocation: [{ step: "pro-rata" }],
+  },
+];
+
+/** Small limits, so that they are met. */
+export const limits: EngineOptions = { maximumOrders: 14, orderLimit: { orders: 4, interval: 8 } };
 
 /** What both engines are. */
 export type Engine = Pick<
@@ -7,8 +57,10 @@ export type Engine = Pick<
   | "limit"
   | "market"
   | "enter"
+  | "enterList"
   | "cancel"
   | "cancelAll"
+  | "disconnect"
   | "replace"
   | "amend"
   | "reduce"
@@ -23,6 +75,11 @@ export type Engine = Pick<
   | "heldOrders"
   | "order"
   | "volumeAhead"
+  | "queuePosition"
+  | "levelStatistics"
+  | "imbalance"
+  | "eachOrder"
+  | "priceLimits"
   | "size"
 >;
 
@@ -30,17 +87,19 @@ export type Command =
   | readonly ["limit", number, number, Side, number, number]
   | readonly ["market", number, number, Side, number]
   | readonly ["enter", NewOrder]
+  | readonly ["enterList", Contingency, readonly NewOrder[]]
+  | readonly ["disconnect", number]
   | readonly ["cancel", number]
   | readonly ["cancelAll", CancelFilter]
   | readonly ["replace", number, number, number]
-  | readonly ["amend", number, number, number]
+  | readonly ["amend", number, number, number, number?]
   | readonly ["reduce", number, number]
   | readonly ["advance", number]
   | readonly ["setPhase", number, Phase];
 
 // Small ranges, so that ids collide, prices cross and orders fill exactly; now and then a value that is wrong.
-// Most commands are for instrument 0, so that its book fills; instrument 1 of the tests has rules, with lots of 2.
-const instrument = fc.constantFrom(0, 0, 0, 1);
+// Most commands of a sequence are for one instrument, so that its book fills: 0 stands for that one, see `commands`.
+const instrument = fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 5);
 const orderId = fc.oneof(
   { weight: 60, arbitrary: fc.integer({ min: 1, max: 24 }) },
   { weight: 2, arbitrary: fc.integer({ min: 2 ** 32 - 2, max: 2 ** 32 + 2 }) },
@@ -60,7 +119,7 @@ const quantity = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(0, -1, 1.5, 2 ** 30, 2 ** 31) },
 );
 const rarely = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.option(arbitrary, { nil: undefined, freq: 1 });
+  fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 
 /** Leaves out what is `undefined`. */
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
@@ -88,8 +147,22 @@ const newOrder: fc.Arbitrary<NewOrder> = fc
       "stop-limit",
       "market-if-touched",
       "limit-if-touched",
+      "trailing-stop",
+      "trailing-stop-limit",
+      "pegged",
+      "pegged",
     ),
     triggerPrice: near,
+    trailAmount: fc.constantFrom(undefined, 1, 2, 3),
+    trailBasisPoints: fc.constantFrom(2_500, 5_000, 10_000),
+    limitOffset: fc.constantFrom(0, 1, 2),
+    peg: fc.constantFrom<NonNullable<NewOrder["peg"]>>("primary", "market", "midpoint"),
+    pegOffset: fc.constantFrom(undefined, -1, -1, 0, 1, 2),
+    displayLowQuantity: fc.constantFrom(undefined, undefined, 1, 2),
+    displayHighQuantity: fc.constantFrom(2, 3, 4),
+    randomSeed: fc.constantFrom(0, 7, 2 ** 32 - 1),
+    allOrNone: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, false, true),
+    singlePrice: fc.boolean(),
     timeInForce: fc.constantFrom<NonNullable<NewOrder["timeInForce"]>>(
       "gtc",
       "gtc",
@@ -130,28 +203,81 @@ const newOrder: fc.Arbitrary<NewOrder> = fc
   })
   .map(({ isSloppy, ...order }) => {
     if (isSloppy === 0) return defined(order);
-    const { type, timeInForce } = order;
-    const isLimit = type === "limit" || type === "stop-limit" || type === "limit-if-touched";
-    const isAtOnce = timeInForce === "ioc" || timeInForce === "fok";
-    const isForAuction = timeInForce === "opg" || timeInForce === "cls" || timeInForce === "auction";
-    const canRest = isLimit && !isAtOnce;
-    const postOnly = type === "limit" && canRest && !isForAuction ? order.postOnly : undefined;
-    const isTriggered = type !== "limit" && type !== "market" && type !== "market-to-limit";
-    return defined({
-      ...order,
-      price: isLimit || (type !== "market-to-limit" && order.quantity % 3 === 0) ? order.price : undefined,
-      triggerPrice: isTriggered ? order.triggerPrice : undefined,
-      expireTime: timeInForce === "gtd" ? order.expireTime : undefined,
-      minimumQuantity:
-        isForAuction || postOnly || (order.minimumQuantity ?? 0) > order.quantity
-          ? undefined
-          : order.minimumQuantity,
-      displayQuantity:
-        canRest && (order.displayQuantity ?? 0) <= order.quantity ? order.displayQuantity : undefined,
-      postOnly:
-        type === "limit" && (timeInForce === "gtc" || timeInForce === "day") ? order.postOnly : undefined,
-    });
+    return defined(agreeing(order as NewOrder));
   });
+
+/** Leaves out of a random order what does not go together. */
+function agreeing(order: NewOrder): NewOrder {
+  const { type = "limit", timeInForce = "gtc" } = order;
+  const isTrailing = type === "trailing-stop" || type === "trailing-stop-limit";
+  const isPegged = type === "pegged";
+  const isLimit = type === "limit" || type === "stop-limit" || type === "limit-if-touched";
+  const isTriggered = type !== "limit" && type !== "market" && type !== "market-to-limit" && !isPegged;
+  const isForAuction = timeInForce === "opg" || timeInForce === "cls" || timeInForce === "auction";
+  const isAtOnce = timeInForce === "ioc" || timeInForce === "fok";
+  // A pegged order and a trigger have no such time in force.
+  const time = (isPegged && isAtOnce) || (isForAuction && (isPegged || isTriggered)) ? "gtc" : timeInForce;
+  const canRest = (isLimit || type === "trailing-stop-limit") && time !== "ioc" && time !== "fok";
+  const goesToAuction = time === "opg" || time === "cls" || time === "auction";
+  const postOnly = type === "limit" && (time === "gtc" || time === "day") ? order.postOnly : undefined;
+  const isWhole = order.allOrNone === true && canRest && !goesToAuction && !postOnly;
+  const display =
+    canRest && !isWhole && (order.displayQuantity ?? 0) <= order.quantity ? order.displayQuantity : undefined;
+  const isRandom = Boolean(display) && order.displayLowQuantity !== undefined;
+  const mayHavePrice = type === "market" || type === "stop" || type === "market-if-touched" || isPegged;
+  const triggers = isTriggered && !(isTrailing && order.quantity % 3 !== 0);
+  return {
+    ...order,
+    timeInForce: time,
+    price: isLimit || (mayHavePrice && order.quantity % 3 === 0) ? order.price : undefined,
+    triggerPrice: triggers ? order.triggerPrice : undefined,
+    trailAmount: isTrailing ? order.trailAmount : undefined,
+    trailBasisPoints: isTrailing && order.trailAmount === undefined ? order.trailBasisPoints : undefined,
+    limitOffset: type === "trailing-stop-limit" ? order.limitOffset : undefined,
+    peg: isPegged ? order.peg : undefined,
+    pegOffset: isPegged ? order.pegOffset : undefined,
+    expireTime: time === "gtd" ? order.expireTime : undefined,
+    minimumQuantity:
+      goesToAuction || postOnly || isWhole || isPegged || (order.minimumQuantity ?? 0) > order.quantity
+        ? undefined
+        : order.minimumQuantity,
+    displayQuantity: display,
+    displayLowQuantity: isRandom ? order.displayLowQuantity : undefined,
+    displayHighQuantity: isRandom ? order.displayHighQuantity : undefined,
+    randomSeed: isRandom ? order.randomSeed : undefined,
+    allOrNone: isWhole ? true : order.allOrNone && undefined,
+    singlePrice: time === "fok" ? order.singlePrice : undefined,
+    postOnly,
+  } as NewOrder;
+}
+
+/** Orders of one instrument with ids in a row, now and then not. */
+const list = fc
+  .tuple(
+    fc.constantFrom<Contingency>(
+      "one-cancels-other",
+      "one-cancels-other",
+      "one-updates-other",
+      "one-triggers-other",
+      "bracket",
+      "bracket",
+    ),
+    fc.array(newOrder, { minLength: 2, maxLength: 4 }),
+    fc.integer({ min: 1, max: 21 }),
+    fc.integer({ min: 0, max: 19 }),
+  )
+  .map(([contingency, orders, first, isSloppy]) => [
+    "enterList" as const,
+    contingency,
+    isSloppy === 0
+      ? orders
+      : orders.map((order, index) => {
+          const { postOnly: _, ...other } = order;
+          const isForAuction = order.timeInForce === "opg" || order.timeInForce === "auction";
+          const time = isForAuction ? { timeInForce: "gtc" as const } : {};
+          return { ...other, ...time, instrument: orders[0]!.instrument, orderId: first + index };
+        }),
+  ]) as fc.Arbitrary<Command>;
 
 const phase = fc.constantFrom<Phase>(
   "continuous",
@@ -171,7 +297,8 @@ const phase = fc.constantFrom<Phase>(
 
 /** `time` commands carry a step, made absolute by {@link inTime}. */
 const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 20, arbitrary: fc.tuple(fc.constant("enter" as const), newOrder) },
+  { weight: 24, arbitrary: fc.tuple(fc.constant("enter" as const), newOrder) },
+  { weight: 5, arbitrary: list },
   {
     weight: 8,
     arbitrary: fc.tuple(fc.constant("limit" as const), instrument, orderId, side, price, quantity),
@@ -179,12 +306,23 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(fc.constant("market" as const), instrument, orderId, side, quantity) },
   { weight: 4, arbitrary: fc.tuple(fc.constant("cancel" as const), orderId) },
   { weight: 4, arbitrary: fc.tuple(fc.constant("replace" as const), orderId, price, quantity) },
-  { weight: 4, arbitrary: fc.tuple(fc.constant("amend" as const), orderId, price, quantity) },
+  { weight: 3, arbitrary: fc.tuple(fc.constant("amend" as const), orderId, price, quantity) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(
+      fc.constant("amend" as const),
+      orderId,
+      price,
+      quantity,
+      fc.constantFrom(0, 1, 2, 4, 6, 1.5, -2),
+    ),
+  },
+  { weight: 1, arbitrary: fc.tuple(fc.constant("disconnect" as const), fc.integer({ min: 0, max: 2 })) },
   { weight: 3, arbitrary: fc.tuple(fc.constant("reduce" as const), orderId, quantity) },
   { weight: 2, arbitrary: fc.tuple(fc.constant("advance" as const), fc.integer({ min: 0, max: 6 })) },
   {
     weight: 2,
-    arbitrary: fc.tuple(fc.constant("setPhase" as const), fc.integer({ min: 0, max: 2 }), phase),
+    arbitrary: fc.tuple(fc.constant("setPhase" as const), instrument, phase),
   },
   {
     weight: 1,
@@ -202,16 +340,39 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
 );
 
-/** A sequence of commands whose times never go back. */
+/** A sequence of commands whose times never go back, most of them for one instrument. */
 export function commands(maxLength: number): fc.Arbitrary<Command[]> {
-  return fc.array(command, { minLength: Math.floor(maxLength / 3), maxLength, size: "max" }).map((steps) => {
+  const steps = fc.array(command, { minLength: Math.floor(maxLength / 3), maxLength, size: "max" });
+  return fc.tuple(fc.nat(venue.length - 1), steps).map(([main, all]) => {
     let now = 0;
-    return steps.map((step) => {
-      if (step[0] !== "advance") return step;
-      now += step[1];
-      return ["advance", now];
+    return all.map((step): Command => {
+      if (step[0] === "advance") {
+        now += step[1];
+        return ["advance", now];
+      }
+      return forInstrument(step, main);
     });
   });
+}
+
+/** Turns the instrument of a command, which is relative, so that 0 is the main one; 5 stays unknown. */
+function forInstrument(step: Command, main: number): Command {
+  const turn = (index: number): number => (index < venue.length ? (index + main) % venue.length : index);
+  const turned = (order: NewOrder): NewOrder => ({ ...order, instrument: turn(order.instrument) });
+  switch (step[0]) {
+    case "limit":
+      return ["limit", turn(step[1]), step[2], step[3], step[4], step[5]];
+    case "market":
+      return ["market", turn(step[1]), step[2], step[3], step[4]];
+    case "setPhase":
+      return ["setPhase", turn(step[1]), step[2]];
+    case "enter":
+      return ["enter", turned(step[1])];
+    case "enterList":
+      return ["enterList", step[1], step[2].map(turned)];
+    default:
+      return step;
+  }
 }
 
 /** Gives one command to an engine. */
@@ -223,6 +384,10 @@ export function applyCommand(engine: Engine, step: Command): unknown {
       return engine.market(step[1], step[2], step[3], step[4]);
     case "enter":
       return engine.enter(step[1]);
+    case "enterList":
+      return engine.enterList(step[1], step[2]);
+    case "disconnect":
+      return engine.disconnect(step[1]);
     case "cancel":
       return engine.cancel(step[1]);
     case "cancelAll":
@@ -230,7 +395,9 @@ export function applyCommand(engine: Engine, step: Command): unknown {
     case "replace":
       return engine.replace(step[1], step[2], step[3]);
     case "amend":
-      return engine.amend(step[1], step[2], step[3]);
+      return step[4] === undefined
+        ? engine.amend(step[1], step[2], step[3])
+        : engine.amend(step[1], step[2], step[3], step[4]);
     case "reduce":
       return engine.reduce(step[1], step[2]);
     case "advance":
@@ -240,21 +407,49 @@ export function applyCommand(engine: Engine, step: Command): unknown {
   }
 }
 
-/** Everything that can be read from an engine of two instruments. */
-export function readings(engine: Engine): unknown {
-  return [0, 1, 2].map((index) => ({
+/** Everything that can be read about one instrument. */
+export function readingsOf(engine: Engine, index: number): unknown {
+  const walk: unknown[] = [];
+  for (const side of ["buy", "sell"] as const) engine.eachOrder(index, side, (...row) => void walk.push(row));
+  const orders = [...engine.orders(index, "buy"), ...engine.orders(index, "sell")];
+  return {
     phase: engine.phase(index),
     last: engine.lastPrice(index),
+    limits: engine.priceLimits(index),
     indicative: engine.indicative(index),
     best: [engine.best(index, "buy"), engine.best(index, "sell")],
     depth: [engine.depth(index, "buy", 3), engine.depth(index, "sell", 99)],
-    orders: [engine.orders(index, "buy"), engine.orders(index, "sell")],
+    imbalance: [engine.imbalance(index), engine.imbalance(index, 2)],
+    orders,
+    walk,
     held: engine.heldOrders(index),
     size: engine.size,
-    ahead: [...engine.orders(index, "buy"), ...engine.orders(index, "sell")].map((order) => [
-      order,
-      engine.order(order.orderId),
-      engine.volumeAhead(order.orderId),
+    details: orders.map(({ orderId, side, price }) => [
+      engine.order(orderId),
+      engine.volumeAhead(orderId),
+      engine.queuePosition(orderId),
+      price === undefined ? undefined : engine.levelStatistics(index, side, price),
     ]),
-  }));
+  };
+}
+
+/** Everything that can be read from an engine of the `venue`, and of an instrument that it does not have. */
+export function readings(engine: Engine): unknown {
+  return [...venue.keys(), venue.length].map((index) => readingsOf(engine, index));
+}
+
+/** The instrument that a command is about, as far as it says. */
+export function instrumentOf(step: Command): number | undefined {
+  switch (step[0]) {
+    case "limit":
+    case "market":
+    case "setPhase":
+      return step[1];
+    case "enter":
+      return step[1].instrument;
+    case "enterList":
+      return step[2][0]?.instrument;
+    default:
+      return undefined;
+  }
 }

@@ -266,8 +266,13 @@ export class OrderLife implements EngineListener {
       this.#public.moves(order);
       return;
     }
+    if (reason === "repriced") {
+      this.#public.moves(order);
+      return;
+    }
     this.#public.ended(order);
-    this.#end(order, quantity, reason === "requested" || reason === "mass-cancel" ? this.#cause : reason);
+    const isAsked = reason === "requested" || reason === "mass-cancel" || reason === "disconnected";
+    this.#end(order, quantity, isAsked ? this.#cause : reason);
   }
 
   rejected(_instrument: number, orderId: number, reason: EngineRejectReason): void {

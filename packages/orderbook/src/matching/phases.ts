@@ -1,0 +1,191 @@
+import { type AuctionResult, auctionPrice, type Interest } from "../auction-price.ts";
+import { type Book, PLACE } from "../book.ts";
+import type { Phase } from "../instrument-options.ts";
+import { isCall } from "../order-rules.ts";
+import {
+  CHAIN,
+  DETAILED,
+  FILLED,
+  FLAGS,
+  KEY,
+  LEAVES,
+  PLACE_SHIFT,
+  SELLS,
+  STRIDE_BITS,
+} from "../order-store.ts";
+import { NO_KEY } from "../price-ladder.ts";
+import { type EngineState, toKey, toPrice } from "./engine-state.ts";
+import { areSiblings, executed } from "./lists.ts";
+import { holdPegs } from "./pegs.ts";
+import { restart, setLimitState } from "./price-limits.ts";
+import { settle } from "./settling.ts";
+import { act } from "./taking.ts";
+
+/** Brings an instrument from one phase into another, with all that belongs to the way. */
+export function enterPhase(state: EngineState, book: Book, phase: Phase): void {
+  const auction = phase === "continuous" || phase === "closed" ? endCall(state, book) : undefined;
+  if (phase === "closed") endDay(state, book);
+  changePhase(state, book, phase);
+  if (phase === "closing-auction") {
+    for (const slot of state.asEntered(book.closeOrders())) {
+      const at = slot << STRIDE_BITS;
+      const { records } = state.store;
+      const [orderId, sells] = [state.store.idOf(slot), records[at + CHAIN]! & SELLS];
+      const leaves = state.leavesOf(slot);
+      state.details.load(slot, state.terms);
+      state.leave(book, slot);
+      act(state, book, orderId, sells, leaves, 0);
+    }
+  }
+  if (phase === "continuous") {
+    if (auction !== undefined) {
+      restart(state, book, auction);
+      book.rare.recent = [];
+    }
+    if (book.last !== undefined && book.waiting > 0) book.noteTrade(book.last);
+  }
+  settle(state, book);
+}
+
+/** Only the change of the phase, without an auction. */
+export function changePhase(state: EngineState, book: Book, phase: Phase): void {
+  const { rare } = book;
+  if (book.isContinuous) {
+    setLimitState(state, book, "none");
+    holdPegs(state, book);
+    rare.top[0] = 0;
+    rare.top[1] = 0;
+  }
+  book.enterPhase(phase);
+  rare.followed = [Number.NaN, Number.NaN, undefined];
+  rare.auctionEnds = undefined;
+  rare.told = undefined;
+  state.listener.phaseChanged(book.index, phase);
+}
+
+/** What the auction would be if the call ended now. */
+export function indicative(state: EngineState, book: Book): AuctionResult | undefined {
+  const market = (sells: number): number =>
+    book.marketOrders(sells).reduce((sum, slot) => sum + state.leavesOf(slot), 0);
+  return auctionPrice(
+    interest(state, book, 0),
+    interest(state, book, SELLS),
+    market(0),
+    market(SELLS),
+    book.last,
+  );
+}
+
+/** Open interest by price, best first; orders that want all or none take no part. */
+function interest(state: EngineState, book: Book, sells: number): Interest[] {
+  const rows: Interest[] = [];
+  for (let key = book.highestKey(sells); key !== NO_KEY; key = book.keyBelow(key, sells)) {
+    let quantity = 0;
+    for (const slot of book.ordersAt(key, sells)) {
+      if (state.flagsOf(slot) >>> PLACE_SHIFT !== PLACE.WHOLE) quantity += state.leavesOf(slot);
+    }
+    if (quantity > 0) rows.push({ price: toPrice(key, sells), quantity });
+  }
+  return rows;
+}
+
+/** Tells what the auction would be, when that changed. */
+export function tellIndicative(state: EngineState, book: Book): void {
+  if (!isCall(book.phase)) return;
+  const result = indicative(state, book);
+  const { told } = book.rare;
+  const isSame =
+    result?.price === told?.price && result?.volume === told?.volume && result?.imbalance === told?.imbalance;
+  if (isSame) return;
+  book.rare.told = result;
+  state.listener.indicative?.(book.index, result?.price, result?.volume ?? 0, result?.imbalance ?? 0);
+}
+
+/** The way out of a call: the cross, then everything ends that was only for it. @returns the auction's price */
+function endCall(state: EngineState, book: Book): number | undefined {
+  const price = uncross(state, book);
+  for (const { slot, orderId, sequence } of detailed(state, state.resting(book))) {
+    // Another order of its list may have ended it.
+    if (state.store.find(orderId) !== slot || !state.isSame(slot, sequence)) continue;
+    const time = state.details.time(slot);
+    const isForAuction = time === "opg" || time === "cls" || time === "auction";
+    const hasPrice = state.flagsOf(slot) >>> PLACE_SHIFT !== PLACE.MARKET;
+    if (isForAuction || (!hasPrice && price === undefined)) state.end(slot, "expired");
+    else if (!hasPrice) limitAt(state, book, slot, price!);
+  }
+  return price;
+}
+
+/** What is left of a market-to-limit order after an auction rests at the auction's price. */
+function limitAt(state: EngineState, book: Book, slot: number, price: number): void {
+  const at = slot << STRIDE_BITS;
+  const { records } = state.store;
+  const orderId = state.store.idOf(slot);
+  const sells = records[at + CHAIN]! & SELLS;
+  const leaves = state.leavesOf(slot);
+  const filled = records[at + FILLED]!;
+  state.details.load(slot, state.terms);
+  state.terms.hasLimit = true;
+  state.terms.limit = toKey(price, sells);
+  state.leave(book, slot);
+  state.rest(book, orderId, sells, leaves, filled);
+}
+
+function endDay(state: EngineState, book: Book): void {
+  for (const { slot, orderId, sequence } of detailed(state, state.inOrder(book))) {
+    if (state.store.find(orderId) !== slot || !state.isSame(slot, sequence)) continue;
+    const place = state.flagsOf(slot) >>> PLACE_SHIFT;
+    if (place === PLACE.CLOSE || state.details.time(slot) === "day") state.end(slot, "expired");
+  }
+}
+
+/** The detailed ones of these orders, to be recognised after others of their list ended. */
+function detailed(
+  state: EngineState,
+  slots: readonly number[],
+): { readonly slot: number; readonly orderId: number; readonly sequence: number }[] {
+  return slots
+    .filter((slot) => (state.flagsOf(slot) & DETAILED) !== 0)
+    .map((slot) => ({ slot, orderId: state.store.idOf(slot), sequence: state.details.sequence[slot]! }));
+}
+
+/** @returns the auction's price, `undefined` when nothing traded */
+function uncross(state: EngineState, book: Book): number | undefined {
+  const result = indicative(state, book);
+  if (!result) return undefined;
+  const { records } = state.store;
+  let open = result.volume;
+  while (open > 0) {
+    const [buy, sell] = [book.first(0), book.first(SELLS)];
+    // Lists may have taken away orders that the price counted on.
+    if (!isWithin(state, buy, result.price) || !isWithin(state, sell, result.price)) break;
+    const [buyExtras, sellExtras] = [state.extrasOf(buy), state.extrasOf(sell)];
+    if (areSiblings(buyExtras?.list, sellExtras?.list)) {
+      state.end(sell, "contingency");
+      continue;
+    }
+    const shown = Math.min(records[(buy << STRIDE_BITS) + LEAVES]!, records[(sell << STRIDE_BITS) + LEAVES]!);
+    const quantity = Math.min(open, shown);
+    open -= quantity;
+    const [buyId, sellId] = [state.store.idOf(buy), state.store.idOf(sell)];
+    const buyLeaves = state.fill(book, buy, quantity);
+    const sellLeaves = state.fill(book, sell, quantity);
+    state.listener.crossed(book.index, buyId, sellId, result.price, quantity, buyLeaves, sellLeaves);
+    if (buyLeaves > 0) state.refresh(book, buy);
+    if (sellLeaves > 0) state.refresh(book, sell);
+    if (buyExtras) executed(state, book, buyExtras, buyLeaves > 0 ? buy : 0, buyLeaves, quantity);
+    if (sellExtras) executed(state, book, sellExtras, sellLeaves > 0 ? sell : 0, sellLeaves, quantity);
+  }
+  if (open === result.volume) return undefined;
+  book.last = result.price;
+  return result.price;
+}
+
+/** Whether there is an order in this slot, and it trades at a price. */
+function isWithin(state: EngineState, slot: number, price: number): boolean {
+  if (slot === 0) return false;
+  const flags = state.flagsOf(slot);
+  if ((flags & FLAGS) >>> PLACE_SHIFT === PLACE.MARKET) return true;
+  const limit = state.store.records[(slot << STRIDE_BITS) + KEY]!;
+  return limit >= toKey(price, flags & SELLS);
+}
