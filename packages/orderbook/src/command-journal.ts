@@ -22,6 +22,7 @@ export type JournalEngine = Pick<
   | "reduce"
   | "advance"
   | "setPhase"
+  | "setLastPrice"
 >;
 
 const MAGIC = 0x434a_4232;
@@ -46,6 +47,7 @@ const OP = {
   AMEND_DISPLAY: 13,
   DISCONNECT: 14,
   ENTER_LIST: 15,
+  SET_LAST_PRICE: 16,
 } as const;
 
 const SIDES: readonly string[] = ["buy", "sell"];
@@ -213,6 +215,11 @@ export class CommandJournal implements JournalEngine {
     this.#record2(OP.SET_PHASE, instrument, codeOf(phase, PHASES));
   }
 
+  /** Records {@link MatchingEngine.setLastPrice}. */
+  setLastPrice(instrument: number, price: number): void {
+    this.#record2(OP.SET_LAST_PRICE, instrument, price);
+  }
+
   #record1(op: number, a: number): 0 {
     const isNarrow = (a | 0) === a;
     this.#writer.byte(isNarrow ? op | NARROW : op);
@@ -289,7 +296,7 @@ export function replayCommands(bytes: Uint8Array, engine: JournalEngine): Comman
 }
 
 /** Numbers in a record of each operation that is only numbers. */
-const COUNTS: readonly number[] = [0, 4, 4, 3, 3, 1, 3, 3, 2, 1, 2, 0, 0, 4, 1];
+const COUNTS: readonly number[] = [0, 4, 4, 3, 3, 1, 3, 3, 2, 1, 2, 0, 0, 4, 1, 0, 2];
 
 /** Bytes of the record that begins here, as far as can be told from what is left; 0 when it is none. */
 function sizeOf(bytes: Uint8Array, at: number): number {
@@ -388,6 +395,9 @@ function replayOne(reader: ByteReader, engine: JournalEngine): void {
         reader.number(isNarrow),
         reader.number(isNarrow),
       );
+      break;
+    case OP.SET_LAST_PRICE:
+      engine.setLastPrice(reader.number(isNarrow), reader.number(isNarrow));
       break;
     case OP.DISCONNECT:
       engine.disconnect(reader.number(isNarrow));

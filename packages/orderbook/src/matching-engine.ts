@@ -477,8 +477,8 @@ export class MatchingEngine {
 
   /**
    * Replaces the last price, as after a split: reference of the next auction, centre of the bands and price limits, and
-   * what triggers are compared with when they are entered. Fires nothing and triggers nothing. An unknown instrument:
-   * no-op.
+   * what triggers are compared with when they are entered. Triggers nothing, and fires nothing unless the price limits move
+   * an order. An unknown instrument: no-op.
    *
    * @param price - in ticks
    * @throws EngineError `invalid-option` when it is not an integer within ±(2^30 − 1)
@@ -490,6 +490,7 @@ export class MatchingEngine {
     book.last = price;
     restart(this.#state, book, price);
     book.rare.recent = [];
+    if (book.isSpecial) settle(this.#state, book);
   }
 
   /** What the auction would be if the call ended now; `undefined` when nothing would trade. */

@@ -391,6 +391,7 @@ export class NaiveMatchingEngine {
     book.reference = price;
     book.referenceSince = this.#now;
     book.recent = [];
+    this.#settle(instrument);
   }
 
   /** See {@link MatchingEngine.priceLimits}. */

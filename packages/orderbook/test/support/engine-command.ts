@@ -66,6 +66,7 @@ export type Engine = Pick<
   | "reduce"
   | "advance"
   | "setPhase"
+  | "setLastPrice"
   | "phase"
   | "lastPrice"
   | "indicative"
@@ -95,7 +96,8 @@ export type Command =
   | readonly ["amend", number, number, number, number?]
   | readonly ["reduce", number, number]
   | readonly ["advance", number]
-  | readonly ["setPhase", number, Phase];
+  | readonly ["setPhase", number, Phase]
+  | readonly ["setLastPrice", number, number];
 
 // Small ranges, so that ids collide, prices cross and orders fill exactly; now and then a value that is wrong.
 // Most commands of a sequence are for one instrument, so that its book fills: 0 stands for that one, see `commands`.
@@ -324,6 +326,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 2,
     arbitrary: fc.tuple(fc.constant("setPhase" as const), instrument, phase),
   },
+  { weight: 1, arbitrary: fc.tuple(fc.constant("setLastPrice" as const), instrument, near) },
   {
     weight: 1,
     arbitrary: fc.tuple(
@@ -366,6 +369,8 @@ function forInstrument(step: Command, main: number): Command {
       return ["market", turn(step[1]), step[2], step[3], step[4]];
     case "setPhase":
       return ["setPhase", turn(step[1]), step[2]];
+    case "setLastPrice":
+      return ["setLastPrice", turn(step[1]), step[2]];
     case "enter":
       return ["enter", turned(step[1])];
     case "enterList":
@@ -404,6 +409,8 @@ export function applyCommand(engine: Engine, step: Command): unknown {
       return engine.advance(step[1]);
     case "setPhase":
       return engine.setPhase(step[1], step[2]);
+    case "setLastPrice":
+      return engine.setLastPrice(step[1], step[2]);
   }
 }
 
@@ -444,6 +451,7 @@ export function instrumentOf(step: Command): number | undefined {
     case "limit":
     case "market":
     case "setPhase":
+    case "setLastPrice":
       return step[1];
     case "enter":
       return step[1].instrument;

@@ -25,6 +25,7 @@ const endReasons: Readonly<Record<OrderEndReason, string>> = {
   unfilled: "I",
   expired: "T",
   "self-trade": "Q",
+  contingency: "S",
   disconnect: "S",
   "kill-switch": "S",
   "corporate-action": "D",
