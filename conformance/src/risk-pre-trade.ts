@@ -37,6 +37,7 @@ export interface PreTradeInput {
     readonly qty: number;
     readonly type?: string;
     readonly price?: Decimal;
+    readonly stopPrice?: Decimal;
   }[];
 }
 
@@ -111,6 +112,8 @@ export function preTrade(input: PreTradeInput): string[] {
       lotSize: limits.lotSize ?? 1,
       dynamicCollarPpm: limits.priceCollarPercent === undefined ? 0 : scaled(limits.priceCollarPercent, 4),
       needsLocate: state.locates !== undefined,
+      // The scenarios have no code for a price that is not positive; the collar refuses it.
+      allowsNegativePrices: true,
     });
     indices.set(name, index);
     gate.setQuote(
@@ -134,7 +137,7 @@ export function preTrade(input: PreTradeInput): string[] {
       side: SIDES[order.side] ?? (order.side as OrderSide),
       type: (order.type ?? "LIMIT").toLowerCase().replace("_", "-") as OrderType,
       price: order.price === undefined ? 0 : scale(order.price),
-      stopPrice: 0,
+      stopPrice: order.stopPrice === undefined ? 0 : scale(order.stopPrice),
       quantity: order.qty,
       timeMillis: order.timeMs,
     });
@@ -154,7 +157,7 @@ function allDecimals({ limits, market, orders }: PreTradeInput): Decimal[] {
     limits.maxOpenNotional,
     limits.tickSize,
     ...Object.values(market).flatMap(({ bid, ask, last }) => [bid, ask, last]),
-    ...orders.map(({ price }) => price),
+    ...orders.flatMap(({ price, stopPrice }) => [price, stopPrice]),
   ];
   return all.filter((value) => value !== undefined && value !== null);
 }

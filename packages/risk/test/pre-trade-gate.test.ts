@@ -259,6 +259,68 @@ describe("one check at a time", () => {
     expect(send({ price: 10_501 })).toBe("accepted");
   });
 
+  test("prices must be positive unless the instrument has others", () => {
+    const { gate, send } = gateWith();
+    expect(send({ price: 0 })).toBe("invalid-order");
+    expect(send({ type: "stop", stopPrice: -5 })).toBe("invalid-order");
+    expect(send({ type: "market", price: 0 })).toBe("accepted");
+    const spread = gate.addInstrument({ name: "SPREAD", referencePrice: -5, allowsNegativePrices: true });
+    expect(send({ instrument: spread, price: -7 })).toBe("accepted");
+  });
+
+  test("a purchase at a negative price reaches down, and reservations are of its size", () => {
+    const { gate, account, send } = gateWith({ limits: { maxNetExposure: 100, maxGrossExposure: 100 } });
+    const instrument = gate.addInstrument({ name: "SPREAD", referencePrice: -5, allowsNegativePrices: true });
+    expect(send({ orderId: 1, instrument, price: -5, quantity: 20 })).toBe("accepted");
+    expect(gate.totals(account)).toMatchObject({ grossExposure: 100, netExposure: 100, openNotional: 100 });
+    expect(send({ instrument, price: -5, quantity: 1 })).toBe("gross-exposure");
+    gate.fill(1, 5, -5, 0, 0);
+    gate.close(1);
+    expect(gate.totals(account)).toMatchObject({ grossExposure: 25, netExposure: 25, openNotional: 0 });
+  });
+
+  test("a stop order that the last price has triggered already", () => {
+    const { gate, instrument, send } = gateWith({ instrument: { refusesTriggeredStops: true } });
+    expect(send({ type: "stop", stopPrice: 10_000 })).toBe("stop-price");
+    expect(send({ type: "stop", stopPrice: 10_001 })).toBe("accepted");
+    expect(send({ type: "stop-limit", side: "sell", stopPrice: 10_000, price: 9_900 })).toBe("stop-price");
+    gate.setLast(instrument, 10_050);
+    expect(send({ type: "stop-limit", side: "sell", stopPrice: 10_000, price: 9_900 })).toBe("accepted");
+  });
+
+  test("the circuit breaker halts an instrument whose price has run away from its reference", () => {
+    const heard: unknown[] = [];
+    const { gate, instrument, send } = gateWith({
+      instrument: { circuitBreakerPpm: 100_000 },
+      listener: {
+        alert: (level, code, node, of, value, limit) =>
+          heard.push([level, rejectName(code), node, of, value, limit]),
+        changed: (subject, setting, before, after, { actor }) =>
+          heard.push([subject, setting, before, after, actor]),
+      },
+    });
+    gate.setLast(instrument, 11_000);
+    expect(send()).toBe("accepted");
+    gate.setLast(instrument, 11_001);
+    gate.setLast(instrument, 11_500);
+    expect(heard).toEqual([
+      ["XYZ", "tradable", true, false, "circuit breaker"],
+      ["breach", "halted", -1, instrument, 1_001, 1_000],
+    ]);
+    expect(send()).toBe("halted");
+    gate.setReference(instrument, 11_500);
+    gate.setInstrument(instrument, { tradable: true }, CHANGE);
+    expect(send({ price: 11_500 })).toBe("accepted");
+  });
+
+  test("a time that is not finite does not move the clock", () => {
+    const { gate, session, send } = gateWith();
+    gate.setThrottle("session", session, { window: { count: 1, windowMillis: 100 } }, CHANGE);
+    expect(send({ timeMillis: Number.POSITIVE_INFINITY })).toBe("invalid-order");
+    expect(send({ timeMillis: 200 })).toBe("accepted");
+    expect(send({ timeMillis: 250 })).toBe("throttled");
+  });
+
   test("a market order is valued at the far end of the collar, without one at the offer", () => {
     const { gate, account, instrument, send } = gateWith({ instrument: { dynamicCollarPpm: 50_000 } });
     send({ type: "market", price: 0, quantity: 2 });
@@ -456,6 +518,47 @@ describe("every failing check", () => {
     expect(gate.report(order({ timeMillis: 5 })).map(({ code }) => rejectName(code))).toEqual(["throttled"]);
     expect(send({ timeMillis: 11 })).toBe("accepted");
   });
+});
+
+test("what an order reserves is released exactly once, whichever way it ends", () => {
+  const terms = { price: 10_000, stopPrice: 0, timeMillis: 0 };
+  const endings: Record<string, (gate: PreTradeGate) => void> = {
+    cancel: (gate) => gate.cancel(1, 0),
+    "expiry or reject by the market": (gate) => gate.close(1),
+    "one fill": (gate) => gate.fill(1, 10, 9_990, 7, 0),
+    "fills, then a cancel": (gate) => {
+      gate.fill(1, 3, 9_990, 7, 0);
+      gate.fill(1, 3, 9_995, 7, 0);
+      gate.cancel(1, 0);
+    },
+    "a larger replace, then fills": (gate) => {
+      gate.replace({ ...terms, orderId: 1, price: 10_007, quantity: 13 });
+      gate.fill(1, 13, 10_007, 0, 0);
+    },
+    "a smaller replace, then expiry": (gate) => {
+      gate.replace({ ...terms, orderId: 1, quantity: 4 });
+      gate.close(1);
+    },
+    "a refused replace, then a cancel": (gate) => {
+      expect(gate.replace({ ...terms, orderId: 1, quantity: 1_000 })).toBe(RejectCode.MaxPosition);
+      gate.cancel(1, 0);
+    },
+  };
+  for (const [name, end] of Object.entries(endings)) {
+    // A rate at which reservations are not whole before rounding.
+    const { gate, firm, account, send } = gateWith({ limits: { maxLong: 100 } });
+    gate.addCurrency("XXX", 0.333_333);
+    const instrument = gate.addInstrument({ name: "X", referencePrice: 10_000, currency: "XXX" });
+    expect(send({ orderId: 1, instrument }), name).toBe("accepted");
+    expect(gate.holding(firm, instrument).reserved, name).toBe(33_333);
+    end(gate);
+    // None of these may release anything more.
+    expect([gate.close(1), gate.cancel(1, 0), gate.fill(1, 1, 1, 0, 0)], name).toEqual([0, 0, -1]);
+    for (const node of [firm, account]) {
+      expect(gate.totals(node), name).toMatchObject({ openOrders: 0, openNotional: 0 });
+      expect(gate.holding(node, instrument), name).toMatchObject({ openBuy: 0, openSell: 0, reserved: 0 });
+    }
+  }
 });
 
 describe("replace, cancel, list", () => {
@@ -663,6 +766,7 @@ describe("limits that change while trading", () => {
       () => gate.addNode({ name: "B", level: "desk", throttle: { window: { count: 0, windowMillis: 1 } } }),
       () => gate.addNode({ name: "B", level: "desk", throttle: { bucket: { capacity: 1, perSecond: 0 } } }),
       () => gate.setLimits(account, { maxLong: -1 }, CHANGE),
+      () => gate.setLimits(account, { maxExecutions: 0, executionWindowMillis: 1 }, CHANGE),
       () => gate.setLimits(account, { maxLong: Number.NaN }, CHANGE),
       () => gate.setCash(account, 0.5, CHANGE),
       () => gate.setPosition(account, instrument, 0.5, 1),

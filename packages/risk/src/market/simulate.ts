@@ -132,21 +132,19 @@ export function createSimulator(
 
   let drift = 0;
   for (let asset = 0; asset < assets; asset++) drift += weights[asset]! * means[asset]!;
-  const z = new Float64Array(assets);
+  // The portfolio is linear in the assets' moves, and those in the normal numbers: Σ w·(L·z) = Σ (Lᵀ·w)·z.
+  const loading = new Float64Array(assets);
+  for (let asset = 0, entry = 0; asset < assets; asset++) {
+    for (let k = 0; k <= asset; k++) loading[k] = loading[k]! + weights[asset]! * factor[entry++]!;
+  }
 
   return (block) => {
     start(block);
     const end = Math.min(paths, (block + 1) * blockSize);
     let path = block * blockSize;
     while (path < end) {
-      for (let asset = 0; asset < assets; asset++) z[asset] = normal();
       let profit = 0;
-      let entry = 0;
-      for (let asset = 0; asset < assets; asset++) {
-        let move = 0;
-        for (let k = 0; k <= asset; k++) move += factor[entry++]! * z[k]!;
-        profit += weights[asset]! * move;
-      }
+      for (let k = 0; k < assets; k++) profit += loading[k]! * normal();
       // Scaled so that the covariance is the given one for any number of degrees.
       if (degrees > 0) profit *= Math.sqrt((degrees - 2) / (2 * gamma(degrees / 2)));
       losses[path++] = -(drift + profit);

@@ -32,7 +32,8 @@ export interface TailRiskBase {
  *
  * - `historical`: quantile of the returns (linear interpolation, type 7); ES is the mean of the returns at or below it
  * - `historical-tail`: the same quantile; ES averages exactly the share 1 − confidence, with a part of the last
- *   observation (Acerbi and Tasche 2002)
+ *   observation (Acerbi and Tasche 2002). It is never below the quantile: the share n(1 − c) always reaches beyond the
+ *   quantile's position (n − 1)(1 − c), and puts less weight on the observation after it
  * - `age-weighted`: observation i periods old weighs λⁱ; VaR is the smallest return at which the weight of the returns
  *   up to it reaches 1 − confidence, ES their weighted mean (Boudoukh, Richardson and Whitelaw 1998)
  * - `filtered`: returns rescaled from the volatility of their day to that of the next, then as `historical`
