@@ -5,7 +5,7 @@ import type { VenueConfig } from "../examples/exchange/src/venue/config.ts";
 import { silentListener } from "../examples/exchange/src/venue/events.ts";
 import { Venue } from "../examples/exchange/src/venue/venue.ts";
 
-const STEPS = 20_000;
+const STEPS = 100_000;
 const MEMBERS = 20;
 const INSTRUMENTS = 10;
 

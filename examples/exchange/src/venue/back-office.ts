@@ -230,6 +230,7 @@ export class BackOffice {
 
   #setLimits(command: SetLimits): OperationRejectReason | undefined {
     const { risk, moment } = this.#parts;
+    if (typeof command.limits !== "object" || command.limits === null) return "invalid-request";
     return (
       this.#subjectFault(command) ?? (risk.setLimits(command, moment.millis) ? undefined : "invalid-limits")
     );
@@ -245,6 +246,7 @@ export class BackOffice {
 
   #setFees({ fees }: SetFees): OperationRejectReason | undefined {
     const { clearing } = this.#parts;
+    if (typeof fees !== "object" || fees === null) return "invalid-request";
     const { makerPpm, takerPpm, auctionPpm } = fees;
     for (const ppm of [makerPpm, takerPpm, auctionPpm]) {
       if (!isWhole(ppm, -MAX_FEE_PPM, MAX_FEE_PPM)) return "invalid-amount";
@@ -253,10 +255,11 @@ export class BackOffice {
     return undefined;
   }
 
-  #subjectFault({ of, index }: SetLimits | KillSwitch): OperationRejectReason | undefined {
-    const { firms, accounts } = this.#parts.directory.config;
-    if (of === "firm") return firms[index] === undefined ? "unknown-firm" : undefined;
-    if (of === "account") return accounts[index] === undefined ? "unknown-account" : undefined;
+  #subjectFault({ of, index, actor }: SetLimits | KillSwitch): OperationRejectReason | undefined {
+    if (typeof actor !== "string") return "invalid-request";
+    const { directory } = this.#parts;
+    if (of === "firm") return directory.isFirm(index) ? undefined : "unknown-firm";
+    if (of === "account") return directory.isAccount(index) ? undefined : "unknown-account";
     return "invalid-request";
   }
 
@@ -276,11 +279,11 @@ export class BackOffice {
   }
 
   #isAccount(account: number): boolean {
-    return this.#parts.directory.config.accounts[account] !== undefined;
+    return this.#parts.directory.isAccount(account);
   }
 
   #isInstrument(instrument: number): boolean {
-    return this.#parts.directory.instruments[instrument] !== undefined;
+    return this.#parts.directory.isInstrument(instrument);
   }
 }
 

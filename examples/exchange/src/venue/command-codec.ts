@@ -53,7 +53,7 @@ const fromUtf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * Commands as bytes, for the journal. Little-endian; a plain limit order with a client order id of 12 characters takes
- * 47 bytes. A record does not hold its own length: the journal frames it.
+ * 48 bytes. A record does not hold its own length: the journal frames it.
  *
  * | at | submit               | cancel                | replace               |
  * | -- | -------------------- | --------------------- | --------------------- |

@@ -52,6 +52,23 @@ export class Directory {
     this.firmOfSession = sessions.map(({ name, firm }) => firmIndex(`session ${name}`, firm));
   }
 
+  /** Whether an index is one of an instrument: anything may come in a command. */
+  isInstrument(index: unknown): index is number {
+    return typeof index === "number" && this.instruments[index] !== undefined;
+  }
+
+  isAccount(index: unknown): index is number {
+    return typeof index === "number" && this.firmOfAccount[index] !== undefined;
+  }
+
+  isSession(index: unknown): index is number {
+    return typeof index === "number" && this.firmOfSession[index] !== undefined;
+  }
+
+  isFirm(index: unknown): index is number {
+    return typeof index === "number" && this.config.firms[index] !== undefined;
+  }
+
   /** Index of an account, −1 when there is none of this name. */
   account(name: string): number {
     return this.config.accounts.findIndex((account) => account.name === name);

@@ -22,7 +22,7 @@ import type { OperationRejectReason, VenueListener } from "./events.ts";
 import { Indicatives } from "./market/indicatives.ts";
 import { PublicBook } from "./market/public-book.ts";
 import { Moment } from "./moment.ts";
-import { OrderLife } from "./oms/order-life.ts";
+import { isCall, OrderLife } from "./oms/order-life.ts";
 import { OrderManager } from "./oms/order-manager.ts";
 import { OrderStore } from "./oms/order-store.ts";
 import type { OrderView } from "./order-view.ts";
@@ -181,17 +181,20 @@ export class Venue {
     }
   }
 
-  #connection({ type, session }: SessionConnected | SessionDisconnected): void {
-    const known = this.directory.config.sessions[session];
-    if (known === undefined) return;
+  #connection(command: SessionConnected | SessionDisconnected): void {
+    const { type, session } = command;
+    if (!this.directory.isSession(session))
+      return void this.#listener.operationRejected(command, "unknown-session");
+    const { cancelOnDisconnect } = this.directory.config.sessions[session]!;
     this.#isConnected[session] = type === "session-connected" ? 1 : 0;
-    if (type === "session-disconnected" && known.cancelOnDisconnect) {
+    if (type === "session-disconnected" && cancelOnDisconnect) {
       this.#orders.cancelWhere("disconnect", "", (order) => order.session === session);
     }
   }
 
   #changePhase(command: ChangePhase): void {
     this.#forInstruments(command, (instrument) => {
+      if (!isTradingPhase(command.phase)) return "invalid-request";
       if (this.#engine.phase(instrument) === "halted") return "already-halted";
       this.#engine.setPhase(instrument, command.phase);
       return undefined;
@@ -200,6 +203,7 @@ export class Venue {
 
   #halt(command: Halt): void {
     this.#forInstruments(command, (instrument) => {
+      if (!isHaltReason(command.reason)) return "invalid-request";
       if (this.#engine.phase(instrument) === "halted") return "already-halted";
       this.#life.haltReasons[instrument] = command.reason;
       this.#engine.setPhase(instrument, "halted");
@@ -209,6 +213,7 @@ export class Venue {
 
   #resume(command: Resume): void {
     this.#forInstruments(command, (instrument) => {
+      if (!isTradingPhase(command.phase)) return "invalid-request";
       if (this.#engine.phase(instrument) !== "halted") return "not-halted";
       this.#engine.setPhase(instrument, command.phase);
       return undefined;
@@ -224,10 +229,9 @@ export class Venue {
       for (const instrument of this.directory.instruments.keys()) action(instrument);
       return;
     }
-    const reason =
-      this.directory.instruments[command.instrument] === undefined
-        ? "unknown-instrument"
-        : action(command.instrument);
+    const reason = this.directory.isInstrument(command.instrument)
+      ? action(command.instrument)
+      : "unknown-instrument";
     if (reason !== undefined) this.#listener.operationRejected(command, reason);
   }
 
@@ -462,6 +466,14 @@ export class Venue {
   #configHash(): string {
     return hashBytes(new TextEncoder().encode(JSON.stringify(this.directory.config)));
   }
+}
+
+function isTradingPhase(phase: unknown): boolean {
+  return phase === "continuous" || phase === "closed" || isCall(phase as Phase);
+}
+
+function isHaltReason(reason: unknown): boolean {
+  return typeof reason === "string" && /^[\x20-\x7e]{0,32}$/.test(reason);
 }
 
 /** Length and digits of a hash as text. */

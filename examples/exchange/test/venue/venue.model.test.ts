@@ -126,3 +126,45 @@ test("the public events rebuild the books that the engine shows, in its order", 
     { numRuns: runs(60) },
   );
 });
+
+test("fields of the wrong kind are refused: apply never throws, and loses nothing", () => {
+  const junk = fc.oneof(
+    fc.constantFrom(
+      null,
+      undefined,
+      -1,
+      0.5,
+      2 ** 31,
+      2 ** 53,
+      "x",
+      "",
+      true,
+      Number.NaN,
+      "__proto__",
+      "length",
+    ),
+    fc.integer(),
+    fc.constant([]),
+    fc.constant({}),
+  );
+  const spoilt = fc
+    .tuple(commands, fc.array(fc.tuple(fc.nat(150), fc.nat(12), junk), { minLength: 1, maxLength: 20 }))
+    .map(([list, faults]) => {
+      const all: Record<string, unknown>[] = list.map((command) => ({ ...command }));
+      for (const [index, field, value] of faults) {
+        const command = all[index % Math.max(1, all.length)];
+        const names = Object.keys(command ?? {}).filter((name) => name !== "type" && name !== "timeMicros");
+        const name = names[field % Math.max(1, names.length)];
+        if (command !== undefined && name !== undefined) command[name] = value;
+      }
+      return all as unknown as VenueCommand[];
+    });
+  fc.assert(
+    fc.property(spoilt, (list) => {
+      const venue = new Venue(smallConfig, silentListener);
+      for (const command of [...opened, ...list]) venue.apply(command);
+      venue.audit();
+    }),
+    { numRuns: runs(100), endOnFailure: true },
+  );
+});

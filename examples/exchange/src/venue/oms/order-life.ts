@@ -380,5 +380,13 @@ export class OrderLife implements EngineListener {
 
 /** Whether orders gather for an auction in this phase. */
 export function isCall(phase: Phase): boolean {
-  return phase !== "continuous" && phase !== "halted" && phase !== "closed";
+  switch (phase) {
+    case "pre-open":
+    case "opening-auction":
+    case "volatility-auction":
+    case "closing-auction":
+      return true;
+    default:
+      return false;
+  }
 }

@@ -24,7 +24,8 @@ export interface OrderManagerParts {
   readonly listener: OrderListener;
 }
 
-type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+/** A {@link NewOrder} to be filled in, with every field there. */
+type Request = { -readonly [Name in keyof Required<NewOrder>]: NewOrder[Name] | undefined };
 
 /**
  * Takes the participants' commands: checks who asks and for what, then risk, then hands the order to the engine. What
@@ -39,6 +40,25 @@ export class OrderManager {
   readonly #public: PublicBook;
   readonly #moment: Moment;
   readonly #listener: OrderListener;
+  /** Given to the engine, which keeps no reference: one object for all orders. */
+  readonly #request: Request = {
+    instrument: 0,
+    orderId: 0,
+    side: "buy",
+    quantity: 0,
+    type: "limit",
+    price: 0,
+    triggerPrice: 0,
+    timeInForce: "day",
+    expireTime: 0,
+    displayQuantity: 0,
+    minimumQuantity: 0,
+    postOnly: undefined,
+    account: 0,
+    session: 0,
+    selfTradeGroup: 0,
+    selfTradeMode: "cancel-newest",
+  };
 
   constructor(parts: OrderManagerParts) {
     this.#directory = parts.directory;
@@ -56,8 +76,10 @@ export class OrderManager {
     const fault = this.#requesterFault(command.session, account) ?? this.#newIdFault(account, clientOrderId);
     if (fault !== undefined) return void this.#rejectOrder(command, fault);
     this.#store.clientIds.remember();
-    const instrument = this.#directory.instruments[command.instrument];
-    if (instrument === undefined) return void this.#rejectOrder(command, "unknown-instrument");
+    if (!this.#directory.isInstrument(command.instrument)) {
+      return void this.#rejectOrder(command, "unknown-instrument");
+    }
+    const instrument = this.#directory.instruments[command.instrument]!;
     const { price, triggerPrice } = command;
     // Before the gate, so that what it reserves are sums of safe integers.
     if (isOutside(price, instrument) || isOutside(triggerPrice, instrument)) {
@@ -78,7 +100,8 @@ export class OrderManager {
     if (order === undefined) return;
     this.#risk.count(command.session, order.account, order.instrument, this.#moment.millis);
     const { totalQuantity } = command;
-    if (totalQuantity < 0) return void this.#rejectCancel(command, order, "invalid-request");
+    if (!Number.isInteger(totalQuantity) || totalQuantity < 0)
+      return void this.#rejectCancel(command, order, "invalid-request");
     const leaves = totalQuantity - order.cumulativeQuantity;
     if (totalQuantity > 0 && leaves >= order.leavesQuantity) return;
     this.#life.because("requested", command.clientOrderId);
@@ -119,6 +142,11 @@ export class OrderManager {
     if (isSmaller && leaves === order.leavesQuantity) return void this.#life.applyReplace(order, command);
     if (order.isHeld && !isSmaller) {
       this.#withdraw(order);
+      // What is open may be less than what the order was to show, or asked for at least.
+      if (order.displayQuantity !== undefined)
+        order.displayQuantity = Math.min(order.displayQuantity, leaves);
+      if (order.minimumQuantity !== undefined)
+        order.minimumQuantity = Math.min(order.minimumQuantity, leaves);
       this.#life.applyReplace(order, command);
       this.#enter(order);
       return;
@@ -133,23 +161,13 @@ export class OrderManager {
   }
 
   massCancel(command: MassCancel): void {
-    const { account, instrument, side, ofSession, session } = command;
-    const firm = this.#directory.firmOfSession[session];
-    const { accounts, sessions } = this.#directory.config;
-    const fault: RejectReason | undefined =
-      firm === undefined || (ofSession !== -1 && sessions[ofSession] === undefined)
-        ? "unknown-session"
-        : account !== -1 && accounts[account] === undefined
-          ? "unknown-account"
-          : account !== -1 && this.#directory.firmOfAccount[account] !== firm
-            ? "not-permitted"
-            : instrument !== -1 && this.#directory.instruments[instrument] === undefined
-              ? "unknown-instrument"
-              : undefined;
+    const { account, instrument, side, ofSession } = command;
+    const fault = this.#massCancelFault(command);
     if (fault !== undefined) {
       this.#listener.massCancelRejected(command, ++this.#life.lastExecId, fault);
       return;
     }
+    const firm = this.#directory.firmOfSession[command.session];
     const count = this.cancelWhere("mass-cancel", command.clientOrderId, (order) => {
       return (
         order.firm === firm &&
@@ -185,26 +203,22 @@ export class OrderManager {
       this.#engine.limit(instrument, slot, side, price!, leavesQuantity);
       return;
     }
-    const request: Writable<NewOrder> = {
-      instrument,
-      orderId: slot,
-      side,
-      quantity: leavesQuantity,
-      type: order.orderType,
-      timeInForce: order.timeInForce,
-    };
-    if (price !== undefined) request.price = price;
-    if (order.triggerPrice !== undefined) request.triggerPrice = order.triggerPrice;
-    if (order.expireTimeMicros !== undefined) request.expireTime = order.expireTimeMicros;
-    // A replace may have made the order smaller than what it shows or asks for at least.
-    if (displayQuantity !== undefined) request.displayQuantity = displayQuantity;
-    if (minimumQuantity !== undefined) request.minimumQuantity = minimumQuantity;
-    if (order.postOnly !== undefined) request.postOnly = order.postOnly;
-    if (order.selfTradeGroup !== 0) {
-      request.selfTradeGroup = order.selfTradeGroup;
-      request.selfTradeMode = order.selfTradeMode;
-    }
-    this.#engine.enter(request);
+    const request = this.#request;
+    request.instrument = instrument;
+    request.orderId = slot;
+    request.side = side;
+    request.quantity = leavesQuantity;
+    request.type = order.orderType;
+    request.timeInForce = order.timeInForce;
+    request.price = price;
+    request.triggerPrice = order.triggerPrice;
+    request.expireTime = order.expireTimeMicros;
+    request.displayQuantity = displayQuantity;
+    request.minimumQuantity = minimumQuantity;
+    request.postOnly = order.postOnly;
+    request.selfTradeGroup = order.selfTradeGroup;
+    request.selfTradeMode = order.selfTradeMode;
+    this.#engine.enter(request as NewOrder);
   }
 
   /** Takes an order out of the engine without an end of the order: it goes back in, or is filled. */
@@ -221,6 +235,7 @@ export class OrderManager {
     if (fault !== undefined) return this.#rejectCancel(command, undefined, fault);
     const { clientIds } = this.#store;
     let order: VenueOrder | undefined;
+    if (typeof origClientOrderId !== "string") return this.#rejectCancel(command, undefined, "unknown-order");
     if (origClientOrderId === "") order = this.#store.byOrderId(orderId);
     else {
       clientIds.hash(account, origClientOrderId);
@@ -233,13 +248,25 @@ export class OrderManager {
     return order;
   }
 
+  #massCancelFault({ session, account, ofSession, instrument, side }: MassCancel): RejectReason | undefined {
+    const directory = this.#directory;
+    if (!directory.isSession(session)) return "unknown-session";
+    if (ofSession !== -1 && !directory.isSession(ofSession)) return "unknown-session";
+    if (account !== -1) {
+      const fault = this.#requesterFault(session, account);
+      if (fault !== undefined) return fault;
+    }
+    if (instrument !== -1 && !directory.isInstrument(instrument)) return "unknown-instrument";
+    return side === "both" || side === "buy" || side === "sell" ? undefined : "invalid-request";
+  }
+
   /** Whether this session may act for this account. */
   #requesterFault(session: number, account: number): RejectReason | undefined {
-    const firm = this.#directory.firmOfSession[session];
-    if (firm === undefined) return "unknown-session";
-    const owner = this.#directory.firmOfAccount[account];
-    if (owner === undefined) return "unknown-account";
-    return owner === firm ? undefined : "not-permitted";
+    const directory = this.#directory;
+    if (!directory.isSession(session)) return "unknown-session";
+    if (!directory.isAccount(account)) return "unknown-account";
+    const isOwn = directory.firmOfAccount[account] === directory.firmOfSession[session];
+    return isOwn ? undefined : "not-permitted";
   }
 
   /** What is wrong with the id of a new order or replace; afterwards it is hashed. */
