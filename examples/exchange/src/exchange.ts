@@ -7,7 +7,7 @@ import { openWebServer } from "./gateways/web/web-server.ts";
 import { type Login, Logins } from "./logins.ts";
 import { ItchFeed } from "./market-data/itch/itch-feed.ts";
 import { MarketData } from "./market-data.ts";
-import { Participants } from "./participants.ts";
+import { Crowd } from "./participants/crowd.ts";
 import { SequencedVenue, type SequencedVenueOptions } from "./sequenced-venue.ts";
 import type { Settings } from "./settings.ts";
 import { Calendar } from "./venue/calendar/calendar.ts";
@@ -35,7 +35,6 @@ export interface RunningExchange {
   close(): Promise<void>;
 }
 
-const PARTICIPANTS_STEP_MILLIS = 100;
 /** Books go out ten times a second: as often as an eye can follow. */
 const BOOK_FLUSH_MILLIS = 100;
 
@@ -56,7 +55,8 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     ports: { soup: ports.itch, requests: ports.itchRequests },
     lines: options.itchLines,
   });
-  for (const part of [outcomes, ouch, marketData, itch]) sequenced.add(part);
+  const crowd = new Crowd(sequenced, options.seed);
+  for (const part of [outcomes, ouch, marketData, itch, crowd]) sequenced.add(part);
   sequenced.add({
     traded: () => {
       if (!sequenced.isReplaying) options.onTrade?.();
@@ -84,12 +84,8 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
 
   const clock = new CalendarClock(sequenced, openCalendar(sequenced));
   clock.start();
-  const participants = new Participants(sequenced, options.seed);
-  participants.open();
-  const timers = [
-    setInterval(() => participants.step(), PARTICIPANTS_STEP_MILLIS),
-    setInterval(() => marketData.flush(), BOOK_FLUSH_MILLIS),
-  ];
+  crowd.start();
+  const flush = setInterval(() => marketData.flush(), BOOK_FLUSH_MILLIS);
   return {
     ports: {
       web: Number(webAddress.port),
@@ -99,7 +95,8 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     },
     close: async () => {
       clock.stop();
-      for (const timer of timers) clearInterval(timer);
+      crowd.stop();
+      clearInterval(flush);
       await web.close();
       await sequenced.close();
       await ouch.close();

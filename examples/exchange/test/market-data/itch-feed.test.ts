@@ -3,7 +3,7 @@ import { MoldUdp64UdpReceiver, SoupBinTcpClient } from "@exchange-kit/itch/net";
 import type { Phase } from "@exchange-kit/orderbook";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ItchFeed } from "../../src/market-data/itch/itch-feed.ts";
-import { Participants } from "../../src/participants.ts";
+import { Crowd } from "../../src/participants/crowd.ts";
 import { SequencedVenue } from "../../src/sequenced-venue.ts";
 import { referenceConfig } from "../../src/venue/reference-config.ts";
 
@@ -20,6 +20,14 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
+
+/** Simulated participants that act only when they are told to. */
+function crowd(seed: number): Crowd {
+  const one = new Crowd(sequenced, seed);
+  one.start();
+  one.stop();
+  return one;
+}
 
 /** A client that builds books from what it is sent. */
 class BookClient {
@@ -94,8 +102,8 @@ test("a client rebuilds the venue's books, through auctions and continuous tradi
   const early = soupClient(soup);
 
   await phase("opening-auction");
-  const participants = new Participants(sequenced, 7);
-  participants.open();
+  const participants = crowd(7);
+  participants.step(1);
   // Overlap, so that the auction has something to cross.
   for (const [side, price, account] of [
     ["buy", 18_800, "ALFA"],
@@ -118,7 +126,7 @@ test("a client rebuilds the venue's books, through auctions and continuous tradi
   await settled();
   await phase("continuous");
   for (let step = 0; step < 50; step++) {
-    participants.step();
+    participants.step(0.5);
     await settled();
     await early.caughtUp(feed);
     expectSameBooks(early);
@@ -158,10 +166,9 @@ test("a receiver of packets that loses some asks for them and has the same books
   closing.push(() => feed.close());
   requests.port = (await feed.listen()).requests;
   await phase("continuous");
-  const participants = new Participants(sequenced, 8);
-  participants.open();
+  const participants = crowd(8);
   for (let step = 0; step < 30; step++) {
-    participants.step();
+    participants.step(0.5);
     await settled();
   }
   await client.caughtUp(feed);
@@ -172,7 +179,7 @@ test("a receiver of packets that loses some asks for them and has the same books
 test("after a recovery the session begins with every order that is shown", async () => {
   await sequenced.open();
   await phase("continuous");
-  new Participants(sequenced, 9).open();
+  crowd(9).step(1);
   await settled();
   const feed = new ItchFeed(sequenced, "DAY1B", {
     host: "127.0.0.1",
