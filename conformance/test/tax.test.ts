@@ -200,6 +200,130 @@ describe("kinds of cases beyond the visible ones", () => {
     ]);
   });
 
+  /** `id date type symbol quantity price`, then further fields; the figures were worked out by hand from the rules. */
+  const event = (text: string): Record<string, string> => {
+    const [id, date, type, symbol, qty, price, ...more] = text.split(" ") as string[];
+    const rest = Object.fromEntries(more.map((field) => field.split("=")));
+    return { id, date, type, symbol, qty, price, fee: "0", ...rest } as Record<string, string>;
+  };
+  test.each([
+    {
+      name: "fills of one order do not replace each other",
+      config: {},
+      events: [
+        "f1 2024-01-10 BUY X 50 10 order=o",
+        "f2 2024-01-10 BUY X 50 10 order=o",
+        "s1 2024-01-20 SELL X 50 8",
+      ],
+      lines: [{ lot: "f1", code: "", gain: "-100.00" }],
+      remaining: [{ lot: "f2", qty: "50", basis: "500.00" }],
+    },
+    {
+      name: "shares of the same sell order are no replacement, those left over are",
+      config: {},
+      events: [
+        "b1 2024-01-10 BUY X 10 10",
+        "b2 2024-02-10 BUY X 10 10",
+        "f1 2024-02-20 SELL X 10 8 order=o",
+        "f2 2024-02-20 SELL X 5 8 order=o",
+        "b3 2024-02-21 BUY X 2 8",
+      ],
+      lines: [
+        { lot: "b1", washQty: "7", adjustment: "14.00", gain: "-6.00" },
+        { lot: "b2", code: "", gain: "-10.00" },
+      ],
+      remaining: [
+        { lot: "b2", qty: "5", basis: "60.00", holdingFrom: "2023-12-31" },
+        { lot: "b3", qty: "2", basis: "20.00", holdingFrom: "2024-01-11" },
+      ],
+    },
+    {
+      name: "a chain tacks and carries the loss on",
+      config: {},
+      events: [
+        "b1 2023-06-01 BUY X 100 10",
+        "s1 2024-05-20 SELL X 100 8",
+        "b2 2024-06-10 BUY X 100 9",
+        "s2 2024-06-24 SELL X 100 7",
+      ],
+      lines: [
+        { lot: "b1", term: "S", gain: "0.00" },
+        { lot: "b2", holdingFrom: "2023-06-22", term: "L", basis: "1100.00", gain: "-400.00" },
+      ],
+      remaining: [],
+    },
+    {
+      name: "a loss on a short lowers the proceeds of one that is still open",
+      config: {},
+      events: ["h1 2024-01-10 SHORT X 100 10", "h2 2024-01-20 SHORT X 60 11", "c1 2024-02-01 COVER X 100 12"],
+      lines: [{ lot: "h1", side: "short", washQty: "60", adjustment: "120.00", gain: "-80.00" }],
+      remaining: [
+        { lot: "h2", side: "short", opened: "2024-01-20", proceeds: "540.00", washDeferred: "120.00" },
+      ],
+    },
+    {
+      name: "an identical symbol replaces",
+      config: { substantiallyIdentical: [["A", "B"]] },
+      events: ["b1 2024-01-10 BUY A 10 10", "b2 2024-02-20 BUY B 4 20", "s1 2024-03-01 SELL A 10 8"],
+      lines: [{ lot: "b1", washQty: "4", adjustment: "8.00", gain: "-12.00" }],
+      remaining: [{ lot: "b2", symbol: "B", basis: "88.00", holdingFrom: "2023-12-31" }],
+    },
+    {
+      name: "tax-efficient: short and long losses, zero, then long and short gains",
+      config: { method: "TAX_EFFICIENT", washSales: false },
+      events: [
+        "a 2022-01-03 BUY X 10 30",
+        "b 2022-02-03 BUY X 10 10",
+        "c 2023-12-01 BUY X 10 25",
+        "d 2023-12-02 BUY X 10 35",
+        "e 2023-12-03 BUY X 10 5",
+        "f 2023-12-04 BUY X 10 20",
+        "s 2024-01-10 SELL X 60 20",
+      ],
+      lines: ["d", "c", "a", "f", "b", "e"].map((lot) => ({ lot })),
+      remaining: [],
+    },
+    {
+      name: "a part of a contract takes up a part of the loss",
+      config: {},
+      events: [
+        "b1 2024-01-10 BUY X 150 10",
+        "s1 2024-03-01 SELL X 150 8",
+        "c1 2024-03-05 BUY XC 2 1 underlying=X multiplier=100",
+      ],
+      lines: [{ lot: "b1", washQty: "150", adjustment: "300.00" }],
+      remaining: [
+        { lot: "c1", qty: "1.5", basis: "450.00", washDeferred: "300.00" },
+        { lot: "c1", qty: "0.5", basis: "50.00" },
+      ],
+    },
+    {
+      name: "average cost with a wash sale",
+      config: { method: "AVERAGE" },
+      events: [
+        "b1 2024-01-10 BUY X 10 10",
+        "b2 2024-02-25 BUY X 10 20",
+        "s1 2024-03-01 SELL X 5 8",
+        "b3 2024-03-10 BUY X 10 6",
+      ],
+      lines: [{ lot: "b1", basis: "75.00", washQty: "5", adjustment: "35.00", gain: "0.00" }],
+      remaining: [
+        { lot: "b1", qty: "5", basis: "75.00" },
+        { lot: "b2", qty: "5", basis: "110.00", washDeferred: "35.00" },
+        { lot: "b2", qty: "5", basis: "75.00" },
+        { lot: "b3", qty: "10", basis: "60.00" },
+      ],
+    },
+  ])("$name", async ({ config, events, lines, remaining }) => {
+    const solved = await solve({
+      id: "one",
+      config: { method: "FIFO", washSales: true, ...config },
+      events: events.map(event),
+    });
+    expect(solved.lines).toMatchObject(lines);
+    expect(solved.remaining).toMatchObject(remaining);
+  });
+
   test("United Kingdom matching looks 30 days ahead in split-adjusted shares", async () => {
     const { matches, pool } = await solve({
       id: "uk",
