@@ -22,6 +22,7 @@ import {
   type Fragment,
   fragmentsOf,
   type Lot,
+  makeFragment,
   type Piece,
   type Position,
   setFragments,
@@ -222,6 +223,7 @@ export class Engine {
       quantity: this.numbers.zero,
       heap: undefined,
       washSide: undefined,
+      spare: undefined,
     };
     const list = this.#positions.get(symbol);
     if (list) list.push(made);
@@ -295,14 +297,15 @@ export class Engine {
       contract: seed.contract,
       longHeldAtOpening: this.numbers.zero,
       position,
-      first: {
-        quantity: seed.quantity,
-        amount: seed.amount,
-        deferred: this.numbers.zero,
-        heldFrom: seed.heldFrom ?? seed.acquired,
-        isUsed: false,
-        next: undefined,
-      },
+      first: makeFragment(
+        position,
+        seed.quantity,
+        seed.amount,
+        this.numbers.zero,
+        seed.heldFrom ?? seed.acquired,
+        false,
+        undefined,
+      ),
     };
     addLot(position, lot);
     if (isPurchase && position.isWashable) this.washes.acquired(lot);
@@ -593,7 +596,7 @@ export class Engine {
     if (order === undefined) this.#testLosses(losses);
     else if (this.#pending) this.#pending.losses.push(...losses);
     else this.#pending = { order, losses: [...losses] };
-    losses.length = 0;
+    while (losses.length > 0) losses.pop();
   }
 
   #testLosses(losses: number[]): void {

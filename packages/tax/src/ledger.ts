@@ -1,6 +1,7 @@
 import { type Day, formatDay, parseDay, toDay } from "./dates.ts";
 import { Engine } from "./engine.ts";
 import { isTaxError, TaxError } from "./errors.ts";
+import { EventIds } from "./event-ids.ts";
 import type { TaxEvent } from "./events.ts";
 import type { Change, JournalEntry } from "./journal.ts";
 import { disallowedOf, type GainLine, type OpenLot, type Totals, toGainLine, toWash } from "./line.ts";
@@ -61,7 +62,7 @@ export class TaxLedger {
   readonly #options: ResolvedOptions;
   readonly #given: TaxLedgerOptions;
   #events: TaxEvent[] = [];
-  #ids = new Set<string>();
+  readonly #ids = new EventIds();
   #engine: Engine;
   readonly #listener: TaxListener | undefined;
   #heardLines = 0;
@@ -115,7 +116,7 @@ export class TaxLedger {
         { event: event.id, field: "date" },
       );
     }
-    this.#claim(event.id);
+    if (!this.#ids.take(event.id, this.#events)) throw duplicate(event.id);
     const order = event.type === "sell" || event.type === "cover" ? event.order : undefined;
     try {
       if (order !== undefined && order === engine.settledOrder) {
@@ -126,7 +127,7 @@ export class TaxLedger {
       if (this.#listener) this.#applyHeard(engine, event, day, this.#listener);
       else engine.apply(event, day);
     } catch (error) {
-      this.#ids.delete(event.id);
+      this.#ids.giveBack(event.id);
       const finer = this.#nextPrecision(engine, error);
       if (finer) {
         this.#engine = this.#replayed(this.#events, finer);
@@ -152,7 +153,7 @@ export class TaxLedger {
    */
   applyLate(event: TaxEvent): void {
     this.#check(event);
-    if (this.#ids.has(event.id)) throw duplicate(event.id);
+    if (this.#events.some(({ id }) => id === event.id)) throw duplicate(event.id);
     let at = this.#events.length;
     while (at > 0 && this.#events[at - 1]!.date > event.date) at--;
     this.#replace(this.#events.toSpliced(at, 0, event));
@@ -332,12 +333,6 @@ export class TaxLedger {
     return parseDay(event.date, { event: event.id });
   }
 
-  /** Takes an event's id; one look into the set where asking and adding would be two. */
-  #claim(id: string): void {
-    const before = this.#ids.size;
-    if (this.#ids.add(id).size === before) throw duplicate(id);
-  }
-
   #checkCurrency(event: TaxEvent): void {
     const { currency } = this.#options;
     if (event.currency !== undefined && event.currency !== currency) {
@@ -362,7 +357,7 @@ export class TaxLedger {
     const held = standing(before);
     this.#engine = engine;
     this.#events = events;
-    this.#ids = new Set(events.map((event) => event.id));
+    this.#ids.replace(events);
     engine.settle();
     const changes = engine.journal.entries();
     let same = 0;

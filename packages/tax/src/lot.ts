@@ -61,6 +61,8 @@ export interface Position {
   heap: LotHeap | undefined;
   /** Where its wash sales are matched, once there were any. */
   washSide: WashSide | undefined;
+  /** Fragments that were sold, to be used again: most lots live for less than it takes to collect them. */
+  spare: Fragment | undefined;
 }
 
 /** What the engine knows of an account. */
@@ -109,6 +111,37 @@ export function fragmentsOf(lot: Lot): Fragment[] {
   const fragments: Fragment[] = [];
   for (let fragment = lot.first; fragment; fragment = fragment.next) fragments.push(fragment);
   return fragments;
+}
+
+/** A fragment with its figures, made of a spare one where there is one. */
+export function makeFragment(
+  position: Position,
+  quantity: Units,
+  amount: Units,
+  deferred: Units,
+  heldFrom: Day,
+  isUsed: boolean,
+  next: Fragment | undefined,
+): Fragment {
+  const spare = position.spare;
+  if (!spare) return { quantity, amount, deferred, heldFrom, isUsed, next };
+  position.spare = spare.next;
+  spare.quantity = quantity;
+  spare.amount = amount;
+  spare.deferred = deferred;
+  spare.heldFrom = heldFrom;
+  spare.isUsed = isUsed;
+  spare.next = next;
+  return spare;
+}
+
+/** Takes a fragment without shares out of its lot for good. */
+export function discardFragment(lot: Lot, fragment: Fragment): void {
+  dropFragment(lot, fragment);
+  // A heap tells by its figures whether a fragment is still the one that was put in.
+  if (lot.position.heap) return;
+  fragment.next = lot.position.spare;
+  lot.position.spare = fragment;
 }
 
 /** Takes a fragment out of its lot, and counts the lot as closed when it was the last. */

@@ -3,7 +3,7 @@ import { TaxError } from "./errors.ts";
 import type { LotMethod } from "./events.ts";
 import {
   byPurchase,
-  dropFragment,
+  discardFragment,
   type Fragment,
   fragmentsOf,
   type Lot,
@@ -135,7 +135,7 @@ function takeFromFragment(lot: Lot, fragment: Fragment, wanted: Units, pieces: P
   fragment.deferred -= deferred;
   position.quantity -= quantity;
   if (fragment.quantity) position.heap?.push(lot, fragment);
-  else dropFragment(lot, fragment);
+  else discardFragment(lot, fragment);
   return quantity;
 }
 

@@ -1,6 +1,6 @@
 import type { Day } from "./dates.ts";
 import type { LineTable } from "./line-table.ts";
-import type { Fragment, Lot, Position } from "./lot.ts";
+import { type Fragment, type Lot, makeFragment, type Position } from "./lot.ts";
 import { lesser, type Ratio, share, type Units } from "./numbers.ts";
 
 /** Days before and after a loss in which a purchase replaces what was sold, both ends included (IRC 1091(a)). */
@@ -254,14 +254,15 @@ export function splitOff(lot: Lot, part: Fragment, quantity: Units): void {
   if (part.quantity == quantity) return;
   const amount = share(part.amount, quantity, part.quantity);
   const deferred = share(part.deferred, quantity, part.quantity);
-  const rest: Fragment = {
-    quantity: part.quantity - quantity,
-    amount: part.amount - amount,
-    deferred: part.deferred - deferred,
-    heldFrom: part.heldFrom,
-    isUsed: part.isUsed,
-    next: part.next,
-  };
+  const rest = makeFragment(
+    lot.position,
+    part.quantity - quantity,
+    part.amount - amount,
+    part.deferred - deferred,
+    part.heldFrom,
+    part.isUsed,
+    part.next,
+  );
   part.quantity = quantity;
   part.amount = amount;
   part.deferred = deferred;

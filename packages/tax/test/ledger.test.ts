@@ -540,6 +540,29 @@ describe("numbers of any size are exact", () => {
   });
 });
 
+describe("ids", () => {
+  test("are unique, in whatever order they come", () => {
+    const ledger = new TaxLedger();
+    const attempt = (id: string, quantity = 1): unknown =>
+      codeOf(() => ledger.apply(buy(id, "2024-01-02", quantity, "1")));
+    expect(["row9", "row10", "row11"].map((id) => attempt(id))).toEqual(Array(3).fill("nothing thrown"));
+    expect(attempt("row12", -1)).toBe("invalid-field quantity");
+    expect(attempt("row12")).toBe("nothing thrown");
+    expect(attempt("row10")).toBe("duplicate-id");
+    expect(attempt("a")).toBe("nothing thrown");
+    expect(attempt("b", -1)).toBe("invalid-field quantity");
+    expect(["a", "b", "b", "row13"].map((id) => attempt(id))).toEqual([
+      "duplicate-id",
+      "nothing thrown",
+      "duplicate-id",
+      "nothing thrown",
+    ]);
+    expect(codeOf(() => ledger.applyLate(buy("row9", "2024-01-01", 1, "1")))).toBe("duplicate-id");
+    ledger.withdraw("row9");
+    expect(attempt("row9")).toBe("nothing thrown");
+  });
+});
+
 describe("a listener", () => {
   test("hears of each line as it comes and of each wash as a purchase causes it", () => {
     const heard: string[] = [];
