@@ -33,35 +33,65 @@ export function parseTimestamp(bytes: Uint8Array, start: number, end: number): n
 }
 
 /** Midnight of `YYYYMMDD` in milliseconds since 1970; NaN when it is no day of the calendar. */
-export function parseDate(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start !== 8) return Number.NaN;
-  const year = digits(bytes, start, 4);
-  const month = digits(bytes, start + 4, 2);
-  const day = digits(bytes, start + 6, 2);
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return Number.NaN;
-  return daysSinceEpoch(year, month, day) * MILLIS_PER_DAY;
+function parseDate(bytes: Uint8Array, start: number, end: number): number {
+  if (!isDate(bytes, start, end)) return Number.NaN;
+  const [year, month] = [digits(bytes, start, 4), digits(bytes, start + 4, 2)];
+  return daysSinceEpoch(year, month, digits(bytes, start + 6, 2)) * MILLIS_PER_DAY;
 }
 
 /** Milliseconds since midnight of `HH:MM:SS[.fraction]`; NaN when it is no time of day. */
-export function parseTimeOfDay(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start < 8 || bytes[start + 2] !== 0x3a || bytes[start + 5] !== 0x3a) return Number.NaN;
+function parseTimeOfDay(bytes: Uint8Array, start: number, end: number): number {
+  if (!isTimeOfDay(bytes, start, end)) return Number.NaN;
+  const minutes = digits(bytes, start, 2) * 60 + digits(bytes, start + 3, 2);
+  let millis = (minutes * 60 + digits(bytes, start + 6, 2)) * 1000;
+  for (let at = start + 9, unit = 100; at < end && unit >= 1; at++, unit /= 10) {
+    millis += (bytes[at]! - 0x30) * unit;
+  }
+  return millis;
+}
+
+// What follows only says whether a value is well formed, in small integers: a validator makes no number objects.
+
+/** Whether the bytes are a UTCTimestamp. */
+export function isTimestamp(bytes: Uint8Array, start: number, end: number): boolean {
+  return (
+    end - start >= 17 &&
+    bytes[start + 8] === 0x2d &&
+    isDate(bytes, start, start + 8) &&
+    isTimeOfDay(bytes, start + 9, end)
+  );
+}
+
+/** Whether the bytes are `YYYYMMDD`, a day of the calendar. */
+export function isDate(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== 8) return false;
+  const year = digits(bytes, start, 4);
+  const month = digits(bytes, start + 4, 2);
+  const day = digits(bytes, start + 6, 2);
+  return year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+}
+
+/** Whether the bytes are `HH:MM:SS` with an optional fraction of 1 to 12 digits. */
+export function isTimeOfDay(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < 8 || bytes[start + 2] !== 0x3a || bytes[start + 5] !== 0x3a) return false;
   const hours = digits(bytes, start, 2);
   const minutes = digits(bytes, start + 3, 2);
   const seconds = digits(bytes, start + 6, 2);
-  if (!(hours <= 23 && minutes <= 59 && seconds <= 60)) return Number.NaN;
-  const millis = ((hours * 60 + minutes) * 60 + seconds) * 1000;
-  if (end - start === 8) return millis;
+  if (!(hours >= 0 && hours <= 23 && minutes >= 0 && minutes <= 59 && seconds >= 0 && seconds <= 60))
+    return false;
+  if (end - start === 8) return true;
   const count = end - start - 9;
-  if (bytes[start + 8] !== 0x2e || count < 1 || count > 12) return Number.NaN;
-  const fraction = digits(bytes, start + 9, count);
-  return millis + Math.floor(fraction / 10 ** (count - 3));
+  if (bytes[start + 8] !== 0x2e || count < 1 || count > 12) return false;
+  for (let at = start + 9; at < end; at++) if ((bytes[at]! - 0x30) >>> 0 > 9) return false;
+  return true;
 }
 
+/** A number of two or four digits, -1 when there is something else. */
 function digits(bytes: Uint8Array, start: number, count: number): number {
   let value = 0;
   for (let at = start; at < start + count; at++) {
     const digit = bytes[at]! - 0x30;
-    if (digit >>> 0 > 9) return Number.NaN;
+    if (digit >>> 0 > 9) return -1;
     value = value * 10 + digit;
   }
   return value;

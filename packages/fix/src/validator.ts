@@ -156,10 +156,13 @@ export class Validator {
   }
 
   #checkRequired(view: FixView, body: MessageSection): boolean {
-    for (const tag of this.#transport.header.required) {
-      if (!view.has(tag)) return this.#fail(SessionRejectReason.RequiredTagMissing, tag);
-    }
-    for (const tag of body.required) {
+    return this.#hasAll(view, this.#transport.header.required) && this.#hasAll(view, body.required);
+  }
+
+  #hasAll(view: FixView, required: readonly number[]): boolean {
+    // By index: an iterator would be an object for each message.
+    for (let i = 0; i < required.length; i++) {
+      const tag = required[i]!;
       if (!view.has(tag)) return this.#fail(SessionRejectReason.RequiredTagMissing, tag);
     }
     return true;
@@ -261,7 +264,9 @@ export class Validator {
 
   #checkEntry(view: FixView, from: number, to: number, group: GroupSection): boolean {
     if (!this.#options.checkRequired) return true;
-    for (const tag of group.required) {
+    const { required } = group;
+    for (let place = 0; place < required.length; place++) {
+      const tag = required[place]!;
       let isPresent = false;
       for (let i = from; i < to && !isPresent; i++) isPresent = view.tagAt(i) === tag;
       if (!isPresent) return this.#fail(SessionRejectReason.RequiredTagMissing, tag);

@@ -1,5 +1,5 @@
 import type { FieldType } from "./field-type.ts";
-import { parseDate, parseTimeOfDay, parseTimestamp } from "./timestamp.ts";
+import { isDate, isTimeOfDay, isTimestamp } from "./timestamp.ts";
 
 /** Formats of values, numbered so that a message is checked with one switch on a small number. */
 export const TEXT = 0;
@@ -64,11 +64,11 @@ export function hasFormat(format: number, bytes: Uint8Array, start: number, end:
     case BOOLEAN:
       return end - start === 1 && (bytes[start] === 0x59 || bytes[start] === 0x4e);
     case TIMESTAMP:
-      return !Number.isNaN(parseTimestamp(bytes, start, end));
+      return isTimestamp(bytes, start, end);
     case TIME:
-      return !Number.isNaN(parseTimeOfDay(bytes, start, end));
+      return isTimeOfDay(bytes, start, end);
     case DATE:
-      return !Number.isNaN(parseDate(bytes, start, end));
+      return isDate(bytes, start, end);
     default:
       return true;
   }

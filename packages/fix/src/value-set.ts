@@ -21,7 +21,10 @@ export class ValueSet {
     let hash = 0;
     for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
     const candidates = this.#longer.get(hash);
-    return candidates?.some((value) => equalsAscii(bytes, start, end, value)) ?? false;
+    if (!candidates) return false;
+    for (let i = 0; i < candidates.length; i++)
+      if (equalsAscii(bytes, start, end, candidates[i]!)) return true;
+    return false;
   }
 
   /** Whether each of the values between spaces is in the set. */
