@@ -61,9 +61,9 @@ class Replay {
   resting(visit) {
     for (let symbol = 0; symbol < this.symbols; symbol++) {
       for (const [index, side] of SIDES.entries()) {
-        for (const order of this.engine.orders(symbol, side)) {
-          visit(order.orderId, index, order.price, order.leavesQuantity);
-        }
+        this.engine.eachOrder(symbol, side, (orderId, price, quantity) =>
+          visit(orderId, index, price, quantity),
+        );
       }
     }
   }

@@ -48,10 +48,10 @@ export const orderbook: Subject = {
     let bookHash = fnv();
     for (let symbol = 0; symbol < symbols; symbol++) {
       for (const [index, side] of SIDES.entries()) {
-        for (const { orderId, price, leavesQuantity } of engine.orders(symbol, side)) {
+        engine.eachOrder(symbol, side, (orderId, price, quantity) => {
           resting++;
-          bookHash = fnv(bookHash, orderId, index, price!, leavesQuantity);
-        }
+          bookHash = fnv(bookHash, orderId, index, price!, quantity);
+        });
       }
     }
     print(JSON.stringify({ trades, volume, tradeHash: hex(tradeHash), resting, bookHash: hex(bookHash) }));

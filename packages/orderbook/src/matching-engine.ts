@@ -719,13 +719,8 @@ export class MatchingEngine {
 
   #restPlain(book: Book, orderId: number, sells: number, key: number, leaves: number, filled: number): void {
     const slot = this.#store.insert(orderId, book.index, sells, key, leaves, filled);
-    if (sells === 0) {
-      book.buys.append(slot);
-      this.#listener.added(book.index, orderId, "buy", key, leaves, leaves);
-    } else {
-      book.sells.append(slot);
-      this.#listener.added(book.index, orderId, "sell", 0 - key, leaves, leaves);
-    }
+    (sells === 0 ? book.buys : book.sells).append(slot, key);
+    this.#listener.added(book.index, orderId, sideOf(sells), toPrice(key, sells), leaves, leaves);
   }
 
   /**

@@ -50,11 +50,8 @@ export class PriceLadder {
     return this.#window[(this.bestKey - this.#base) << 1]!;
   }
 
-  /** Puts an order at the back of the queue of its key. */
-  append(slot: number): void {
-    const { records } = this.#store;
-    const at = slot << STRIDE_BITS;
-    const key = records[at + KEY]!;
+  /** Puts an order at the back of the queue of `key`, which its record has too. */
+  append(slot: number, key: number): void {
     let index = key - this.#base;
     if (index < 0 || index >= this.#size) {
       index = this.#makeRoom(key);
@@ -63,6 +60,8 @@ export class PriceLadder {
         return;
       }
     }
+    const { records } = this.#store;
+    const at = slot << STRIDE_BITS;
     const queues = this.#window;
     const queue = index << 1;
     const tail = queues[queue + 1]!;

@@ -1,8 +1,37 @@
 // Random refreshes, changes of what is shown, and what can be read of a book.
+import type { NewOrder } from "@exchange-kit/orderbook";
 import { describe, expect, test } from "vitest";
 import { Desk, engines } from "./support/desk.ts";
 
+/** An order whose fields are not its own but come from its class. */
+class Ticket implements NewOrder {
+  get instrument(): number {
+    return 0;
+  }
+  get orderId(): number {
+    return 7;
+  }
+  get side(): "sell" {
+    return "sell";
+  }
+  get price(): number {
+    return 50;
+  }
+  get quantity(): number {
+    return 40;
+  }
+  get displayQuantity(): number {
+    return 10;
+  }
+}
+
 describe.each(engines)("%s engine", (_name, Engine) => {
+  test("an order may be an instance of a class, with getters", () => {
+    const desk = new Desk(Engine);
+    expect(desk.engine.enter(new Ticket())).toBe(40);
+    expect(desk.last()).toEqual(["added", 0, 7, "sell", 50, 40, 10]);
+  });
+
   test("a random refresh shows 5 to 15 lots: with seed 42 it is 11, 9, 14, 12, 6, 10 (mulberry32)", () => {
     const desk = new Desk(Engine);
     desk.enter({

@@ -155,7 +155,7 @@ export class EngineState {
       this.details.store(slot, terms, reserve, store.capacity);
       this.enlist(book, slot, place);
     }
-    book.ladder(place, sells).append(slot);
+    book.ladder(place, sells).append(slot, key);
     if (terms.time === "gtd") this.watchExpiry(orderId);
     return slot;
   }
@@ -209,7 +209,7 @@ export class EngineState {
     ladder.remove(slot);
     records[at + LEAVES] = shown;
     this.details.reserve[slot] = reserve - shown;
-    ladder.append(slot);
+    ladder.append(slot, records[at + KEY]!);
     const { top } = book.rare;
     const sells = records[at + CHAIN]! & SELLS;
     if (top[sells] === slot) top[sells] = 0;
@@ -295,7 +295,7 @@ export class EngineState {
     const ladder = book.ladderOf(slot);
     ladder.remove(slot);
     this.store.records[(slot << STRIDE_BITS) + KEY] = key;
-    ladder.append(slot);
+    ladder.append(slot, key);
   }
 
   /** A waiting order was reached. */

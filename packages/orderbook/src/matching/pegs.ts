@@ -101,7 +101,7 @@ export function holdPegs(state: EngineState, book: Book): void {
     book.ladderOf(slot).remove(slot);
     records[at + CHAIN] = (records[at + CHAIN]! & ~FLAGS) | sells | DETAILED | (PLACE.PEG << PLACE_SHIFT);
     records[at + KEY] = 0;
-    book.ladder(PLACE.PEG, sells).append(slot);
+    book.ladder(PLACE.PEG, sells).append(slot, 0);
     state.listener.cancelled(book.index, orderId, leaves, "repriced");
     state.listener.held(book.index, orderId, sideOf(sells), leaves);
   }

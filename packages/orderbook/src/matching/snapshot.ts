@@ -175,7 +175,7 @@ function readOrder(
     }
     state.enlist(book, slot, place);
   }
-  book.ladder(place, flags & SELLS).append(slot);
+  book.ladder(place, flags & SELLS).append(slot, key);
 }
 
 function writeOptional(writer: ByteWriter, value: number | undefined): void {
