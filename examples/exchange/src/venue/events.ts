@@ -257,18 +257,20 @@ export const silentListener: VenueListener = {
  * methods on its class.
  */
 export function fanOut(parts: readonly Partial<VenueListener>[]): VenueListener {
-  const all: Record<string, (...values: never[]) => void> = {};
+  const all: Record<string, Hear> = {};
   for (const name of Object.keys(silentListener) as (keyof VenueListener)[]) {
-    const hearers = parts.filter((part) => part[name] !== undefined);
-    const [only] = hearers;
-    const call = (part: Partial<VenueListener>, values: never[]): void =>
-      (part[name] as (...values: never[]) => void).apply(part, values);
-    if (only === undefined) all[name] = nothing;
-    else if (hearers.length === 1) all[name] = (...values) => call(only, values);
-    else
-      all[name] = (...values) => {
-        for (const part of hearers) call(part, values);
-      };
+    const hearers = parts.flatMap((part) => {
+      const hear = part[name] as Hear | undefined;
+      return hear === undefined ? [] : [hear.bind(part) as Hear];
+    });
+    all[name] =
+      hearers.length === 1
+        ? hearers[0]!
+        : (...values) => {
+            for (const hear of hearers) hear(...values);
+          };
   }
   return all as unknown as VenueListener;
 }
+
+type Hear = (...values: never[]) => void;
