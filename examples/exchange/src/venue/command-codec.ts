@@ -1,8 +1,9 @@
-import type { OrderType, SelfTradeMode, TimeInForce } from "@exchange-kit/orderbook";
+import type { OrderType, Peg, SelfTradeMode, TimeInForce } from "@exchange-kit/orderbook";
 import {
   type CancelOrder,
   type Capacity,
   COMMAND_TYPES,
+  type OrderExtras,
   type OrderSide,
   type ReplaceOrder,
   type SubmitOrder,
@@ -10,8 +11,10 @@ import {
 } from "./commands.ts";
 import { VenueError } from "./venue-error.ts";
 
+/** Room for everything but the ids. */
+const FIXED_BYTES = 96;
 /** Room that a submit, cancel or replace needs at most. */
-export const MAX_HOT_COMMAND_BYTES = 400;
+export const MAX_HOT_COMMAND_BYTES: number = FIXED_BYTES + 2 * 255;
 
 const SUBMIT = 1;
 const CANCEL = 2;
@@ -28,6 +31,9 @@ const TYPES: readonly OrderType[] = [
   "stop-limit",
   "market-if-touched",
   "limit-if-touched",
+  "trailing-stop",
+  "trailing-stop-limit",
+  "pegged",
 ];
 const TIMES: readonly TimeInForce[] = ["gtc", "day", "gtd", "ioc", "fok", "opg", "cls", "auction"];
 const POST_ONLY: readonly (SubmitOrder["postOnly"] | undefined)[] = [undefined, "reject", "slide"];
@@ -45,8 +51,22 @@ const CAPACITIES: readonly (Capacity | undefined)[] = [
   "riskless-principal",
 ];
 
+const PEGS: readonly (Peg | undefined)[] = [undefined, "primary", "market", "midpoint"];
+const FLAGS: readonly (boolean | undefined)[] = [undefined, false, true];
+
 /** Bits of the fields that a record has. */
-const HAS = { PRICE: 1, TRIGGER: 2, EXPIRE: 4, DISPLAY: 8, MINIMUM: 16, GROUP: 32 } as const;
+const HAS = { PRICE: 1, TRIGGER: 2, EXPIRE: 4, DISPLAY: 8, MINIMUM: 16, GROUP: 32, EXTRAS: 64 } as const;
+
+/** Numbers of {@link OrderExtras}, in the order of their bits. */
+const EXTRA_NUMBERS = [
+  "trailAmount",
+  "trailBasisPoints",
+  "limitOffset",
+  "pegOffset",
+  "displayLowQuantity",
+  "displayHighQuantity",
+] as const;
+const SEED_BIT = 64;
 
 const utf8 = new TextEncoder();
 const fromUtf8 = new TextDecoder("utf-8", { fatal: true });
@@ -67,7 +87,7 @@ const fromUtf8 = new TextDecoder("utf-8", { fatal: true });
  * | 7  | length of the id     | 27 total quantity     | 20 order id, float64  |
  * | 8  | time, float64        | 31 ids                | 28 quantity           |
  * | 16 | session, account, instrument, quantity | | 32 price, trigger, ids |
- * | 32 | price, trigger, expire time (float64), display, minimum, group, as present; id | |  |
+ * | 32 | price, trigger, expire time (float64), display, minimum, group, extras, as present; id | |  |
  *
  * Numbers without a width are int32. All other commands are kind 4 and JSON.
  */
@@ -88,7 +108,7 @@ export class CommandCodec {
       return encodePlain(command, target, offset);
     // Bounds of the parts that vary are known before anything is written.
     const ids = command.clientOrderId.length + (type === "submit" ? 0 : command.origClientOrderId.length);
-    if (target.length - offset < 60 + ids) throw tooSmall(60 + ids, target.length - offset);
+    if (target.length - offset < FIXED_BYTES + ids) throw tooSmall(FIXED_BYTES + ids, target.length - offset);
     const view = this.#viewOf(target);
     const at = target.byteOffset + offset;
     if (type === "submit") return encodeSubmit(command, view, at) - at;
@@ -174,6 +194,10 @@ function encodeSubmit(order: SubmitOrder, view: DataView, start: number): number
     present |= HAS.GROUP;
     at = putInt(view, at, selfTradeGroup, "selfTradeGroup");
   }
+  if (order.extras !== undefined) {
+    present |= HAS.EXTRAS;
+    at = putExtras(view, at, order.extras);
+  }
   view.setUint8(start + 6, present);
   return putText(view, at, order.clientOrderId);
 }
@@ -190,8 +214,10 @@ function decodeSubmit(view: DataView, start: number, end: number): SubmitOrder {
   const displayAt = expireAt + (present & HAS.EXPIRE ? 8 : 0);
   const minimumAt = displayAt + (present & HAS.DISPLAY ? 4 : 0);
   const groupAt = minimumAt + (present & HAS.MINIMUM ? 4 : 0);
-  const idAt = groupAt + (present & HAS.GROUP ? 4 : 0);
-  if (present > 63 || idAt + idBytes !== end) throw malformed("a submit has another length than its fields");
+  const extrasAt = groupAt + (present & HAS.GROUP ? 4 : 0);
+  const extras = present & HAS.EXTRAS ? getExtras(view, extrasAt, end) : undefined;
+  const idAt = extrasAt + (extras?.length ?? 0);
+  if (present > 127 || idAt + idBytes !== end) throw malformed("a submit has another length than its fields");
   return {
     type: "submit",
     timeMicros: getTime(view, start + 8),
@@ -212,7 +238,66 @@ function decodeSubmit(view: DataView, start: number, end: number): SubmitOrder {
     selfTradeGroup: present & HAS.GROUP ? view.getInt32(groupAt, true) : undefined,
     selfTradeMode: word(MODES, policies >>> 2, "self-trade mode"),
     capacity: word(CAPACITIES, view.getUint8(start + 5), "capacity"),
+    extras: extras?.value,
   };
+}
+
+/** Which numbers there are, peg and flags in four bytes, then the numbers; the seed of random refreshes is a uint32. */
+function putExtras(view: DataView, start: number, extras: OrderExtras): number {
+  let present = 0;
+  let at = start + 4;
+  for (const [bit, name] of EXTRA_NUMBERS.entries()) {
+    const value = extras[name];
+    if (value === undefined) continue;
+    present |= 1 << bit;
+    at = putInt(view, at, value, name);
+  }
+  const { randomSeed } = extras;
+  if (randomSeed !== undefined) {
+    if (randomSeed >>> 0 !== randomSeed) {
+      throw new VenueError(
+        "invalid-command",
+        `randomSeed must be an unsigned 32-bit integer, was ${randomSeed}`,
+      );
+    }
+    present |= SEED_BIT;
+    view.setUint32(at, randomSeed, true);
+    at += 4;
+  }
+  view.setUint8(start, present);
+  view.setUint8(start + 1, code(PEGS, extras.peg, "peg"));
+  view.setUint8(start + 2, code(FLAGS, extras.allOrNone, "allOrNone"));
+  view.setUint8(start + 3, code(FLAGS, extras.singlePrice, "singlePrice"));
+  return at;
+}
+
+function getExtras(view: DataView, start: number, end: number): { value: OrderExtras; length: number } {
+  if (start + 4 > end) throw malformed("a submit is cut off");
+  const present = view.getUint8(start);
+  if (present >= 2 * SEED_BIT) throw malformed("a submit has fields that are not known");
+  let at = start + 4;
+  const next = (bit: number): number | undefined => {
+    if ((present & bit) === 0) return undefined;
+    if (at + 4 > end) throw malformed("a submit is cut off");
+    at += 4;
+    return view.getInt32(at - 4, true);
+  };
+  const [trailAmount, trailBasisPoints, limitOffset, pegOffset, displayLowQuantity, displayHighQuantity] =
+    EXTRA_NUMBERS.map((_, bit) => next(1 << bit));
+  const seed = next(SEED_BIT);
+  const value: OrderExtras = {
+    trailAmount,
+    trailBasisPoints,
+    limitOffset,
+    pegOffset,
+    displayLowQuantity,
+    displayHighQuantity,
+    randomSeed: seed === undefined ? undefined : seed >>> 0,
+    peg: word(PEGS, view.getUint8(start + 1), "peg"),
+    allOrNone: word(FLAGS, view.getUint8(start + 2), "flag"),
+    singlePrice: word(FLAGS, view.getUint8(start + 3), "flag"),
+  };
+  return { value, length: at - start };
 }
 
 function encodeCancel(command: CancelOrder, view: DataView, start: number): number {

@@ -1,4 +1,4 @@
-import type { OrderType, Phase, SelfTradeMode, Side, TimeInForce } from "@exchange-kit/orderbook";
+import type { NewOrder, OrderType, Phase, SelfTradeMode, Side, TimeInForce } from "@exchange-kit/orderbook";
 import type { LimitName } from "@exchange-kit/risk";
 import type { FeeSchedule } from "./config.ts";
 
@@ -94,7 +94,24 @@ export interface SubmitOrder {
   readonly selfTradeMode?: SelfTradeMode | undefined;
   /** `agency` when left out. */
   readonly capacity?: Capacity | undefined;
+  /** What few orders have. */
+  readonly extras?: OrderExtras | undefined;
 }
+
+/** Instructions of the rarer orders; what each means stands at the engine's `NewOrder`. */
+export type OrderExtras = {
+  readonly [Name in
+    | "trailAmount"
+    | "trailBasisPoints"
+    | "limitOffset"
+    | "peg"
+    | "pegOffset"
+    | "displayLowQuantity"
+    | "displayHighQuantity"
+    | "randomSeed"
+    | "allOrNone"
+    | "singlePrice"]?: NewOrder[Name] | undefined;
+};
 
 /** Which order of the account is meant: its present client order id, or, when that is empty, the venue's order id. */
 interface OrderReference {

@@ -1,4 +1,4 @@
-import type { SelfTradeMode } from "@exchange-kit/orderbook";
+import type { PriceLimits, SelfTradeMode, VolatilityInterruption } from "@exchange-kit/orderbook";
 import type { Limits, ThrottleOptions } from "@exchange-kit/risk";
 
 /**
@@ -51,6 +51,10 @@ export interface InstrumentConfig {
   readonly staticCollarPpm?: number;
   readonly dynamicCollarPpm?: number;
   readonly fatFingerPpm?: number;
+  /** An auction in place of trades far from the last price; times in microseconds. None when left out. */
+  readonly volatilityInterruption?: VolatilityInterruption | undefined;
+  /** Limits that move with the market (LULD); times in microseconds. None when left out. */
+  readonly priceLimits?: PriceLimits | undefined;
   /** Whether a plain `sell` must be covered by the position, so that short sales have to be marked. Default `false`. */
   readonly isShortMarked?: boolean;
 }

@@ -109,6 +109,8 @@ function resolve(config: InstrumentConfig, currencyDecimals: number): Instrument
     dynamicCollarPpm: 0,
     fatFingerPpm: 0,
     isShortMarked: false,
+    volatilityInterruption: undefined,
+    priceLimits: undefined,
     ...config,
     multiplier: 10 ** (currencyDecimals - priceDecimals),
   };

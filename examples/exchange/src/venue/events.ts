@@ -1,4 +1,4 @@
-import type { Phase, Side } from "@exchange-kit/orderbook";
+import type { LimitState, Phase, Side } from "@exchange-kit/orderbook";
 import type { AlertLevel, RejectName } from "@exchange-kit/risk";
 import type { CancelOrder, MassCancel, ReplaceOrder, SubmitOrder, VenueCommand } from "./commands.ts";
 import type { OrderView } from "./order-view.ts";
@@ -129,7 +129,7 @@ export interface MarketListener {
    */
   crossTraded(instrument: number, from: Phase, price: number, quantity: number, tradeId: number): void;
   /**
-   * What the auction would be now; told once a command while a call is on, when it changed (ITCH I, NOII).
+   * What the auction would be now; told as time passes while a call is on, when it changed (ITCH I, NOII).
    *
    * @param price - `undefined` when nothing would trade
    * @param imbalance - positive to buy, negative to sell
@@ -137,6 +137,8 @@ export interface MarketListener {
   indicativeChanged(instrument: number, price: number | undefined, volume: number, imbalance: number): void;
   /** An instrument is in another phase (ITCH H; `reason` is that of a halt, else empty). */
   phaseChanged(instrument: number, phase: Phase, reason: string): void;
+  /** The best bid stands at the upper price limit, or the best offer at the lower one (ITCH L; LULD limit state). */
+  limitStateChanged(instrument: number, state: LimitState): void;
   symbolChanged(instrument: number, before: string, after: string): void;
   dayStarted(date: number): void;
   dayEnded(date: number): void;
@@ -238,6 +240,7 @@ export const silentListener: VenueListener = {
   crossTraded: nothing,
   indicativeChanged: nothing,
   phaseChanged: nothing,
+  limitStateChanged: nothing,
   symbolChanged: nothing,
   dayStarted: nothing,
   dayEnded: nothing,

@@ -1,5 +1,5 @@
 import type { OrderType, TimeInForce } from "@exchange-kit/orderbook";
-import type { Capacity, OrderSide } from "./commands.ts";
+import type { Capacity, OrderExtras, OrderSide } from "./commands.ts";
 
 /** Where an order is in its life (FIX 39 OrdStatus). */
 export type OrderStatus = "new" | "partially-filled" | "filled" | "cancelled" | "expired";
@@ -32,6 +32,7 @@ export interface OrderView {
   readonly minimumQuantity: number | undefined;
   readonly postOnly: "reject" | "slide" | undefined;
   readonly capacity: Capacity;
+  readonly extras: OrderExtras | undefined;
   readonly status: OrderStatus;
   /** Whether it waits for its trigger price. */
   readonly isWaiting: boolean;

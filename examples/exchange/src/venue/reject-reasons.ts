@@ -38,7 +38,7 @@ export type RejectReason =
  * - `disconnect`: its session was lost
  * - `kill-switch`: risk control stopped its firm or account
  * - `corporate-action`: a split changed what it was an order for
- * - `protection`: the book could not go on with it (engine's own protection)
+ * - `contingency`: another order of its list traded, or the one that it depended on ended
  */
 export type OrderEndReason =
   | "requested"
@@ -50,14 +50,15 @@ export type OrderEndReason =
   | "disconnect"
   | "kill-switch"
   | "corporate-action"
-  | "protection";
+  | "contingency";
 
 /**
  * Why an open order's terms changed without its owner asking (FIX 378 ExecRestatementReason).
  *
  * - `self-trade`: self-trade prevention took lots off it
- * - `price-slid`: a post-only order was moved behind the best opposite price
+ * - `price-slid`: a post-only order was moved behind the best opposite price, or an order to the instrument's price limit
  * - `reduced`: its owner cancelled a part of it ({@link CancelOrder.totalQuantity})
- * - `auction-price`: the rest of a market-to-limit order rests at the auction's price
+ * - `price-found`: an order without a limit got one: market-to-limit the price it traded at, a trailing stop limit that of
+ *   its trigger
  */
-export type RestateReason = "self-trade" | "price-slid" | "reduced" | "auction-price";
+export type RestateReason = "self-trade" | "price-slid" | "reduced" | "price-found";

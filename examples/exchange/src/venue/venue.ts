@@ -1,5 +1,6 @@
 import {
   type AuctionResult,
+  type InstrumentOptions,
   MatchingEngine,
   type Phase,
   type PriceLevel,
@@ -17,9 +18,8 @@ import {
   type VenueCommand,
 } from "./commands.ts";
 import type { FeeSchedule, VenueConfig } from "./config.ts";
-import { Directory } from "./directory.ts";
+import { Directory, type Instrument } from "./directory.ts";
 import type { OperationRejectReason, VenueListener } from "./events.ts";
-import { Indicatives } from "./market/indicatives.ts";
 import { PublicBook } from "./market/public-book.ts";
 import { Moment } from "./moment.ts";
 import { isCall, OrderLife } from "./oms/order-life.ts";
@@ -33,8 +33,11 @@ import { VenueError } from "./venue-error.ts";
 
 const CLOSED_KEPT = 65_536;
 const IDS_KEPT = 2 ** 20;
-/** Risk and portfolio hear the last prices this often: each time, every position in the instrument is valued anew. */
-const MARK_INTERVAL_MICROS = 10_000;
+/**
+ * Between orders, the passing of time is looked at this often: each time goes through every position in an instrument that
+ * traded, and every book in a call.
+ */
+const PULSE_MICROS = 10_000;
 const SNAPSHOT_MAGIC = 0x5856_454e;
 const SNAPSHOT_VERSION = 1;
 
@@ -62,9 +65,8 @@ export class Venue {
   readonly #orders: OrderManager;
   readonly #office: BackOffice;
   readonly #portfolio: Portfolio;
-  readonly #indicatives: Indicatives;
   readonly #isConnected: Uint8Array;
-  #nextMarkMicros = 0;
+  #nextPulseMicros = 0;
 
   /**
    * @param config - who trades what; it must not change while the venue lives
@@ -98,25 +100,12 @@ export class Venue {
       parts,
       instruments.map(({ referencePrice }) => referencePrice),
     );
-    this.#engine = new MatchingEngine(
-      instruments.map(
-        ({ tickSize, lotSize, maximumQuantity, lowestPrice, highestPrice, referencePrice }) => ({
-          tickSize,
-          lotSize,
-          maximumQuantity,
-          lowestPrice,
-          highestPrice,
-          referencePrice,
-          phase: "closed",
-        }),
-      ),
-      this.#life,
-      { maximumOrders: config.maximumOpenOrders ?? 2 ** 20 },
-    );
+    this.#engine = new MatchingEngine(instruments.map(engineRules), this.#life, {
+      maximumOrders: config.maximumOpenOrders ?? 2 ** 20,
+    });
     const engine = this.#engine;
     this.#orders = new OrderManager({ ...parts, engine, life: this.#life });
     this.#office = new BackOffice({ ...parts, engine, life: this.#life, orders: this.#orders });
-    this.#indicatives = new Indicatives(engine, instruments.length, listener);
   }
 
   /** Time of the last command, in microseconds since 1970. */
@@ -143,14 +132,18 @@ export class Venue {
     this.#moment.moveTo(timeMicros);
     this.#listener.began(command);
     this.#life.because("requested", "");
-    if (this.#moment.micros >= this.#nextMarkMicros) {
-      this.#nextMarkMicros = this.#moment.micros + MARK_INTERVAL_MICROS;
-      this.#life.markPositions();
-    }
-    this.#engine.advance(this.#moment.micros);
+    const isHot = command.type === "submit" || command.type === "cancel" || command.type === "replace";
+    if (!isHot || this.#moment.micros >= this.#nextPulseMicros) this.#pulse();
     this.#carryOut(command);
     this.#store.trim();
     this.#listener.ended(command);
+  }
+
+  /** What happens as time passes: orders expire, auctions that were for a time end, positions are valued anew. */
+  #pulse(): void {
+    this.#nextPulseMicros = this.#moment.micros + PULSE_MICROS;
+    this.#life.markPositions();
+    this.#engine.advance(this.#moment.micros);
   }
 
   #carryOut(command: VenueCommand): void {
@@ -173,7 +166,7 @@ export class Venue {
       case "resume":
         return void this.#resume(command);
       case "advance":
-        return void this.#indicatives.tell();
+        return;
       default: {
         const reason = this.#office.carryOut(command);
         if (reason !== undefined) this.#listener.operationRejected(command, reason);
@@ -401,7 +394,7 @@ export class Venue {
     writer.int(SNAPSHOT_VERSION);
     writer.text(this.#configHash());
     writer.double(this.#moment.micros);
-    writer.double(this.#nextMarkMicros);
+    writer.double(this.#nextPulseMicros);
     writer.double(this.#public.lastReference);
     writer.blob(this.#isConnected);
     this.#office.write(writer);
@@ -410,7 +403,6 @@ export class Venue {
     this.#clearing.write(writer);
     this.#portfolio.write(writer);
     this.#risk.write(writer);
-    this.#indicatives.write(writer);
     writer.blob(this.#engine.snapshot());
     writer.text(hashBytes(writer.view()));
     return writer.view().slice();
@@ -450,7 +442,7 @@ export class Venue {
       throw new VenueError("config-mismatch", "the snapshot is of a venue with another configuration");
     }
     this.#moment.moveTo(reader.double());
-    this.#nextMarkMicros = reader.double();
+    this.#nextPulseMicros = reader.double();
     this.#public.lastReference = reader.double();
     this.#isConnected.set(reader.blob());
     this.#office.read(reader);
@@ -459,13 +451,29 @@ export class Venue {
     this.#clearing.read(reader);
     this.#portfolio.read(reader);
     this.#risk.read(reader);
-    this.#indicatives.read(reader);
     this.#engine.restore(reader.blob());
   }
 
   #configHash(): string {
     return hashBytes(new TextEncoder().encode(JSON.stringify(this.directory.config)));
   }
+}
+
+/** The part of an instrument's rules that the engine keeps; collars are the risk gate's. */
+function engineRules(instrument: Instrument): InstrumentOptions {
+  const { tickSize, lotSize, maximumQuantity, lowestPrice, highestPrice, referencePrice } = instrument;
+  const { volatilityInterruption, priceLimits } = instrument;
+  return {
+    tickSize,
+    lotSize,
+    maximumQuantity,
+    lowestPrice,
+    highestPrice,
+    referencePrice,
+    phase: "closed",
+    ...(volatilityInterruption && { volatilityInterruption }),
+    ...(priceLimits && { priceLimits }),
+  };
 }
 
 function isTradingPhase(phase: unknown): boolean {

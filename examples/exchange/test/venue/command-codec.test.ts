@@ -112,8 +112,11 @@ describe("command codec", () => {
 
   test("a flipped byte gives another command or a typed error", () => {
     const codec = new CommandCodec();
-    const bytes = new Uint8Array(100);
-    const length = codec.encode({ ...submit, displayQuantity: 100, expireTimeMicros: 5 }, bytes);
+    const bytes = new Uint8Array(400);
+    const length = codec.encode(
+      { ...submit, displayQuantity: 100, expireTimeMicros: 5, extras: { peg: "market", randomSeed: 7 } },
+      bytes,
+    );
     for (let at = 0; at < length; at++) {
       for (const bit of [1, 16, 128]) {
         const damaged = bytes.slice(0, length);

@@ -29,7 +29,6 @@ const endReasons: Readonly<Record<OrderEndReason, string>> = {
   disconnect: "S",
   "kill-switch": "S",
   "corporate-action": "D",
-  protection: "S",
 };
 
 type Accepted = Extract<Ouch50Outbound, { type: "A" | "U" }>;

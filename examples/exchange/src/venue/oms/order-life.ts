@@ -1,4 +1,12 @@
-import type { CancelReason, EngineListener, EngineRejectReason, Phase, Side } from "@exchange-kit/orderbook";
+import type {
+  CancelReason,
+  EngineListener,
+  EngineRejectReason,
+  LimitState,
+  OrderType,
+  Phase,
+  Side,
+} from "@exchange-kit/orderbook";
 import type { ByteReader, ByteWriter } from "../bytes.ts";
 import type { ReplaceOrder, SubmitOrder } from "../commands.ts";
 import type { Liquidity, VenueListener } from "../events.ts";
@@ -195,13 +203,13 @@ export class OrderLife implements EngineListener {
   ): void {
     const order = this.#begin(orderId);
     order.isHeld = false;
-    if (order.price !== price) {
-      // A post-only order slid, or a market-to-limit order found its price.
+    // A pegged order's price is the one that it does not pass.
+    if (order.price !== price && order.orderType !== "pegged") {
       const isSlid = order.price !== undefined;
       order.price = price;
       order.updatedMicros = this.#moment.micros;
       this.#risk.restate(order, this.#moment.millis);
-      this.#listener.orderRestated(order, ++this.lastExecId, isSlid ? "price-slid" : "auction-price");
+      this.#listener.orderRestated(order, ++this.lastExecId, isSlid ? "price-slid" : "price-found");
     }
     this.#public.added(order, price, displayed);
   }
@@ -209,7 +217,7 @@ export class OrderLife implements EngineListener {
   held(_instrument: number, orderId: number): void {
     const order = this.#begin(orderId);
     order.isHeld = true;
-    order.isWaiting = order.triggerPrice !== undefined;
+    order.isWaiting = isTriggered(order.orderType);
   }
 
   triggered(_instrument: number, orderId: number): void {
@@ -249,6 +257,14 @@ export class OrderLife implements EngineListener {
   refreshed(_instrument: number, orderId: number, displayed: number): void {
     const order = this.#store.orders[orderId]!;
     this.#public.added(order, order.price!, displayed);
+  }
+
+  indicative(instrument: number, price: number | undefined, volume: number, imbalance: number): void {
+    this.#listener.indicativeChanged(instrument, price, volume, imbalance);
+  }
+
+  limitStateChanged(instrument: number, state: LimitState): void {
+    this.#listener.limitStateChanged(instrument, state);
   }
 
   reduced(_instrument: number, orderId: number, leaves: number, displayed: number): void {
@@ -385,6 +401,21 @@ export function isCall(phase: Phase): boolean {
     case "opening-auction":
     case "volatility-auction":
     case "closing-auction":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether orders of this type wait for a price before they act. */
+function isTriggered(type: OrderType): boolean {
+  switch (type) {
+    case "stop":
+    case "stop-limit":
+    case "market-if-touched":
+    case "limit-if-touched":
+    case "trailing-stop":
+    case "trailing-stop-limit":
       return true;
     default:
       return false;

@@ -58,6 +58,16 @@ export class OrderManager {
     session: 0,
     selfTradeGroup: 0,
     selfTradeMode: "cancel-newest",
+    trailAmount: undefined,
+    trailBasisPoints: undefined,
+    limitOffset: undefined,
+    peg: undefined,
+    pegOffset: undefined,
+    displayLowQuantity: undefined,
+    displayHighQuantity: undefined,
+    randomSeed: undefined,
+    allOrNone: undefined,
+    singlePrice: undefined,
   };
 
   constructor(parts: OrderManagerParts) {
@@ -137,16 +147,18 @@ export class OrderManager {
       return;
     }
     const { millis } = this.#moment;
-    const verdict = this.#risk.replace(order, price ?? 0, triggerPrice ?? 0, leaves, millis);
+    const stopPrice = command.triggerPrice ?? order.riskStopPrice;
+    const verdict = this.#risk.replace(order, price ?? 0, stopPrice, leaves, millis);
     if (verdict !== "accepted") return void this.#rejectCancel(command, order, verdict);
     if (isSmaller && leaves === order.leavesQuantity) return void this.#life.applyReplace(order, command);
-    if (order.isHeld && !isSmaller) {
+    if ((order.isHeld || order.orderType === "pegged") && !isSmaller) {
       this.#withdraw(order);
       // What is open may be less than what the order was to show, or asked for at least.
       if (order.displayQuantity !== undefined)
         order.displayQuantity = Math.min(order.displayQuantity, leaves);
       if (order.minimumQuantity !== undefined)
         order.minimumQuantity = Math.min(order.minimumQuantity, leaves);
+      order.riskStopPrice = stopPrice;
       this.#life.applyReplace(order, command);
       this.#enter(order);
       return;
@@ -218,6 +230,17 @@ export class OrderManager {
     request.postOnly = order.postOnly;
     request.selfTradeGroup = order.selfTradeGroup;
     request.selfTradeMode = order.selfTradeMode;
+    const { extras } = order;
+    request.trailAmount = extras?.trailAmount;
+    request.trailBasisPoints = extras?.trailBasisPoints;
+    request.limitOffset = extras?.limitOffset;
+    request.peg = extras?.peg;
+    request.pegOffset = extras?.pegOffset;
+    request.displayLowQuantity = extras?.displayLowQuantity;
+    request.displayHighQuantity = extras?.displayHighQuantity;
+    request.randomSeed = extras?.randomSeed;
+    request.allOrNone = extras?.allOrNone;
+    request.singlePrice = extras?.singlePrice;
     this.#engine.enter(request as NewOrder);
   }
 
@@ -332,6 +355,10 @@ export class OrderManager {
     order.minimumQuantity = command.minimumQuantity;
     order.postOnly = command.postOnly;
     order.capacity = command.capacity ?? "agency";
+    order.extras = command.extras === undefined ? undefined : { ...command.extras };
+    const trails = command.orderType === "trailing-stop" || command.orderType === "trailing-stop-limit";
+    const last = trails ? this.#life.lastPriceOf(command.instrument) : 0;
+    order.riskStopPrice = command.triggerPrice ?? last;
     order.status = "new";
     order.isWaiting = false;
     order.isHeld = false;
@@ -367,6 +394,7 @@ function isPlain(order: VenueOrder): boolean {
     order.displayQuantity === undefined &&
     order.minimumQuantity === undefined &&
     order.postOnly === undefined &&
+    order.extras === undefined &&
     order.triggerPrice === undefined &&
     order.expireTimeMicros === undefined &&
     order.price !== undefined

@@ -1,6 +1,6 @@
 import type { OrderType, SelfTradeMode, TimeInForce } from "@exchange-kit/orderbook";
 import type { ByteReader, ByteWriter } from "../bytes.ts";
-import type { Capacity, OrderSide } from "../commands.ts";
+import type { Capacity, OrderExtras, OrderSide } from "../commands.ts";
 import type { OrderStatus, OrderView } from "../order-view.ts";
 
 /** The record of an order. Records are used again for later orders; `slot` is what the engine and the gate call it. */
@@ -25,6 +25,7 @@ export class VenueOrder implements OrderView {
   minimumQuantity: number | undefined = undefined;
   postOnly: "reject" | "slide" | undefined = undefined;
   capacity: Capacity = "agency";
+  extras: OrderExtras | undefined = undefined;
   status: OrderStatus = "new";
   isWaiting = false;
   /** Whether it is in the book at no price: it waits for its trigger, or for an auction. */
@@ -37,6 +38,8 @@ export class VenueOrder implements OrderView {
   publicReference = 0;
   /** Lots that the public sees of it. */
   shownQuantity = 0;
+  /** Trigger price that the risk gate goes by: a trailing stop may have none of its own. */
+  riskStopPrice = 0;
   enteredMicros = 0;
   updatedMicros = 0;
   /** Hash of account and client order id, and the next record of its bucket, for {@link ClientOrderIds}. */
@@ -65,6 +68,7 @@ export class VenueOrder implements OrderView {
       writer.double(value ?? 0);
     }
     writer.text(this.postOnly ?? "");
+    writer.text(this.extras === undefined ? "" : JSON.stringify(this.extras, EXTRAS));
     writer.byte((this.isWaiting ? 1 : 0) | (this.isHeld ? 2 : 0));
     for (const name of DOUBLES) writer.double(this[name]);
   }
@@ -83,6 +87,8 @@ export class VenueOrder implements OrderView {
     }
     const postOnly = reader.text();
     this.postOnly = postOnly === "" ? undefined : (postOnly as "reject" | "slide");
+    const extras = reader.text();
+    this.extras = extras === "" ? undefined : (JSON.parse(extras) as OrderExtras);
     const flags = reader.byte();
     this.isWaiting = (flags & 1) !== 0;
     this.isHeld = (flags & 2) !== 0;
@@ -103,4 +109,24 @@ const INTEGERS = [
 ] as const;
 const WORDS = ["side", "orderType", "timeInForce", "capacity", "status", "selfTradeMode"] as const;
 const OPTIONAL = ["price", "triggerPrice", "expireTimeMicros", "displayQuantity", "minimumQuantity"] as const;
-const DOUBLES = ["tradedValue", "publicReference", "enteredMicros", "updatedMicros", "idStamp"] as const;
+const DOUBLES = [
+  "tradedValue",
+  "riskStopPrice",
+  "publicReference",
+  "enteredMicros",
+  "updatedMicros",
+  "idStamp",
+] as const;
+/** In a fixed order, so that equal extras are equal bytes. */
+const EXTRAS: string[] = [
+  "trailAmount",
+  "trailBasisPoints",
+  "limitOffset",
+  "peg",
+  "pegOffset",
+  "displayLowQuantity",
+  "displayHighQuantity",
+  "randomSeed",
+  "allOrNone",
+  "singlePrice",
+] satisfies (keyof OrderExtras)[];

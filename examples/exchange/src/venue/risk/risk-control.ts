@@ -118,7 +118,7 @@ export class RiskControl {
     request.side = order.side;
     request.type = gateType(order);
     request.price = order.price ?? 0;
-    request.stopPrice = order.triggerPrice ?? 0;
+    request.stopPrice = order.riskStopPrice;
     request.quantity = order.quantity;
     request.timeMillis = timeMillis;
     return rejectName(this.#gate.newOrder(request));
@@ -146,7 +146,7 @@ export class RiskControl {
     const request = this.#replace;
     request.orderId = order.slot;
     request.price = order.price ?? 0;
-    request.stopPrice = order.triggerPrice ?? 0;
+    request.stopPrice = order.riskStopPrice;
     request.quantity = order.leavesQuantity;
     request.timeMillis = timeMillis;
     this.#gate.restate(request);
@@ -260,6 +260,7 @@ function gateType(order: VenueOrder): GateOrderType {
       return "limit";
     case "market":
     case "market-to-limit":
+    case "pegged":
       return hasLimit ? "limit" : "market";
     default:
       return hasLimit ? "stop-limit" : "stop";

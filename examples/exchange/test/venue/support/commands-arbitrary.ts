@@ -103,9 +103,62 @@ const special = fc.oneof(
   }),
 );
 
+/** What came with the rarer order types. */
+const rare = fc.oneof(
+  fc.record({
+    orderType: fc.constant("trailing-stop" as const),
+    timeInForce: fc.constant("gtc" as const),
+    extras: fc.record({ trailAmount: fc.integer({ min: 1, max: 10 }) }),
+  }),
+  fc.record({
+    orderType: fc.constant("trailing-stop-limit" as const),
+    timeInForce: fc.constant("day" as const),
+    triggerPrice: price,
+    extras: fc.record({
+      trailBasisPoints: fc.integer({ min: 1, max: 20 }),
+      limitOffset: fc.integer({ min: 0, max: 3 }),
+    }),
+  }),
+  fc.record({
+    orderType: fc.constant("pegged" as const),
+    timeInForce: fc.constant("gtc" as const),
+    price: optional(price),
+    extras: fc.record({
+      peg: fc.constantFrom("primary", "market", "midpoint") as fc.Arbitrary<
+        "primary" | "market" | "midpoint"
+      >,
+      pegOffset: optional(fc.integer({ min: -3, max: 3 })),
+    }),
+  }),
+  fc.record({
+    orderType: fc.constant("limit" as const),
+    timeInForce: fc.constant("gtc" as const),
+    price,
+    extras: fc.constant({ allOrNone: true }),
+  }),
+  fc.record({
+    orderType: fc.constant("limit" as const),
+    timeInForce: fc.constant("fok" as const),
+    price,
+    extras: fc.constant({ singlePrice: true }),
+  }),
+  fc.record({
+    orderType: fc.constant("limit" as const),
+    timeInForce: fc.constant("gtc" as const),
+    price,
+    displayQuantity: fc.constant(10),
+    extras: fc.record({
+      displayLowQuantity: fc.integer({ min: 1, max: 10 }),
+      displayHighQuantity: fc.integer({ min: 10, max: 30 }),
+      randomSeed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+    }),
+  }),
+);
+
 const terms = fc.oneof(
   { weight: 6, arbitrary: plain },
   { weight: 4, arbitrary: special },
+  { weight: 2, arbitrary: rare },
   { weight: 1, arbitrary: odd },
 );
 

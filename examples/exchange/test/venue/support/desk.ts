@@ -31,6 +31,7 @@ export const smallConfig: VenueConfig = {
       lotSize: 10,
       maximumQuantity: 10_000,
       referencePrice: 500,
+      volatilityInterruption: { range: 25, duration: 5_000 },
     },
   ],
   firms: [{ name: "ALFA" }, { name: "BETA" }],
