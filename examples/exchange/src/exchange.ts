@@ -1,6 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { CalendarClock } from "./calendar-clock.ts";
+import { DayPlayer } from "./drivers/day-player.ts";
+import { Scenario, type ScenarioName } from "./drivers/scenario.ts";
 import { OuchGateway } from "./gateways/ouch/ouch-gateway.ts";
 import { Outcomes } from "./gateways/outcomes.ts";
 import { openWebServer } from "./gateways/web/web-server.ts";
@@ -21,6 +23,9 @@ export interface ExchangeOptions extends SequencedVenueOptions {
   readonly logins: readonly Login[];
   /** Seed of the simulated participants. */
   readonly seed: number;
+  /** A recorded day to play in their place. */
+  readonly replay?: { readonly path: string; readonly speed: number } | undefined;
+  readonly scenario?: ScenarioName | undefined;
   /** Called for each trade, but not for those that recovery tells again. */
   readonly onTrade?: () => void;
   /** A line for the person who runs it. */
@@ -84,7 +89,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
 
   const clock = new CalendarClock(sequenced, openCalendar(sequenced));
   clock.start();
-  crowd.start();
+  const drivers = [clock, ...openDrivers(sequenced, crowd, options, notice)];
   const flush = setInterval(() => marketData.flush(), BOOK_FLUSH_MILLIS);
   return {
     ports: {
@@ -94,8 +99,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
       itchRequests: itchPorts.requests,
     },
     close: async () => {
-      clock.stop();
-      crowd.stop();
+      for (const driver of drivers) driver.stop();
       clearInterval(flush);
       await web.close();
       await sequenced.close();
@@ -103,6 +107,36 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
       await itch.close();
     },
   };
+}
+
+/** Whatever makes the venue live: the crowd or a recorded day, and perhaps a scenario. */
+function openDrivers(
+  sequenced: SequencedVenue,
+  crowd: Crowd,
+  { replay, scenario }: ExchangeOptions,
+  notice: (text: string) => void,
+): { stop(): void }[] {
+  const drivers: { stop(): void }[] = [];
+  if (replay) {
+    const player = new DayPlayer(sequenced, {
+      ...replay,
+      onEnd: (played, passedOver) =>
+        notice(
+          `the recorded day is over: ${played} messages played, ${passedOver} of other symbols passed over`,
+        ),
+    });
+    player.play().catch((error: Error) => notice(`the recorded day ends early: ${error.message}`));
+    drivers.push(player);
+  } else {
+    crowd.start();
+    drivers.push(crowd);
+  }
+  if (scenario) {
+    const player = new Scenario(sequenced, scenario, notice);
+    player.start();
+    drivers.push(player);
+  }
+  return drivers;
 }
 
 function openCalendar(sequenced: SequencedVenue): Calendar {

@@ -1,8 +1,11 @@
 // npm start [-- OPTIONS]: reads the command line, opens the exchange, says where it is, and stops it on Ctrl-C.
+import { recordedDayConfig } from "./drivers/recorded-day.ts";
 import { openExchange } from "./exchange.ts";
 import { JournalError } from "./journal/journal.ts";
 import { referenceLogins } from "./reference-logins.ts";
+import { formatPrice } from "./prices.ts";
 import { readSettings, type Settings, usage } from "./settings.ts";
+import type { VenueConfig } from "./venue/config.ts";
 import { referenceConfig } from "./venue/reference-config.ts";
 import { isVenueError } from "./venue/venue-error.ts";
 
@@ -38,15 +41,25 @@ try {
 // `npm start | head` closes the pipe; the exchange goes on without it.
 process.stdout.on("error", () => {});
 
+const { replay } = settings;
+const config: VenueConfig =
+  replay === undefined
+    ? referenceConfig
+    : await recordedDayConfig(replay).catch((error: Error) =>
+        fail(`cannot play ${replay}: ${error.message}`),
+      );
+
 let trades = 0;
 const exchange = await openExchange({
   host: settings.host,
   ports: settings.ports,
   itchLines: settings.itchLines,
-  config: referenceConfig,
+  config,
   logins: referenceLogins,
   journal: settings.journal === "memory" ? "memory" : { folder: settings.journal, sync: settings.sync },
   seed: settings.seed,
+  replay: replay === undefined ? undefined : { path: replay, speed: settings.replaySpeed },
+  scenario: settings.scenario,
   onTrade: () => {
     if (trades++ === 0) console.log("  first trade done; press Ctrl-C to stop");
   },
@@ -55,14 +68,15 @@ const exchange = await openExchange({
 }).catch((error: NodeJS.ErrnoException) => fail(startFault(error)));
 
 const { web, ouch, itch, itchRequests } = exchange.ports;
+const first = config.instruments[0]!;
 const page = `http://${settings.host}:${web}`;
 console.log(`
-exchange-kit reference exchange, trading ${referenceConfig.instruments.map(({ symbol }) => symbol).join(", ")}
+exchange-kit reference exchange, trading ${config.instruments.map(({ symbol }) => symbol).join(", ")}
 
   page          ${page}/
-  REST          curl ${page}/api/v1/book/ACME
+  REST          curl ${page}/api/v1/book/${first.symbol}
                 curl ${page}/api/v1/orders -H 'content-type: application/json' \\
-                  -d '{"symbol":"ACME","side":"buy","price":"187.25","quantity":100}'
+                  -d '{"symbol":"${first.symbol}","side":"buy","price":"${formatPrice(first, first.referencePrice)}","quantity":100}'
                 curl -X DELETE ${page}/api/v1/orders/ID
   OUCH 5.0      ${settings.host}:${ouch}  (SoupBinTCP; user ALFA, password alfa)
   ITCH 5.0      ${settings.host}:${itch}  (SoupBinTCP; any user), or MoldUDP64 to ${settings.itchLines.map(({ host, port }) => `${host}:${port}`).join(", ")},

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { UdpAddress } from "@exchange-kit/itch/net";
+import { SCENARIOS, type ScenarioName } from "./drivers/scenario.ts";
 import type { SyncPolicy } from "./journal/journal-file.ts";
 
 /** What the command line says. */
@@ -22,6 +23,10 @@ export interface Settings {
   readonly sync: SyncPolicy;
   /** Of the simulated participants. */
   readonly seed: number;
+  /** A recorded ITCH day to play in place of the simulated participants. */
+  readonly replay: string | undefined;
+  readonly replaySpeed: number;
+  readonly scenario: ScenarioName | undefined;
 }
 
 export const usage = `npm start [-- OPTIONS]
@@ -36,7 +41,11 @@ export const usage = `npm start [-- OPTIONS]
   --host H          address to listen on, default 127.0.0.1
   --journal FOLDER  where commands are made durable, default exchange-data; \`memory\` keeps nothing
   --fsync POLICY    batch (default): survives loss of power; never: survives the process only
-  --seed N          of the simulated participants, default 1`;
+  --seed N          of the simulated participants, default 1
+  --replay FILE     plays a recorded ITCH 5.0 day (its 50 busiest symbols) in place of the participants, in memory
+                    unless --journal says otherwise
+  --replay-speed X  1 (default) is as it was; max as fast as it goes
+  --scenario NAME   flash-crash, halt or auction in the first instrument, five seconds after trading begins`;
 
 /** @throws Error that says what is wrong with the command line */
 export function readSettings(args: readonly string[], environment: NodeJS.ProcessEnv): Settings {
@@ -49,9 +58,12 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
       "itch-port": { type: "string" },
       "itch-requests-port": { type: "string" },
       "itch-line": { type: "string", multiple: true, default: ["127.0.0.1:9882"] },
-      journal: { type: "string", default: "exchange-data" },
+      journal: { type: "string" },
       fsync: { type: "string", default: "batch" },
       seed: { type: "string", default: "1" },
+      replay: { type: "string" },
+      "replay-speed": { type: "string", default: "1" },
+      scenario: { type: "string" },
     },
   });
   const web = readPort("--port", values.port);
@@ -62,6 +74,15 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
   if (values.fsync !== "batch" && values.fsync !== "never") {
     throw new Error(`--fsync must be batch or never, was ${values.fsync}`);
   }
+  // A recorded day brings instruments of its own, which a journal of the usual ones would not fit.
+  const journal = values.journal ?? (values.replay === undefined ? "exchange-data" : "memory");
+  const speed = values["replay-speed"];
+  const replaySpeed = speed === "max" ? Number.POSITIVE_INFINITY : Number(speed);
+  if (!(replaySpeed > 0)) throw new Error(`--replay-speed must be a number above 0, or max, was ${speed}`);
+  const { scenario } = values;
+  if (scenario !== undefined && !SCENARIOS.some((name) => name === scenario)) {
+    throw new Error(`--scenario must be one of ${SCENARIOS.join(", ")}, was ${scenario}`);
+  }
   return {
     host: values.host,
     ports: {
@@ -71,9 +92,12 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
       itchRequests: other("itch-requests-port", 9_881),
     },
     itchLines: values["itch-line"].map(readAddress),
-    journal: values.journal === "memory" ? "memory" : resolve(values.journal),
+    journal: journal === "memory" ? "memory" : resolve(journal),
     sync: values.fsync,
     seed,
+    replay: values.replay,
+    replaySpeed,
+    scenario: scenario as ScenarioName | undefined,
   };
 }
 

@@ -56,6 +56,20 @@ export class Trader {
 
   /** An order that is gone is no matter: the venue says so and nobody listens. */
   cancel(origClientOrderId: string): void {
+    this.#cancelTo(origClientOrderId, 0);
+  }
+
+  /** Takes `by` lots off an order that may have traded meanwhile; it keeps its place. */
+  reduce(origClientOrderId: string, by: number): void {
+    const order = this.sequenced.venue.orderByClientId(this.account, origClientOrderId);
+    if (order === undefined || order.leavesQuantity <= by) {
+      this.cancel(origClientOrderId);
+      return;
+    }
+    this.#cancelTo(origClientOrderId, order.quantity - by);
+  }
+
+  #cancelTo(origClientOrderId: string, totalQuantity: number): void {
     this.sequenced.submit({
       type: "cancel",
       timeMicros: this.sequenced.now(),
@@ -64,7 +78,7 @@ export class Trader {
       clientOrderId: "",
       origClientOrderId,
       orderId: 0,
-      totalQuantity: 0,
+      totalQuantity,
     });
   }
 }
