@@ -2,8 +2,8 @@
 import { recordedDayConfig } from "./drivers/recorded-day.ts";
 import { openExchange } from "./exchange.ts";
 import { JournalError } from "./journal/journal.ts";
-import { referenceLogins } from "./reference-logins.ts";
 import { formatPrice } from "./prices.ts";
+import { referenceLogins } from "./reference-logins.ts";
 import { readSettings, type Settings, usage } from "./settings.ts";
 import type { VenueConfig } from "./venue/config.ts";
 import { referenceConfig } from "./venue/reference-config.ts";

@@ -20,7 +20,7 @@ interface Stage {
 const scenarios: Readonly<Record<ScenarioName, readonly Step[]>> = {
   "flash-crash": [
     [5, "a seller who does not look at the price appears", () => {}],
-    ...Array.from({ length: 40 }, (_, sale): Step => [5 + sale / 10, "", ({ sell }) => sell(400)]),
+    ...Array.from({ length: 40 }, (_, sale): Step => [5 + sale / 10, "", ({ sell }) => sell(1_500)]),
     [9.5, "trading is halted (LUDP)", ({ halt }) => halt("LUDP")],
     [14.5, "it resumes with an auction", ({ resume }) => resume("volatility-auction")],
     [17, "", ({ buy }) => buy(2_000)],

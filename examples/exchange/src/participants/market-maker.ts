@@ -12,7 +12,7 @@ const VOLATILITY_PPM = 150;
 /** How far a full position moves the quotes: this many ticks, away from more of it. */
 const SKEW_TICKS = 6;
 /** A full position, in lots. */
-const FULL_POSITION = 20_000;
+const FULL_POSITION = 15_000;
 /** Share of the distance to the last trade that the fair price goes in a second: the market knows something too. */
 const LEARNING = 0.15;
 
@@ -28,7 +28,7 @@ interface Book {
 
 /**
  * Quotes both sides of every instrument around a price that walks at random and follows the market, and leans against
- * its own position (the inventory term of Ho and Stoll, 1981).
+ * its own position (the inventory term of Ho and Stoll, 1981); with a full one it quotes one side only.
  */
 export class MarketMaker implements Participant {
   readonly #trader: Trader;
@@ -76,6 +76,8 @@ export class MarketMaker implements Participant {
     const { instrument, tickSize, fair, position, quotes } = book;
     const old = quotes[side][place]!;
     if (old !== "") this.#trader.cancel(old);
+    // Who has enough does not buy more: this is how a market loses its bids.
+    if ((side === "buy" ? position : -position) >= FULL_POSITION) return;
     const skew = SKEW_TICKS * Math.max(-1, Math.min(1, position / FULL_POSITION));
     const away = 1 + place + this.#random.between(0, 1);
     const ticks = Math.round(fair / tickSize - skew) + (side === "buy" ? -away : away);
