@@ -12,6 +12,11 @@ const DECAY = 1.5;
 const TAKERS = 0.55;
 /** Chance a second that a resting order is withdrawn. */
 const WITHDRAWALS = 0.08;
+/** Share of resting orders that are far away, and how far: up to this, in millionths of the price. */
+const PATIENT = 0.15;
+const FAR_PPM = 60_000;
+/** Such orders that stand there from the beginning, on each side. */
+const PATIENT_AT_FIRST = 10;
 /** Resting orders at most, an instrument. */
 const MOST_RESTING = 60;
 
@@ -26,7 +31,8 @@ interface Flow {
 /**
  * Many small traders without a plan. Their orders come in bursts: each draws others after itself (a Hawkes process, 1971;
  * for order flow Bacry, Mastromatteo and Muzy, 2015). Sides are fair coins, sizes and distances geometric, as in the
- * zero-intelligence model of Farmer, Patelli and Zovko (2005).
+ * zero-intelligence model of Farmer, Patelli and Zovko (2005); some distances are very long (Zovko and Farmer, 2002),
+ * so that a crash has somewhere to fall to.
  */
 export class NoiseTraders implements Participant {
   readonly #trader: Trader;
@@ -49,6 +55,7 @@ export class NoiseTraders implements Participant {
     for (const flow of this.#flows) {
       const phase = venue.phase(flow.instrument);
       if (phase === "closed" || phase === "halted") continue;
+      if (flow.resting.length === 0) this.#settleIn(flow);
       flow.excitation *= Math.exp(-DECAY * elapsedSeconds);
       const arrivals = this.#random.poisson((BASE_RATE + flow.excitation) * elapsedSeconds);
       flow.excitation += arrivals * OFFSPRING * DECAY;
@@ -67,12 +74,30 @@ export class NoiseTraders implements Participant {
       this.#trader.enter({ instrument, side, quantity });
       return;
     }
-    // In a call orders overlap, which is what an auction is for.
-    const distance = this.#random.geometric(isContinuous ? 4 : 2) - (isContinuous ? 0 : 3);
-    const anchor = venue.best(instrument, side) ?? venue.lastPrice(instrument);
-    const ticks = Math.round(anchor / tickSize) + (side === "buy" ? -distance : distance);
-    resting.push(this.#trader.enter({ instrument, side, quantity, price: Math.max(1, ticks) * tickSize }));
+    if (this.#random.chance(PATIENT)) this.#restFar(flow, side);
+    else {
+      // In a call orders overlap, which is what an auction is for.
+      const distance = this.#random.geometric(isContinuous ? 4 : 2) - (isContinuous ? 0 : 3);
+      const anchor = venue.best(instrument, side) ?? venue.lastPrice(instrument);
+      const ticks = Math.round(anchor / tickSize) + (side === "buy" ? -distance : distance);
+      resting.push(this.#trader.enter({ instrument, side, quantity, price: Math.max(1, ticks) * tickSize }));
+    }
     if (resting.length > MOST_RESTING) this.#trader.cancel(resting.shift()!);
+  }
+
+  #settleIn(flow: Flow): void {
+    for (let count = 0; count < PATIENT_AT_FIRST; count++) {
+      this.#restFar(flow, "buy");
+      this.#restFar(flow, "sell");
+    }
+  }
+
+  #restFar({ instrument, tickSize, resting }: Flow, side: Side): void {
+    const last = this.#trader.sequenced.venue.lastPrice(instrument);
+    const away = (this.#random.unit() ** 2 * FAR_PPM) / 1e6;
+    const ticks = Math.max(1, Math.round((last * (side === "buy" ? 1 - away : 1 + away)) / tickSize));
+    const quantity = 10 * (5 + this.#random.geometric(20));
+    resting.push(this.#trader.enter({ instrument, side, quantity, price: ticks * tickSize }));
   }
 
   #withdraw({ resting }: Flow): void {
