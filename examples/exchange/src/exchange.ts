@@ -80,6 +80,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     const seconds = ((performance.now() - begun) / 1000).toFixed(2);
     const torn = tornBytes > 0 ? `; cut off ${tornBytes} bytes that were never acknowledged` : "";
     notice(`recovered in ${seconds} s: snapshot of command ${snapshot}, then ${records} commands${torn}`);
+    notice(`state hash ${sequenced.venue.stateHash()}`);
   }
 
   const web = await openWebServer({ sequenced, outcomes, marketData, logins });

@@ -57,6 +57,7 @@ const exchange = await openExchange({
   config,
   logins: referenceLogins,
   journal: settings.journal === "memory" ? "memory" : { folder: settings.journal, sync: settings.sync },
+  snapshotEvery: settings.snapshotEvery,
   seed: settings.seed,
   replay: replay === undefined ? undefined : { path: replay, speed: settings.replaySpeed },
   scenario: settings.scenario,

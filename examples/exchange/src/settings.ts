@@ -21,6 +21,8 @@ export interface Settings {
   /** Folder of the journal, or `memory`. */
   readonly journal: string;
   readonly sync: SyncPolicy;
+  /** Commands between two snapshots. */
+  readonly snapshotEvery: number;
   /** Of the simulated participants. */
   readonly seed: number;
   /** A recorded ITCH day to play in place of the simulated participants. */
@@ -41,6 +43,8 @@ export const usage = `npm start [-- OPTIONS]
   --host H          address to listen on, default 127.0.0.1
   --journal FOLDER  where commands are made durable, default exchange-data; \`memory\` keeps nothing
   --fsync POLICY    batch (default): survives loss of power; never: survives the process only
+  --snapshot-every N
+                    commands between two snapshots of the state, default 1000000
   --seed N          of the simulated participants, default 1
   --replay FILE     plays a recorded ITCH 5.0 day (its 50 busiest symbols) in place of the participants, in memory
                     unless --journal says otherwise
@@ -59,6 +63,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
       "itch-requests-port": { type: "string" },
       "itch-line": { type: "string", multiple: true, default: ["127.0.0.1:9882"] },
       journal: { type: "string" },
+      "snapshot-every": { type: "string", default: "1000000" },
       fsync: { type: "string", default: "batch" },
       seed: { type: "string", default: "1" },
       replay: { type: "string" },
@@ -69,6 +74,10 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
   const web = readPort("--port", values.port);
   const other = (name: "ouch-port" | "itch-port" | "itch-requests-port", usual: number): number =>
     values[name] === undefined ? (web === 0 ? 0 : usual) : readPort(`--${name}`, values[name]);
+  const snapshotEvery = Number(values["snapshot-every"]);
+  if (!Number.isSafeInteger(snapshotEvery) || snapshotEvery < 1) {
+    throw new Error(`--snapshot-every must be a whole number above 0, was ${values["snapshot-every"]}`);
+  }
   const seed = Number(values.seed);
   if (!Number.isSafeInteger(seed)) throw new Error(`--seed must be a whole number, was ${values.seed}`);
   if (values.fsync !== "batch" && values.fsync !== "never") {
@@ -94,6 +103,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     itchLines: values["itch-line"].map(readAddress),
     journal: journal === "memory" ? "memory" : resolve(journal),
     sync: values.fsync,
+    snapshotEvery,
     seed,
     replay: values.replay,
     replaySpeed,

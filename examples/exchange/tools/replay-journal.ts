@@ -1,0 +1,46 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SequencedVenue } from "../src/sequenced-venue.ts";
+import { referenceConfig } from "../src/venue/reference-config.ts";
+
+/** What a journal says, read by somebody else than the exchange that wrote it. */
+export interface ReplayedJournal {
+  readonly stateHash: string;
+  /** `session client-order-id` of every order that was ever answered, accepted or rejected. */
+  readonly answered: ReadonlySet<string>;
+  /** Orders answered more than once. */
+  readonly doubled: readonly string[];
+}
+
+/** Replays a copy of a journal from its first command on, without its snapshots. */
+export async function replayJournal(folder: string): Promise<ReplayedJournal> {
+  const copy = mkdtempSync(join(tmpdir(), "replay-"));
+  try {
+    cpSync(folder, copy, {
+      recursive: true,
+      filter: (path) => !/snapshot-|lock$|sessions$|history$/.test(path),
+    });
+    const answered = new Set<string>();
+    const doubled: string[] = [];
+    const note = (session: number, clientOrderId: string): void => {
+      const order = `${referenceConfig.sessions[session]?.name} ${clientOrderId}`;
+      if (answered.has(order)) doubled.push(order);
+      answered.add(order);
+    };
+    const sequenced = new SequencedVenue({
+      config: referenceConfig,
+      journal: { folder: copy, sync: "never" },
+    });
+    sequenced.add({
+      orderAccepted: ({ session, clientOrderId }) => note(session, clientOrderId),
+      orderRejected: ({ session, clientOrderId }) => note(session, clientOrderId),
+    });
+    await sequenced.open();
+    const stateHash = sequenced.venue.stateHash();
+    await sequenced.close();
+    return { stateHash, answered, doubled };
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
