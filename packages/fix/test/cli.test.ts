@@ -35,6 +35,12 @@ test("decode prints names, enumerations and nested groups, from SOH or |", async
   expect((await cli(["decode", path], { isColoured: true })).out).toContain("\x1b[1mNewOrderSingle");
 });
 
+test("a message gives no orders to the terminal", async () => {
+  const path = join(folder, "escape.fix");
+  writeFileSync(path, wire("35=B|34=2|148=\x1b[2J\x07\x9b2J|"), "latin1");
+  expect((await cli(["decode", path])).out).toContain("Headline (148) = ␛[2J␇�2J");
+});
+
 test("validate names each wrong message", async () => {
   const path = join(folder, "mixed.fix");
   const bad = wire("35=0|34=3|49=A|52=20260105-14:30:00|56=B|55=VOD|");
@@ -56,6 +62,19 @@ test("generate writes types", async () => {
   expect(status).toBe(0);
   expect(out).toContain("export interface NewOrderSingle");
   expect(out).toContain("  Side?: SideValue;");
+});
+
+test("generate reads FIX Orchestra", async () => {
+  const path = join(folder, "orchestra.xml");
+  writeFileSync(
+    path,
+    `<fixr:repository version="FIX.4.4"><fixr:fields><fixr:field id="112" name="TestReqID" type="String"/></fixr:fields>
+      <fixr:messages><fixr:message name="TestRequest" msgType="1"><fixr:structure><fixr:fieldRef id="112"/></fixr:structure>
+      </fixr:message></fixr:messages></fixr:repository>`,
+  );
+  const { status, out } = await cli(["generate", path]);
+  expect(status).toBe(0);
+  expect(out).toContain("export interface TestRequest");
 });
 
 test("tail goes on with what is appended", async () => {

@@ -25,7 +25,7 @@ export function describeMessage(
   const lines = [paint(1, `${message?.name ?? "Unknown message"} (${view.type})`)];
   const line = (index: number, depth: number): void => {
     const tag = view.tagAt(index);
-    const value = view.stringAt(index).replaceAll("\x01", "␁");
+    const value = printable(view.stringAt(index));
     const name = dictionary.valueName(tag, value);
     const label = `${" ".repeat(2 + depth * 2)}${dictionary.fieldName(tag) ?? "?"} (${tag})`;
     lines.push(`${paint(36, label)} = ${value}${name ? paint(32, ` ${name}`) : ""}`);
@@ -53,4 +53,12 @@ export function describeMessage(
   };
   level(0, message ? [message, dictionary.header] : [dictionary.header], 0, () => true);
   return lines.join("\n");
+}
+
+/** A peer's text must not give orders to the terminal: control characters are shown as their pictures. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : "�";
+  });
 }

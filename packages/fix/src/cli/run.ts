@@ -14,6 +14,7 @@ import { FixParser } from "../parser.ts";
 import { detailedRejectText } from "../session/reject-text.ts";
 import { Validator } from "../validator.ts";
 import type { FixView } from "../view.ts";
+import { readOrchestraXml } from "../xml/read-orchestra-xml.ts";
 import { readQuickFixXml } from "../xml/read-quickfix-xml.ts";
 import { describeMessage } from "./describe.ts";
 import { generateTypes } from "./generate-types.ts";
@@ -24,7 +25,7 @@ const USAGE = `usage: fix decode   FILE [--dictionary NAME]   messages with name
        fix validate FILE [--dictionary NAME]   each message that breaks its dictionary; exit 1 when there is one
        fix tail     FILE [--dictionary NAME]   decode, and go on with what is appended
        fix generate DICTIONARY                 TypeScript types of all messages
-NAME or DICTIONARY: ${Object.keys(PACKED).join(", ")}, or a QuickFIX-format XML file; default by BeginString.
+NAME or DICTIONARY: ${Object.keys(PACKED).join(", ")}, or an XML file (QuickFIX's format or FIX Orchestra); default by BeginString.
 FILE: messages back to back, a line each, or inside the lines of a log; SOH may be written as |.`;
 
 /** Where the command writes. */
@@ -79,7 +80,9 @@ function load(name: string): Dictionary {
   if (packed) return new Dictionary(packed);
   if (!existsSync(name))
     throw new Error(`${name} is neither a version (${Object.keys(PACKED).join(", ")}) nor a file`);
-  return new Dictionary(readQuickFixXml(readFileSync(name, "utf8")));
+  const xml = readFileSync(name, "utf8");
+  const isOrchestra = /<(?:\w+:)?repository\b/.test(xml);
+  return new Dictionary(isOrchestra ? readOrchestraXml(xml) : readQuickFixXml(xml));
 }
 
 /** Dictionaries by BeginString, loaded when first met; FIXT is read as FIX 5.0 SP2 over FIXT 1.1. */

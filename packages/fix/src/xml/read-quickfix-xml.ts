@@ -1,13 +1,6 @@
-import sax from "sax";
 import type { DictionaryDefinition, FieldDefinition, Member, MessageDefinition } from "../definition.ts";
 import { FixError } from "../errors.ts";
-import { FIELD_TYPES, type FieldType } from "../field-type.ts";
-
-interface Element {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly children: Element[];
-}
+import { attribute, type Element, fieldTypeOf, readElements, tagAttribute } from "./elements.ts";
 
 /**
  * Reads a dictionary in QuickFIX's XML format (`<fix major minor><header/><messages/>…`).
@@ -56,21 +49,13 @@ function versionOf(root: Element): string {
 }
 
 function readField(element: Element): FieldDefinition {
-  const tag = Number(attribute(element, "number"));
-  if (!Number.isInteger(tag) || tag < 1) {
-    throw new FixError(
-      "xml-invalid",
-      `field number must be a whole number above 0, was "${element.attributes.number}"`,
-    );
-  }
-  const type = attribute(element, "type").toUpperCase();
   const values = element.children
     .filter((child) => child.name === "value")
     .map((child) => [attribute(child, "enum"), nameOfValue(child)] as const);
   return {
-    tag,
+    tag: tagAttribute(element, "number"),
     name: attribute(element, "name"),
-    type: (FIELD_TYPES as readonly string[]).includes(type) ? (type as FieldType) : "STRING",
+    type: fieldTypeOf(attribute(element, "type")),
     ...(values.length > 0 ? { values } : {}),
   };
 }
@@ -99,29 +84,4 @@ function readMember(element: Element, tags: ReadonlyMap<string, number>): Member
     };
   }
   throw new FixError("xml-invalid", `<${element.name}> is no member of a message`);
-}
-
-function attribute(element: Element, name: string): string {
-  const value = element.attributes[name];
-  if (value === undefined) throw new FixError("xml-invalid", `<${element.name}> has no attribute ${name}`);
-  return value;
-}
-
-function readElements(xml: string): Element {
-  const document: Element = { name: "", attributes: {}, children: [] };
-  const open = [document];
-  const reader = sax.parser(true);
-  reader.onopentag = ({ name, attributes }) => {
-    const element: Element = { name, attributes: attributes as Record<string, string>, children: [] };
-    open.at(-1)!.children.push(element);
-    open.push(element);
-  };
-  reader.onclosetag = () => {
-    open.pop();
-  };
-  reader.onerror = (error) => {
-    throw new FixError("xml-invalid", error.message.replaceAll("\n", ", "));
-  };
-  reader.write(xml).close();
-  return document.children[0] ?? document;
 }
