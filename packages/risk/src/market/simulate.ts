@@ -105,24 +105,31 @@ export function createSimulator(
     return inner + uniform() * (outer - inner) < 1 ? x : Number.NaN;
   }
 
-  function normal(): number {
-    for (;;) {
-      if (at + 2 > words.length) refill();
-      const signed = (words[at]! + 0.5) * 2 ** -31;
-      const layer = words[at + 1]! & 127;
-      at += 2;
-      if (Math.abs(signed) < ratio[layer]!) return signed * edge[layer]!;
-      const x = unusual(layer, signed);
-      if (!Number.isNaN(x)) return x;
+  /** Into an array: a number that is returned from a call that is not inlined is allocated. */
+  function drawNormals(into: Float64Array): void {
+    for (let index = 0; index < into.length; index++) {
+      for (;;) {
+        if (at + 2 > words.length) refill();
+        const signed = (words[at]! + 0.5) * 2 ** -31;
+        const layer = words[at + 1]! & 127;
+        at += 2;
+        const x = Math.abs(signed) < ratio[layer]! ? signed * edge[layer]! : unusual(layer, signed);
+        if (Number.isNaN(x)) continue;
+        into[index] = x;
+        break;
+      }
     }
   }
+
+  const single = new Float64Array(1);
 
   /** Gamma with shape above 1 and scale 1. */
   function gamma(shape: number): number {
     const d = shape - 1 / 3;
     const c = 1 / Math.sqrt(9 * d);
     for (;;) {
-      const x = normal();
+      drawNormals(single);
+      const x = single[0]!;
       const root = 1 + c * x;
       if (root <= 0) continue;
       const v = root * root * root;
@@ -134,6 +141,7 @@ export function createSimulator(
   for (let asset = 0; asset < assets; asset++) drift += weights[asset]! * means[asset]!;
   // The portfolio is linear in the assets' moves, and those in the normal numbers: Σ w·(L·z) = Σ (Lᵀ·w)·z.
   const loading = new Float64Array(assets);
+  const z = new Float64Array(assets);
   for (let asset = 0, entry = 0; asset < assets; asset++) {
     for (let k = 0; k <= asset; k++) loading[k] = loading[k]! + weights[asset]! * factor[entry++]!;
   }
@@ -144,7 +152,8 @@ export function createSimulator(
     let path = block * blockSize;
     while (path < end) {
       let profit = 0;
-      for (let k = 0; k < assets; k++) profit += loading[k]! * normal();
+      drawNormals(z);
+      for (let k = 0; k < assets; k++) profit += loading[k]! * z[k]!;
       // Scaled so that the covariance is the given one for any number of degrees.
       if (degrees > 0) profit *= Math.sqrt((degrees - 2) / (2 * gamma(degrees / 2)));
       losses[path++] = -(drift + profit);
