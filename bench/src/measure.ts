@@ -35,7 +35,8 @@ export async function measureScenario(suite: string, scenario: Scenario, plan: P
   const contenders: [string, Contender][] = [["", scenario.subject], ...Object.entries(scenario.peers ?? {})];
   const timers = await Promise.all(contenders.map(([, contender]) => timerOf(contender, scenario, plan)));
   const rounds: (Measurement | undefined)[][] = [];
-  for (let round = 0; round < plan.rounds; round++) {
+  const count = plan.isSmoke ? plan.rounds : (scenario.rounds ?? plan.rounds);
+  for (let round = 0; round < count; round++) {
     const results: (Measurement | undefined)[] = [];
     for (const timer of timers) results.push(await timer?.());
     rounds.push(results);

@@ -1,14 +1,14 @@
 import type { Prepare, Suite } from "@exchange-kit/bench";
-import { type InstrumentOptions, MatchingEngine, type NewOrder } from "@exchange-kit/orderbook";
-import { CommandJournal, replayCommands } from "@exchange-kit/orderbook/journal";
+import type { InstrumentOptions, NewOrder } from "@exchange-kit/orderbook";
 import { OrderBook } from "nodejs-order-book";
+import { CommandJournal, MatchingEngine, replayCommands } from "./built.ts";
 import { apply, generator, type Step, VolumeListener, workload } from "./workload.ts";
 
 const STEPS = 20_000;
 const MANY = 100_000;
 
 /** V8 discards optimised code when the last instance of a class is collected; a venue always has one. */
-function engineOver(instruments: readonly InstrumentOptions[]): () => MatchingEngine {
+function engineOver(instruments: readonly InstrumentOptions[]): () => InstanceType<typeof MatchingEngine> {
   const listener = new VolumeListener();
   const standby = new MatchingEngine(instruments, listener);
   return () => (standby.size === 0 ? new MatchingEngine(instruments, listener) : standby);

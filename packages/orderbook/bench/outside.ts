@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { outsideTool } from "@exchange-kit/test-support";
+import { isBuilt } from "./built.ts";
 
 // The outside workloads, harness and C++ yardstick, as far as they are here.
 
@@ -12,8 +13,6 @@ const tool = (name: string): string | undefined => outsideTool(`bench/orderbook/
 
 /** The adapter of this package for the outside harness; it uses what `npm run build` made. */
 export const ADAPTER: string = join(root, "bench/adapters/orderbook.mjs");
-
-export const isBuilt: boolean = existsSync(join(root, "packages/orderbook/dist/index.js"));
 
 /** What a run of the outside harness prints. */
 export interface HarnessResult {

@@ -36,35 +36,41 @@ export function auctionPrice(
   reference: number | undefined,
 ): AuctionResult | undefined {
   const total = (rows: readonly Interest[]): number => rows.reduce((sum, row) => sum + row.quantity, 0);
-  const prices = [...new Set([...bids, ...asks].map((row) => row.price))].sort((a, b) => a - b);
-  if (prices.length === 0) {
+  if (bids.length + asks.length === 0) {
     const volume = Math.min(marketBuy, marketSell);
     return volume > 0 && reference !== undefined
       ? { price: reference, volume, imbalance: marketBuy - marketSell }
       : undefined;
   }
-  // From the lowest price up: demand falls by the bids passed, supply grows by the asks reached.
+  // From the lowest price up: supply grows by the asks reached, demand falls by the bids passed.
   let demand = marketBuy + total(bids);
   let supply = marketSell;
   let bid = bids.length - 1;
   let ask = 0;
-  let best: AuctionResult[] = [];
-  for (const price of prices) {
-    for (; bid >= 0 && bids[bid]!.price < price; bid--) demand -= bids[bid]!.quantity;
-    for (; ask < asks.length && asks[ask]!.price <= price; ask++) supply += asks[ask]!.quantity;
-    const result = { price, volume: Math.min(demand, supply), imbalance: demand - supply };
-    const [other] = best;
-    const order = other
-      ? result.volume - other.volume || Math.abs(other.imbalance) - Math.abs(result.imbalance)
-      : 1;
-    if (order > 0) best = [result];
-    else if (order === 0) best.push(result);
+  // The lowest and the highest of the best prices so far, and whether at all of them more is left of one side.
+  let lowest: AuctionResult | undefined;
+  let highest: AuctionResult | undefined;
+  let [isMoreToBuy, isMoreToSell] = [true, true];
+  while (bid >= 0 || ask < asks.length) {
+    const price = Math.min(bids[bid]?.price ?? Number.MAX_VALUE, asks[ask]?.price ?? Number.MAX_VALUE);
+    for (; ask < asks.length && asks[ask]!.price === price; ask++) supply += asks[ask]!.quantity;
+    const volume = Math.min(demand, supply);
+    const imbalance = demand - supply;
+    const order = lowest ? volume - lowest.volume || Math.abs(lowest.imbalance) - Math.abs(imbalance) : 1;
+    if (order > 0) {
+      lowest = { price, volume, imbalance };
+      [isMoreToBuy, isMoreToSell] = [true, true];
+    }
+    if (order >= 0) {
+      highest = { price, volume, imbalance };
+      isMoreToBuy &&= imbalance > 0;
+      isMoreToSell &&= imbalance < 0;
+    }
+    for (; bid >= 0 && bids[bid]!.price === price; bid--) demand -= bids[bid]!.quantity;
   }
-  const lowest = best[0]!;
-  const highest = best.at(-1)!;
-  if (lowest.volume === 0) return undefined;
-  if (best.every(({ imbalance }) => imbalance > 0)) return highest;
-  if (best.every(({ imbalance }) => imbalance < 0)) return lowest;
+  if (!lowest || !highest || lowest.volume === 0) return undefined;
+  if (isMoreToBuy) return highest;
+  if (isMoreToSell) return lowest;
   if (reference === undefined || reference <= lowest.price) return lowest;
   if (reference >= highest.price) return highest;
   const at = (rows: readonly Interest[], takes: (price: number) => boolean): number =>

@@ -9,6 +9,7 @@ import {
   FLAGS,
   KEY,
   LEAVES,
+  NEXT,
   PLACE_SHIFT,
   SELLS,
   STRIDE_BITS,
@@ -78,15 +79,25 @@ export function indicative(state: EngineState, book: Book): AuctionResult | unde
 
 /** Open interest by price, best first; orders that want all or none take no part. */
 function interest(state: EngineState, book: Book, sells: number): Interest[] {
+  const lit = sells === SELLS ? book.sells : book.buys;
+  const dark = sells === SELLS ? book.darkSells : book.darkBuys;
   const rows: Interest[] = [];
-  for (let key = book.highestKey(sells); key !== NO_KEY; key = book.keyBelow(key, sells)) {
-    let quantity = 0;
-    for (const slot of book.ordersAt(key, sells)) {
-      if (state.flagsOf(slot) >>> PLACE_SHIFT !== PLACE.WHOLE) quantity += state.leavesOf(slot);
-    }
-    if (quantity > 0) rows.push({ price: toPrice(key, sells), quantity });
+  for (let key = book.bestKey(sells); key !== NO_KEY; ) {
+    const quantity = openFrom(state, lit.headOf(key)) + (dark ? openFrom(state, dark.headOf(key)) : 0);
+    rows.push({ price: toPrice(key, sells), quantity });
+    key = Math.max(lit.below(key), dark ? dark.below(key) : NO_KEY);
   }
   return rows;
+}
+
+/** All that is open of an order and those behind it. */
+function openFrom(state: EngineState, first: number): number {
+  const { records } = state.store;
+  let quantity = 0;
+  for (let slot = first; slot !== 0; slot = records[(slot << STRIDE_BITS) + NEXT]!) {
+    quantity += state.leavesOf(slot);
+  }
+  return quantity;
 }
 
 /** Tells what the auction would be, when that changed. */
