@@ -18,6 +18,7 @@ import { FIX44 } from "@exchange-kit/fix/fix44";
 import { FIX50 } from "@exchange-kit/fix/fix50";
 import { FIX50SP1 } from "@exchange-kit/fix/fix50sp1";
 import { FIX50SP2 } from "@exchange-kit/fix/fix50sp2";
+import { FIXT11 } from "@exchange-kit/fix/fixt11";
 import { readQuickFixXml } from "@exchange-kit/fix/xml";
 import type { Subject } from "./subject.ts";
 
@@ -44,7 +45,12 @@ export const fix: Subject = {
     const named = args[args.indexOf("--dictionary") + 1];
     const dictionary = args.includes("--dictionary") ? dictionaryOf(named ?? "") : undefined;
     const bytes = readFileSync(path);
-    const parser = new FixParser({ maxMessageBytes: 2 ** 30, ...(dictionary ? { dictionary } : {}) });
+    // From FIX 5.0 on, header and session messages are those of FIXT.
+    const transport = dictionary?.version.startsWith("FIX.5") ? new Dictionary(FIXT11) : dictionary;
+    const parser = new FixParser({
+      maxMessageBytes: 2 ** 30,
+      ...(dictionary && transport ? { dictionary, transportDictionary: transport } : {}),
+    });
     let at = 0;
     while (at < bytes.length) {
       if (bytes[at] === 0x0a || bytes[at] === 0x0d) {
@@ -56,7 +62,7 @@ export const fix: Subject = {
         print(JSON.stringify({ ok: false, code: "truncated", tag: 0, at }));
         return;
       }
-      if (parser.problem === undefined) print(JSON.stringify(decoded(parser.view, dictionary)));
+      if (parser.problem === undefined) print(JSON.stringify(decoded(parser.view, dictionary, transport)));
       else print(JSON.stringify({ ok: false, code: parser.problem, tag: tagOf(parser.problem), at }));
       at += consumed;
     }
@@ -75,13 +81,17 @@ function dictionaryOf(name: string): Dictionary {
   return new Dictionary(readQuickFixXml(readFileSync(name, "utf8")));
 }
 
-function decoded(view: FixView, dictionary: Dictionary | undefined): AnyFields {
+function decoded(
+  view: FixView,
+  dictionary: Dictionary | undefined,
+  transport: Dictionary | undefined,
+): AnyFields {
   const fields = Array.from({ length: view.size }, (_, i): Pair => [view.tagAt(i), view.stringAt(i)]);
   const result = { ok: true, msgType: view.type, fields };
-  if (!dictionary) return result;
+  if (!dictionary || !transport) return result;
   const groups: Record<string, Entry[]> = {};
-  const section = dictionary.message(view.type);
-  for (const level of section ? [dictionary.header, section] : [dictionary.header]) {
+  const section = dictionary.message(view.type) ?? transport.message(view.type);
+  for (const level of section ? [transport.header, section] : [transport.header]) {
     for (const group of level.groups)
       if (view.has(group.tag)) groups[group.tag] = entries(view.group(group.tag), group);
   }

@@ -45,6 +45,8 @@ export type FixProblem =
 export interface FixParserOptions {
   /** Gives repeating groups their exact ends. */
   readonly dictionary?: Dictionary;
+  /** FIXT: dictionary of header and session messages; default is the same. */
+  readonly transportDictionary?: Dictionary;
   /** Longest message in bytes, default 1 MiB. */
   readonly maxMessageBytes?: number;
   /** Most fields of one message, default 50,000. */
@@ -86,7 +88,8 @@ export class FixParser {
     this.#maxWords = positive("maxFields", options.maxFields ?? 50_000) * 3;
     this.#dataFields = dataFields(options.dataFields);
     this.#tokens = { bytes: new Uint8Array(0), words: new Int32Array(3 * 256), used: 0 };
-    this.view = new FixView(this.#tokens, options.dictionary);
+    const { dictionary, transportDictionary } = options;
+    this.view = new FixView(this.#tokens, dictionary, transportDictionary ?? dictionary);
   }
 
   /**

@@ -14,14 +14,17 @@ export class FixView extends FieldReader {
   /** After the last byte of the message. */
   end = 0;
   readonly #dictionary: Dictionary | undefined;
+  /** Of header and session messages. */
+  readonly #transport: Dictionary | undefined;
   readonly #index = new Int32Array(INDEXED_TAGS);
   #isIndexed = false;
   readonly #groups: GroupView[] = [];
 
   /** @internal */
-  constructor(tokens: Tokens, dictionary: Dictionary | undefined) {
+  constructor(tokens: Tokens, dictionary: Dictionary | undefined, transport: Dictionary | undefined) {
     super(tokens);
     this.#dictionary = dictionary;
+    this.#transport = transport;
   }
 
   /** Called by the parser for each message. @internal */
@@ -99,7 +102,7 @@ export class FixView extends FieldReader {
   }
 
   /**
-   * A repeating group of the body.
+   * A repeating group of the body or the header.
    *
    * With a dictionary the end of each entry is exact. Without one, an entry ends where the next begins and the last one
    * at the end of the message.
@@ -114,7 +117,10 @@ export class FixView extends FieldReader {
   /** The message's section, when there is a dictionary that has it. @internal */
   messageSection(): MessageSection | undefined {
     const { bytes, words } = this.tokens;
-    return this.#dictionary?.messageAt(bytes, words[7]!, words[8]!);
+    return (
+      this.#dictionary?.messageAt(bytes, words[7]!, words[8]!) ??
+      this.#transport?.messageAt(bytes, words[7]!, words[8]!)
+    );
   }
 
   /** @internal */
@@ -126,9 +132,10 @@ export class FixView extends FieldReader {
     }
     const kind = section?.table.get(tag) ?? 0;
     let group = kind >= 2 ? section?.groups[kind - 2] : undefined;
-    if (!group && depth === 0 && this.#dictionary) {
-      const inHeader = this.#dictionary.header.table.get(tag);
-      if (inHeader >= 2) group = this.#dictionary.header.groups[inHeader - 2];
+    if (!group && depth === 0 && this.#transport) {
+      const { header } = this.#transport;
+      const inHeader = header.table.get(tag);
+      if (inHeader >= 2) group = header.groups[inHeader - 2];
     }
     view.open(at, group);
     return view;

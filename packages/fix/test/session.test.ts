@@ -481,6 +481,28 @@ describe("FIXT", () => {
     expect(side.got).toHaveLength(3);
   });
 
+  test("groups of the header and of session messages end where the transport dictionary says", () => {
+    const seen: unknown[] = [];
+    const side = acceptor(fixt, {
+      onLogonRequest(logon: FixView) {
+        const types = logon.group(384);
+        while (types.next()) seen.push(types.string(372), types.has(553));
+        return "accept";
+      },
+      onMessage(message: FixView) {
+        const hops = message.group(627);
+        while (hops.next()) seen.push(hops.string(628), hops.has(148));
+        return undefined;
+      },
+    });
+    side.session.receive(
+      wire(`35=A|34=1|49=I|${NOW}|56=A|98=0|108=30|384=1|372=D|385=S|1137=9|553=u|`, "FIXT.1.1"),
+      START,
+    );
+    speak(side, "35=B|34=2|627=1|628=HUB|629=20260105-14:30:00|630=7|148=x|33=1|58=x|");
+    expect(seen).toEqual(["D", false, "HUB", false]);
+  });
+
   test("the peer's default version is followed, or refused when it is not known", () => {
     const older = fixtSide("7");
     output(older.session);

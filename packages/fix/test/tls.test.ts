@@ -1,4 +1,4 @@
-import { connect } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { createSecureContext } from "node:tls";
 import { expect, test } from "vitest";
 import { Authority } from "./support/certificates.ts";
@@ -54,6 +54,20 @@ test("an initiator does not talk to a server of another name or authority", asyn
     await client.stop();
   }
   expect(acceptor.sessions.get("FIX.4.4:I->A")!.statistics.received).toBe(0);
+});
+
+test("an initiator does not wait for ever for a handshake", async () => {
+  const silent = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => silent.once("listening", resolve));
+  const failures: string[] = [];
+  initiator((silent.address() as AddressInfo).port, 1, {
+    tls: { ca, servername: "venue.test" },
+    connectTimeoutMillis: 30,
+    application: { onEvent: ({ text }) => failures.push(text) },
+  });
+  await until(() => failures.length >= 2);
+  expect(failures[0]).toMatch(/^no connection in time; next attempt in/);
+  silent.close();
 });
 
 test("by SNI a port has a certificate for each of its names", async () => {

@@ -113,6 +113,8 @@ export class FixAcceptor {
       this.#server.once("error", reject);
       this.#server.listen(port, host, () => {
         this.#server.off("error", reject);
+        // Such as no more file descriptors: the connection is lost, the port is not.
+        this.#server.on("error", (error) => this.#options.events?.refused?.(error.message, ""));
         resolve(this.port);
       });
     });

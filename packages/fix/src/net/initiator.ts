@@ -20,6 +20,8 @@ export interface FixInitiatorOptions extends ConnectionOptions {
   readonly port: number;
   /** TLS; `servername` is the name sent as SNI, `cert` and `key` make it mutual. */
   readonly tls?: TlsConnectionOptions;
+  /** Longest wait for a connection, TLS handshake included, default 10,000 ms. */
+  readonly connectTimeoutMillis?: number;
   /** Wait before the first new attempt, default 1,000 ms; doubled each time up to 30 s. 0: no new attempts. */
   readonly reconnectMillis?: number;
 }
@@ -91,8 +93,13 @@ export class FixInitiator {
     const socket = tls ? connectTls({ ...tls, host: address, port }) : connectTcp({ host: address, port });
     this.#socket = socket;
     let isUp = false;
+    const timer = setTimeout(
+      () => socket.destroy(new Error("no connection in time")),
+      this.#options.connectTimeoutMillis ?? 10_000,
+    );
     socket.once(tls ? "secureConnect" : "connect", () => {
       isUp = true;
+      clearTimeout(timer);
       this.#connection = new Connection(this.session, socket, this.#options, (reason) => this.#over(reason));
       this.#connection.start();
     });
@@ -101,6 +108,7 @@ export class FixInitiator {
       failure = error.message;
     });
     socket.once("close", () => {
+      clearTimeout(timer);
       if (!isUp) this.#over(failure);
     });
   }

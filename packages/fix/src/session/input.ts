@@ -23,11 +23,11 @@ export class Input {
     handleSound: (context: SessionContext) => void,
     handleGarbled: (context: SessionContext) => void,
   ) {
-    const { dictionary, maxMessageBytes } = context.settings;
+    const { dictionary, maxMessageBytes = 1024 * 1024 } = context.settings;
     this.#context = context;
     this.#handleSound = handleSound;
     this.#handleGarbled = handleGarbled;
-    this.parser = new FixParser({ dictionary, maxMessageBytes: maxMessageBytes ?? 1024 * 1024 });
+    this.parser = new FixParser({ dictionary, transportDictionary: context.transport, maxMessageBytes });
   }
 
   /** Whether the session takes messages in its present state. */
