@@ -2,6 +2,7 @@ import {
   Dictionary,
   FixMessage,
   FixSession,
+  type FixView,
   isFixError,
   MemoryStore,
   SessionSchedule,

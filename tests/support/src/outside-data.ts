@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../../..");
@@ -22,7 +22,8 @@ export function outsideTool(path: string): string | undefined {
 
 function below(folder: string, path: string): string | undefined {
   const found = resolve(folder, path);
-  if (existsSync(found)) return found;
+  // A tool that is started by way of a link does not recognise itself as the program.
+  if (existsSync(found)) return realpathSync(found);
   console.warn(`skipped: ${path} is not here (set EXCHANGE_KIT_DATA to the folder of the outside vectors)`);
   return undefined;
 }
