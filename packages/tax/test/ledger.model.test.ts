@@ -195,6 +195,34 @@ describe("what never changes", () => {
     );
   }, 3_600_000);
 
+  test("safe integers and bigint give the same figures, whatever the event that needs the other", () => {
+    const spice = fc.array(fc.tuple(fc.nat(15), fc.constantFrom("0.5", "1/3", "900719925474")), {
+      maxLength: 3,
+    });
+    fc.assert(
+      fc.property(untidy, methods, spice, (events, method, changes) => {
+        const spiced = events.map((event, at) => {
+          const change = changes.find(([index]) => index === at)?.[1];
+          if (change === undefined) return event;
+          if (change === "0.5" && "quantity" in event) return { ...event, quantity: change } as TaxEvent;
+          if (change === "1/3" && event.type === "split") return { ...event, ratio: change };
+          if (change === "900719925474" && "price" in event) return { ...event, price: change } as TaxEvent;
+          return event;
+        });
+        const options = { accounts: historyAccounts, method, averageCost: "any" } as const;
+        const auto = new TaxLedger(options);
+        const applied = applyPossible(auto, spiced);
+        const exact = new TaxLedger({ ...options, arithmetic: "bigint" });
+        exact.applyAll(applied);
+        expect(auto.lines()).toEqual(exact.lines());
+        expect(auto.lots()).toEqual(exact.lots());
+        expect(auto.journal()).toEqual(exact.journal());
+        expect(auto.totals()).toEqual(exact.totals());
+      }),
+      { numRuns: runs(300) },
+    );
+  }, 3_600_000);
+
   test("symbols that are not identical do not touch each other, in whatever order they come", () => {
     fc.assert(
       fc.property(untidy, (events) => {
