@@ -65,7 +65,14 @@ export { type NettingInput, type NettingResult, netGains } from "./netting.ts";
 export type { DecimalInput } from "./numbers.ts";
 export type { Account, AccountType, AssetClass, ResolvedOptions, TaxLedgerOptions } from "./options.ts";
 export { PlainLots, type PlainLotsListener, type PlainMethod } from "./plain-lots.ts";
-export { type FilingStatus, longTermRates, type RateBands } from "./rates.ts";
+export {
+  capitalLossLimits,
+  type FilingStatus,
+  longTermRates,
+  maximumRates,
+  netInvestmentIncomeThresholds,
+  type RateBands,
+} from "./rates.ts";
 export {
   type CarryoverWorksheet,
   type Form6781,

@@ -393,12 +393,13 @@ export class TaxLedger {
   /** Applies an event and tells the listener what it did. */
   #applyHeard(engine: Engine, event: TaxEvent, day: Day, listener: TaxListener): void {
     engine.apply(event, day);
-    while (this.#heardLines < engine.lines.length) {
-      listener.lineAdded?.(toGainLine(engine, this.#heardLines++, day));
+    // An optional call that is not made does not look at its arguments: the counting stands by itself.
+    for (; this.#heardLines < engine.lines.length; this.#heardLines++) {
+      listener.lineAdded?.(toGainLine(engine, this.#heardLines, day));
     }
-    while (this.#heardWashes < engine.washTable.length) {
-      const wash = this.#heardWashes++;
-      listener.lineWashed?.(toGainLine(engine, engine.washTable.line[wash]!, day), toWash(engine, wash));
+    for (; this.#heardWashes < engine.washTable.length; this.#heardWashes++) {
+      const line = toGainLine(engine, engine.washTable.line[this.#heardWashes]!, day);
+      listener.lineWashed?.(line, toWash(engine, this.#heardWashes));
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Box, Form8949, FormTotals } from "./form-8949.ts";
 import { type NettingInput, type NettingResult, netGains } from "./netting.ts";
 import { type DecimalInput, formatReportAmount, parseReportAmount } from "./numbers.ts";
+import { capitalLossLimits } from "./rates.ts";
 import type { Section1256Year } from "./section-1256.ts";
 
 /** Lines of Schedule D (Form 1040), parts I to III; exact decimals. */
@@ -83,7 +84,7 @@ export function scheduleD(form: Form8949, input: ScheduleDInput = {}): ScheduleD
   const result: NettingResult = netGains({
     shortTerm: gain(["1a", "1b", "2", "3"], line4),
     longTerm: gain(["8a", "8b", "9", "10"], line11),
-    annualLimit: input.isMarriedFilingSeparately ? "1500" : "3000",
+    annualLimit: capitalLossLimits[input.isMarriedFilingSeparately ? "separate" : "single"],
     carryoverInShortTerm: input.carryoverInShortTerm ?? "0",
     carryoverInLongTerm: input.carryoverInLongTerm ?? "0",
     ...(input.taxableIncome === undefined ? {} : { taxableIncome: input.taxableIncome }),

@@ -9,7 +9,9 @@ import {
   harvestCandidates,
   isLongTerm,
   longTermRates,
+  maximumRates,
   netGains,
+  netInvestmentIncomeThresholds,
   parseDay,
   scheduleD,
   section1256,
@@ -221,6 +223,13 @@ describe("netting and section 1256", () => {
   });
   test("rates are kept by year", () => {
     expect(longTermRates[2025]?.joint.zeroUpTo).toBe(96_700);
+    expect(longTermRates[2024]?.separate.fifteenUpTo).toBe(291_850);
+    for (const bands of Object.values(longTermRates)) {
+      for (const { zeroUpTo, fifteenUpTo } of Object.values(bands))
+        expect(zeroUpTo).toBeLessThan(fifteenUpTo);
+    }
+    expect(maximumRates.netInvestmentIncome).toBe(3.8);
+    expect(netInvestmentIncomeThresholds.separate * 2).toBe(netInvestmentIncomeThresholds.joint);
   });
 });
 

@@ -590,6 +590,14 @@ describe("a listener", () => {
   });
 });
 
+test("a listener may hear of washes alone, or of lines alone", () => {
+  const heard: string[] = [];
+  new TaxLedger({}, { lineWashed: (_, wash) => heard.push(wash.lot) }).applyAll(washed);
+  new TaxLedger({}, { lineAdded: (line) => heard.push(line.disposal) }).applyAll(washed);
+  new TaxLedger({}, {}).applyAll(washed);
+  expect(heard).toEqual(["b2", "s1"]);
+});
+
 describe("history", () => {
   test("the journal is only added to: late events take entries back", () => {
     const ledger = ledgerOf(washed);
