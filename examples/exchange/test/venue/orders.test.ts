@@ -294,6 +294,21 @@ describe("replace", () => {
     ]);
   });
 
+  test("self-trade prevention on the way to the new price is told apart from the replace", () => {
+    const desk = new TestDesk();
+    const group = { selfTradeGroup: 1, selfTradeMode: "decrement" } as const;
+    desk.submit(ALFA, "a1", { side: "sell", price: 10_001, quantity: 10, ...group });
+    desk.submit(ALFA, "a2", { price: 10_000, quantity: 50, ...group });
+    desk.take();
+    desk.replace(ALFA, "a2", "a3", { quantity: 60, price: 10_001 });
+    expect(desk.take("order")).toEqual([
+      "orderReplaced #2(a3 new 0+60/60) 3",
+      "orderCancelled #1(a1 cancelled 0+0/10) 4 10 self-trade",
+      "orderRestated #2(a3 new 0+50/50) 5 self-trade",
+    ]);
+    desk.venue.audit();
+  });
+
   test("refused by the engine, the order and its reservation are as they were", () => {
     const desk = new TestDesk();
     desk.submit(ALFA, "a1", { side: "sell", price: 10_010, quantity: 100 });

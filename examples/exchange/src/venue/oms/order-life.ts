@@ -269,7 +269,7 @@ export class OrderLife implements EngineListener {
 
   reduced(_instrument: number, orderId: number, leaves: number, displayed: number): void {
     const order = this.#begin(orderId);
-    if (this.#replacing === order) this.applyReplace(order, this.#replaceCommand!);
+    if (this.#replacing === order) this.#replaced(order);
     else this.#restateQuantity(order, leaves);
     this.#public.reduced(order, displayed);
   }
@@ -311,6 +311,12 @@ export class OrderLife implements EngineListener {
     this.#crossPrice = 0;
     this.#crossVolume = 0;
     this.#listener.phaseChanged(instrument, phase, this.haltReasons[instrument]!);
+  }
+
+  /** The engine took the replace; whatever it tells of the order from here on is about its new terms. */
+  #replaced(order: VenueOrder): void {
+    this.#replacing = undefined;
+    this.applyReplace(order, this.#replaceCommand!);
   }
 
   /** The order an event is about; if it is the one being entered, it is accepted first. */
