@@ -15,8 +15,9 @@ if (!isBuilt) console.warn("orderbook is not built: the source is measured, whic
 const load = (file: string, name: string): Promise<unknown> =>
   import(isBuilt ? new URL(file, folder).href : name);
 
-export const { MatchingEngine } = (await load("index.js", "@exchange-kit/orderbook")) as Engine;
-export const { CommandJournal, replayCommands } = (await load(
-  "journal.js",
-  "@exchange-kit/orderbook/journal",
-)) as Journal;
+const engine = (await load("index.js", "@exchange-kit/orderbook")) as Engine;
+const journal = (await load("journal.js", "@exchange-kit/orderbook/journal")) as Journal;
+
+export const MatchingEngine: Engine["MatchingEngine"] = engine.MatchingEngine;
+export const CommandJournal: Journal["CommandJournal"] = journal.CommandJournal;
+export const replayCommands: Journal["replayCommands"] = journal.replayCommands;
