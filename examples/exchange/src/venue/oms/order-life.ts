@@ -278,7 +278,7 @@ export class OrderLife implements EngineListener {
     if (this.#isMoving) return;
     const order = this.#begin(orderId);
     if (reason === "replaced") {
-      if (this.#replacing === order) this.applyReplace(order, this.#replaceCommand!);
+      if (this.#replacing === order) this.#replaced(order);
       this.#public.moves(order);
       return;
     }
