@@ -2,20 +2,49 @@
  * One step of sharing an incoming order among the orders that are shown at a price. A step gets what the steps before it
  * left, and what they left open of the resting orders; what is left after the last step is shared by time.
  *
- * - `top-order`: the order that bettered the market comes first, up to `maximum` lots, if it had `minimum` when it did
- * - `lead-market-makers`: each of them gets its share, in whole lots, for its orders by time
- * - `fifo`: orders by time; with `percent`, only that share of the quantity, rounded up to a lot (CME's split)
- * - `pro-rata`: orders by their shown quantity, in whole lots; less than `minimum` is nothing
- * - `level`: a lot for each order to which the pro-rata step before gave nothing, the largest first, then by time
- *
  * @see CME Group, "CME Globex Matching Algorithm Steps"
  */
-export type AllocationStep =
-  | { readonly step: "top-order"; readonly minimum?: number; readonly maximum?: number }
-  | { readonly step: "lead-market-makers"; readonly makers: readonly LeadMarketMaker[] }
-  | { readonly step: "fifo"; readonly percent?: number }
-  | { readonly step: "pro-rata"; readonly minimum?: number }
-  | { readonly step: "level" };
+export type AllocationStep = TopOrderStep | LeadMarketMakersStep | FifoStep | ProRataStep | LevelStep;
+
+/** The order that bettered the market comes first. */
+export interface TopOrderStep {
+  /** Names the step. */
+  readonly step: "top-order";
+  /** Lots that it must have when it betters the market; 1 when left out. */
+  readonly minimum?: number;
+  /** Most lots that it gets in this step; all when left out. */
+  readonly maximum?: number;
+}
+
+/** Each lead market maker gets its share, in whole lots, for its orders by time. */
+export interface LeadMarketMakersStep {
+  /** Names the step. */
+  readonly step: "lead-market-makers";
+  /** Their percents are 100 together at most. */
+  readonly makers: readonly LeadMarketMaker[];
+}
+
+/** Orders by time. */
+export interface FifoStep {
+  /** Names the step. */
+  readonly step: "fifo";
+  /** Only this share of the quantity, 1 … 100, rounded up to a lot (CME's split); all of it when left out. */
+  readonly percent?: number;
+}
+
+/** Orders by their shown quantity, in whole lots. */
+export interface ProRataStep {
+  /** Names the step. */
+  readonly step: "pro-rata";
+  /** A share of less than this many lots is nothing; 1 when left out. */
+  readonly minimum?: number;
+}
+
+/** A lot for each order to which the pro-rata step before gave nothing, the largest first, then by time. */
+export interface LevelStep {
+  /** Names the step. */
+  readonly step: "level";
+}
 
 /** A participant who is given a share of each incoming order. */
 export interface LeadMarketMaker {

@@ -3,7 +3,12 @@ export {
   type CmeAlgorithm,
   type CmeParameters,
   cmeAllocation,
+  type FifoStep,
   type LeadMarketMaker,
+  type LeadMarketMakersStep,
+  type LevelStep,
+  type ProRataStep,
+  type TopOrderStep,
 } from "./allocation-step.ts";
 export type { AuctionResult } from "./auction-price.ts";
 export { EngineError, type EngineErrorCode, isEngineError } from "./engine-error.ts";

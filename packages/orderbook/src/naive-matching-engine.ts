@@ -32,7 +32,7 @@ import {
 } from "./order-rules.ts";
 import { MAX_ORDERS } from "./order-store.ts";
 import type { CurrentPriceLimits, LevelStatistics, OrderVisitor } from "./price-level.ts";
-import { nextRandomState, randomBelow } from "./random.ts";
+import { nextRandomState, randomSize } from "./random.ts";
 import { opposite, type Side } from "./side.ts";
 import { tickDown, tickUp } from "./tick-size.ts";
 
@@ -826,10 +826,8 @@ export class NaiveMatchingEngine {
     const { rules, top } = this.#instruments[order.instrument]!;
     let shown = order.display;
     if (order.displayLow !== undefined) {
-      const { lotSize = 1 } = rules;
       order.random = nextRandomState(order.random);
-      const sizes = (order.displayHigh - order.displayLow) / lotSize + 1;
-      shown = order.displayLow + randomBelow(order.random, sizes) * lotSize;
+      shown = randomSize(order.random, order.displayLow, order.displayHigh, rules.lotSize ?? 1);
     }
     order.displayed = Math.min(shown, order.leaves);
     order.priority = ++this.#counter;

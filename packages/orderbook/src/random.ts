@@ -13,3 +13,8 @@ export function randomBelow(state: number, count: number): number {
   mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
   return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * count);
 }
+
+/** What a random refresh shows, from `low` to `high` lots, by the state of the generator. */
+export function randomSize(state: number, low: number, high: number, lotSize: number): number {
+  return low + randomBelow(state, (high - low) / lotSize + 1) * lotSize;
+}

@@ -146,3 +146,25 @@ export const instrumentOptionsSchema: z.ZodType<InstrumentOptions> = z.strictObj
     ])
     .exactOptional(),
 });
+
+/** The schemas of this entry as JSON Schema (draft 2020-12), for documentation and for checks in other languages. */
+export interface JsonSchemas {
+  /** Of a {@link NewOrder}. */
+  readonly newOrder: object;
+  /** Of an {@link OrderList}. */
+  readonly orderList: object;
+  /** Of a {@link CancelFilter}. */
+  readonly cancelFilter: object;
+  /** Of {@link InstrumentOptions}. */
+  readonly instrumentOptions: object;
+}
+
+/** Makes the JSON Schemas. */
+export function jsonSchemas(): JsonSchemas {
+  return {
+    newOrder: z.toJSONSchema(newOrderSchema),
+    orderList: z.toJSONSchema(orderListSchema),
+    cancelFilter: z.toJSONSchema(cancelFilterSchema),
+    instrumentOptions: z.toJSONSchema(instrumentOptionsSchema),
+  };
+}

@@ -106,3 +106,57 @@ test("every lot is accounted for, no trade is through a limit, own orders do not
     { numRuns: runs(200) },
   );
 });
+
+test("a shown order that trades is the first one at the best price, where time decides", () => {
+  fc.assert(
+    fc.property(commands(60), (steps) => {
+      const events: EngineEvent[] = [];
+      const engine = new MatchingEngine(venue, engineRecorder(events));
+      /** What is shown, by instrument: [order id, side, price, quantity], in the order of arrival at the price. */
+      const shown = venue.map((): [number, string, number, number][] => []);
+      for (const step of steps) {
+        events.length = 0;
+        applyCommand(engine, step);
+        for (const [name, instrument, ...args] of events) {
+          const rows = shown[instrument as number];
+          if (!rows) continue;
+          const rowOf = (orderId: unknown) => rows.find(([id]) => id === orderId);
+          const drop = (orderId: unknown): void => {
+            if (rowOf(orderId)) rows.splice(rows.indexOf(rowOf(orderId)!), 1);
+          };
+          if (name === "added") {
+            const [orderId, side, price, , displayed] = args as [number, string, number, number, number];
+            if (displayed > 0) rows.push([orderId, side, price, displayed]);
+          } else if (name === "refreshed" && rowOf(args[0])) {
+            const [, side, price] = rowOf(args[0])!;
+            drop(args[0]);
+            rows.push([args[0] as number, side, price, args[1] as number]);
+          } else if (name === "reduced" && rowOf(args[0])) rowOf(args[0])![3] = args[2] as number;
+          else if (name === "cancelled") drop(args[0]);
+          else if (name === "traded") {
+            const maker = rowOf(args[0]);
+            if (!maker) continue;
+            const same = rows.filter(([, side, , quantity]) => side === maker[1] && quantity > 0);
+            const sign = maker[1] === "buy" ? 1 : -1;
+            const best = Math.max(...same.map(([, , price]) => price * sign));
+            expect(maker[2] * sign).toBe(best);
+            const isShared = venue[instrument as number]!.allocation !== undefined;
+            if (!isShared) expect(same.find(([, , price]) => price * sign === best)).toBe(maker);
+            maker[3] -= args[4] as number;
+            if ((args[5] as number) === 0) drop(args[0]);
+          } else if (name === "crossed") {
+            for (const [orderId, leaves] of [
+              [args[0], args[4]],
+              [args[1], args[5]],
+            ]) {
+              const row = rowOf(orderId);
+              if (row) row[3] -= args[3] as number;
+              if (leaves === 0) drop(orderId);
+            }
+          }
+        }
+      }
+    }),
+    { numRuns: runs(150) },
+  );
+});

@@ -8,6 +8,7 @@ import { EngineEmitter } from "@exchange-kit/orderbook/events";
 import {
   cancelFilterSchema,
   instrumentOptionsSchema,
+  jsonSchemas,
   newOrderSchema,
   orderListSchema,
 } from "@exchange-kit/orderbook/schema";
@@ -71,6 +72,18 @@ describe("schemas", () => {
       tickSize: 5,
       phase: "pre-open",
     });
+  });
+
+  test("are there as JSON Schema too", () => {
+    expect(jsonSchemas().newOrder).toMatchObject({
+      type: "object",
+      required: ["instrument", "orderId", "side", "quantity"],
+      additionalProperties: false,
+      properties: { peg: { enum: ["primary", "market", "midpoint"] }, quantity: { minimum: 1 } },
+    });
+    expect(jsonSchemas().orderList).toMatchObject({ properties: { orders: { minItems: 2, maxItems: 16 } } });
+    expect(jsonSchemas().instrumentOptions).toHaveProperty("properties.priceLimits.required");
+    expect(jsonSchemas().cancelFilter).toHaveProperty("properties.session");
   });
 
   test.each([

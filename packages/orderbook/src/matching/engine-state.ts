@@ -18,7 +18,7 @@ import {
   SELLS,
   STRIDE_BITS,
 } from "../order-store.ts";
-import { nextRandomState, randomBelow } from "../random.ts";
+import { nextRandomState, randomSize } from "../random.ts";
 import type { Side } from "../side.ts";
 
 /** What an engine knows, and how an order comes to its place, changes there and leaves it. */
@@ -220,8 +220,7 @@ export class EngineState {
     const extras = this.details.extrasOf(slot);
     if (!extras || extras.displayLow === 0) return this.details.display[slot]!;
     extras.random = nextRandomState(extras.random);
-    const sizes = (extras.displayHigh - extras.displayLow) / book.lotSize + 1;
-    return extras.displayLow + randomBelow(extras.random, sizes) * book.lotSize;
+    return randomSize(extras.random, extras.displayLow, extras.displayHigh, book.lotSize);
   }
 
   /** Keeps the place in the queue; the reserve goes first. */

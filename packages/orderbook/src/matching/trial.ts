@@ -2,7 +2,7 @@ import { type Book, PLACE } from "../book.ts";
 import type { OrderList } from "../order-extras.ts";
 import { CHAIN, FLAGS, LEAVES, PLACE_SHIFT, SELLS, STRIDE_BITS } from "../order-store.ts";
 import { NO_KEY } from "../price-ladder.ts";
-import { nextRandomState, randomBelow } from "../random.ts";
+import { nextRandomState, randomSize } from "../random.ts";
 import { share } from "./allocation.ts";
 import type { EngineState } from "./engine-state.ts";
 import { areSiblings } from "./lists.ts";
@@ -174,10 +174,8 @@ class Trial {
   #refresh(maker: Maker): void {
     let size = maker.display;
     if (maker.displayLow > 0) {
-      const { lotSize } = this.#book;
       maker.random = nextRandomState(maker.random);
-      const sizes = (maker.displayHigh - maker.displayLow) / lotSize + 1;
-      size = maker.displayLow + randomBelow(maker.random, sizes) * lotSize;
+      size = randomSize(maker.random, maker.displayLow, maker.displayHigh, this.#book.lotSize);
     }
     maker.shown = Math.min(size, maker.reserve);
     maker.reserve -= maker.shown;
