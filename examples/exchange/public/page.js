@@ -8,8 +8,11 @@ const RECONNECT_MILLIS = 1_000;
 /**
  * @typedef {[price: string, quantity: number, orders: number]} Row
  * @typedef {{ symbol: string, bids: Row[], asks: Row[] }} Book
- * @typedef {{ symbol: string, price: string, quantity: number, takerSide: "buy" | "sell", time: string }} Trade
+ * @typedef {{ symbol: string, price: string, quantity: number, takerSide: "buy" | "sell" | "auction", time: string }} Trade
  */
+
+/** The books, kept up to date from what arrives. @type {Map<string, Book>} */
+const books = new Map();
 
 /** @type {Map<string, Element>} */
 const sections = new Map();
@@ -29,6 +32,31 @@ function build(instruments) {
     sections.set(symbol, section);
     main.append(section);
   }
+}
+
+/**
+ * @param {Row[]} rows best first
+ * @param {Row[]} changes quantity 0 is gone
+ * @param {1 | -1} sign 1 when lower prices come first
+ */
+function changed(rows, changes, sign) {
+  const prices = new Set(changes.map(([price]) => price));
+  return [
+    ...rows.filter(([price]) => !prices.has(price)),
+    ...changes.filter(([, quantity]) => quantity > 0),
+  ].sort(([a], [b]) => (Number(a) - Number(b)) * sign);
+}
+
+/** @param {Book & { type: "snapshot" | "update" }} message */
+function takeBook({ type, symbol, bids, asks }) {
+  const before = type === "update" ? books.get(symbol) : undefined;
+  const book = {
+    symbol,
+    bids: changed(before?.bids ?? [], bids, -1),
+    asks: changed(before?.asks ?? [], asks, 1),
+  };
+  books.set(symbol, book);
+  showBook(book);
 }
 
 /** @param {Book} book */
@@ -80,7 +108,7 @@ function showTrade({ symbol, price, quantity, takerSide, time }) {
   const clock = new Date(time).toLocaleTimeString("en-GB");
   const cells = [
     ["time", clock],
-    [takerSide, `${takerSide === "buy" ? "▲" : "▼"} ${price}`],
+    [takerSide, `${{ buy: "▲", sell: "▼", auction: "◆" }[takerSide]} ${price}`],
     ["", quantity.toLocaleString("en")],
   ];
   for (const [className = "", content = ""] of cells) {
@@ -112,11 +140,12 @@ function connect() {
     if (message.type === "welcome") {
       trades = 0;
       build(message.instruments);
-      message.books.forEach(showBook);
-      message.trades.forEach(showTrade);
+      for (const channel of ["l2", "trades"]) socket.send(JSON.stringify({ op: "subscribe", channel }));
       status.className = "live";
-    } else if (message.type === "book") showBook(message);
-    else showTrade(message);
+    } else if (message.channel === "l2" && message.bids) takeBook(message);
+    else if (message.channel === "trades" && message.trades) {
+      for (const trade of message.trades) showTrade({ symbol: message.symbol, ...trade });
+    }
     status.textContent = `live · ${trades} trades seen`;
   };
   socket.onclose = () => {

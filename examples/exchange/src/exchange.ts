@@ -7,8 +7,10 @@ import { OuchGateway } from "./gateways/ouch/ouch-gateway.ts";
 import { Outcomes } from "./gateways/outcomes.ts";
 import { openWebServer } from "./gateways/web/web-server.ts";
 import { type Login, Logins } from "./logins.ts";
+import { Bars } from "./market-data/bars/bars.ts";
 import { ItchFeed } from "./market-data/itch/itch-feed.ts";
-import { MarketData } from "./market-data.ts";
+import { PublicMarket } from "./market-data/public/public-market.ts";
+import { WebSocketFeed, type WebSocketFeedOptions } from "./market-data/web-socket/web-socket-feed.ts";
 import { Crowd } from "./participants/crowd.ts";
 import { SequencedVenue, type SequencedVenueOptions } from "./sequenced-venue.ts";
 import type { Settings } from "./settings.ts";
@@ -20,6 +22,8 @@ export interface ExchangeOptions extends SequencedVenueOptions {
   readonly ports: Settings["ports"];
   /** Where the packets of the ITCH feed go. */
   readonly itchLines: Settings["itchLines"];
+  /** Throttle and latency of WebSocket market data. */
+  readonly webSocketFeed?: WebSocketFeedOptions;
   readonly logins: readonly Login[];
   /** Seed of the simulated participants. */
   readonly seed: number;
@@ -40,9 +44,6 @@ export interface RunningExchange {
   close(): Promise<void>;
 }
 
-/** Books go out ten times a second: as often as an eye can follow. */
-const BOOK_FLUSH_MILLIS = 100;
-
 /** Wires gateways → sequencer → venue → market data, and lets the participants in. */
 export async function openExchange(options: ExchangeOptions): Promise<RunningExchange> {
   const { host, ports, journal } = options;
@@ -53,7 +54,11 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   if (sessionsFolder !== undefined) mkdirSync(sessionsFolder, { recursive: true });
 
   const outcomes = new Outcomes(sequenced);
-  const marketData = new MarketData(sequenced);
+  const instruments = options.config.instruments.map((rules) => ({ lotSize: 1, ...rules }));
+  const market = new PublicMarket(instruments, () => sequenced.venue.timeMicros);
+  const bars = new Bars(instruments.length);
+  market.watch(bars);
+  const feed = new WebSocketFeed(market, bars, options.webSocketFeed);
   const ouch = new OuchGateway({ sequenced, logins, folder: sessionsFolder });
   const itch = new ItchFeed(sequenced, sessionName(sequenced.now()), {
     host,
@@ -61,7 +66,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     lines: options.itchLines,
   });
   const crowd = new Crowd(sequenced, options.seed);
-  for (const part of [outcomes, ouch, marketData, itch, crowd]) sequenced.add(part);
+  for (const part of [outcomes, ouch, market, itch, crowd]) sequenced.add(part);
   sequenced.add({
     traded: () => {
       if (!sequenced.isReplaying) options.onTrade?.();
@@ -83,7 +88,8 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     notice(`state hash ${sequenced.venue.stateHash()}`);
   }
 
-  const web = await openWebServer({ sequenced, outcomes, marketData, logins });
+  market.open(sequenced.venue);
+  const web = await openWebServer({ sequenced, outcomes, marketData: { market, bars, feed }, logins });
   const webAddress = new URL(await web.listen({ host, port: ports.web }));
   const ouchPort = await ouch.listen(ports.ouch, host);
   const itchPorts = await itch.listen();
@@ -91,7 +97,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   const clock = new CalendarClock(sequenced, openCalendar(sequenced));
   clock.start();
   const drivers = [clock, ...openDrivers(sequenced, crowd, options, notice)];
-  const flush = setInterval(() => marketData.flush(), BOOK_FLUSH_MILLIS);
+  feed.start();
   return {
     ports: {
       web: Number(webAddress.port),
@@ -101,7 +107,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     },
     close: async () => {
       for (const driver of drivers) driver.stop();
-      clearInterval(flush);
+      feed.close();
       await web.close();
       await sequenced.close();
       await ouch.close();

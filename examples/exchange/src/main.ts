@@ -54,6 +54,7 @@ const exchange = await openExchange({
   host: settings.host,
   ports: settings.ports,
   itchLines: settings.itchLines,
+  webSocketFeed: settings.marketData,
   config,
   logins: referenceLogins,
   journal: settings.journal === "memory" ? "memory" : { folder: settings.journal, sync: settings.sync },

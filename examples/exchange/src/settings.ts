@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import type { UdpAddress } from "@exchange-kit/itch/net";
 import { SCENARIOS, type ScenarioName } from "./drivers/scenario.ts";
 import type { SyncPolicy } from "./journal/journal-file.ts";
+import { connectionQuery } from "./market-data/web-socket/requests.ts";
 
 /** What the command line says. */
 export interface Settings {
@@ -18,6 +19,8 @@ export interface Settings {
   };
   /** Where the MoldUDP64 packets of the ITCH feed go. */
   readonly itchLines: readonly UdpAddress[];
+  /** Of WebSocket market data, in milliseconds. */
+  readonly marketData: { readonly throttleMillis: number; readonly latencyMillis: number };
   /** Folder of the journal, or `memory`. */
   readonly journal: string;
   readonly sync: SyncPolicy;
@@ -40,6 +43,9 @@ export const usage = `npm start [-- OPTIONS]
                     of re-requests of ITCH over MoldUDP64 (UDP), default 9881
   --itch-line H:P   where MoldUDP64 packets go, a receiver or a multicast group; may be given several times;
                     default 127.0.0.1:9882
+  --md-throttle N   milliseconds between two updates of WebSocket books and bars: one of
+                    0 (every batch), 50, 100 (default), 250, 500, 1000, 5000; a connection may have its own
+  --md-latency N    milliseconds that WebSocket market data arrives later, 0 (default) to 10000
   --host H          address to listen on, default 127.0.0.1
   --journal FOLDER  where commands are made durable, default exchange-data; \`memory\` keeps nothing
   --fsync POLICY    batch (default): survives loss of power; never: survives the process only
@@ -62,6 +68,8 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
       "itch-port": { type: "string" },
       "itch-requests-port": { type: "string" },
       "itch-line": { type: "string", multiple: true, default: ["127.0.0.1:9882"] },
+      "md-throttle": { type: "string", default: "100" },
+      "md-latency": { type: "string", default: "0" },
       journal: { type: "string" },
       "snapshot-every": { type: "string", default: "1000000" },
       fsync: { type: "string", default: "batch" },
@@ -101,6 +109,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
       itchRequests: other("itch-requests-port", 9_881),
     },
     itchLines: values["itch-line"].map(readAddress),
+    marketData: readMarketData(values["md-throttle"], values["md-latency"]),
     journal: journal === "memory" ? "memory" : resolve(journal),
     sync: values.fsync,
     snapshotEvery,
@@ -109,6 +118,15 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     replaySpeed,
     scenario: scenario as ScenarioName | undefined,
   };
+}
+
+function readMarketData(throttle: string, latency: string): Settings["marketData"] {
+  const read = connectionQuery.safeParse({ throttle, latency });
+  if (read.success) {
+    return { throttleMillis: read.data.throttle ?? 0, latencyMillis: read.data.latency ?? 0 };
+  }
+  const { path, message } = read.error.issues[0]!;
+  throw new Error(`--md-${path.join()}: ${message}`);
 }
 
 function readPort(option: string, text: string): number {

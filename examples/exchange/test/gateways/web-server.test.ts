@@ -4,14 +4,17 @@ import { WebSocket } from "ws";
 import { Outcomes } from "../../src/gateways/outcomes.ts";
 import { openWebServer } from "../../src/gateways/web/web-server.ts";
 import { Logins } from "../../src/logins.ts";
-import { MarketData, type WelcomeMessage } from "../../src/market-data.ts";
+import { Bars } from "../../src/market-data/bars/bars.ts";
+import { PublicMarket } from "../../src/market-data/public/public-market.ts";
+import { WebSocketFeed } from "../../src/market-data/web-socket/web-socket-feed.ts";
 import { referenceLogins } from "../../src/reference-logins.ts";
 import { SequencedVenue } from "../../src/sequenced-venue.ts";
 import { referenceConfig } from "../../src/venue/reference-config.ts";
 
 let gateway: FastifyInstance;
 let sequenced: SequencedVenue;
-let marketData: MarketData;
+let market: PublicMarket;
+let feed: WebSocketFeed;
 
 beforeEach(async () => {
   sequenced = new SequencedVenue({
@@ -20,15 +23,20 @@ beforeEach(async () => {
     now: () => 1_767_225_600_000_000,
   });
   const outcomes = new Outcomes(sequenced);
-  marketData = new MarketData(sequenced);
+  const instruments = referenceConfig.instruments.map((rules) => ({ lotSize: 1, ...rules }));
+  market = new PublicMarket(instruments, () => sequenced.venue.timeMicros);
+  const bars = new Bars(instruments.length);
+  market.watch(bars);
+  feed = new WebSocketFeed(market, bars);
   sequenced.add(outcomes);
-  sequenced.add(marketData);
+  sequenced.add(market);
   await sequenced.open();
+  market.open(sequenced.venue);
   const logins = new Logins(
     [...referenceLogins, { protocol: "api", session: "ALFA-OUCH", key: "alfa-key" }],
     referenceConfig,
   );
-  gateway = await openWebServer({ sequenced, outcomes, marketData, logins });
+  gateway = await openWebServer({ sequenced, outcomes, marketData: { market, bars, feed }, logins });
   sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: -1, phase: "continuous" });
 });
 afterEach(() => gateway.close());
@@ -242,34 +250,43 @@ describe("market data", () => {
     return { socket, next };
   }
 
-  test("starts with the present state, then sends trades at once and books on flush", async () => {
+  test("is answered with a welcome, snapshots of what is subscribed, and updates", async () => {
     await post(order);
     const { socket, next } = await open();
-    const welcome = (await next()) as unknown as WelcomeMessage;
-    expect(welcome.instruments.map(({ symbol }) => symbol)).toEqual(["ACME", "BOLT", "CRUX"]);
-    expect(welcome.books[0]).toMatchObject({
-      symbol: "ACME",
-      phase: "continuous",
-      sequence: 0,
-      bids: [["187.25", 100, 1]],
+    expect(await next()).toMatchObject({
+      type: "welcome",
+      instruments: [{ symbol: "ACME", tickSize: "0.01" }, { symbol: "BOLT" }, { symbol: "CRUX" }],
+      channels: ["l1", "l2", "l3", "trades", "bars", "status"],
     });
-
+    for (const channel of ["l2", "trades"]) {
+      socket.send(JSON.stringify({ op: "subscribe", channel, symbols: ["ACME"] }));
+      expect(await next()).toEqual({ type: "subscribed", channel, symbols: ["ACME"] });
+      expect(await next()).toMatchObject({ channel, type: "snapshot", symbol: "ACME", sequence: 0 });
+    }
     await postAsAlfa({ ...order, side: "sell", quantity: 40 });
     expect(await next()).toEqual({
-      type: "trade",
-      symbol: "ACME",
-      tradeId: 1,
-      price: "187.25",
-      quantity: 40,
-      takerSide: "sell",
-      time: "2026-01-01T00:00:00.000Z",
-    });
-    marketData.flush();
-    expect(await next()).toMatchObject({
-      type: "book",
+      channel: "trades",
+      type: "update",
       symbol: "ACME",
       sequence: 1,
+      time: "2026-01-01T00:00:00.000000Z",
+      trades: [
+        {
+          tradeId: 1,
+          price: "187.25",
+          quantity: 40,
+          takerSide: "sell",
+          time: "2026-01-01T00:00:00.000000Z",
+        },
+      ],
+    });
+    for (let tick = 0; tick < 2; tick++) feed.tick();
+    expect(await next()).toMatchObject({
+      channel: "l2",
+      type: "update",
+      sequence: 1,
       bids: [["187.25", 60, 1]],
+      asks: [],
     });
     socket.close();
   });
@@ -278,28 +295,60 @@ describe("market data", () => {
     const [rude, polite] = [await open(), await open()];
     await rude.next();
     await polite.next();
-    expect(marketData.clients).toBe(2);
+    expect(feed.clients).toBe(2);
     const closed = new Promise<number>((resolve) => rude.socket.on("close", resolve));
-    rude.socket.send("x".repeat(2_000));
+    rude.socket.send("x".repeat(5_000));
     expect(await closed).toBe(1009);
-    await post(order);
-    marketData.flush();
-    expect(await polite.next()).toMatchObject({ type: "book", symbol: "ACME" });
+    polite.socket.send(JSON.stringify({ op: "subscribe", channel: "status", symbols: ["BOLT"] }));
+    await polite.next();
+    expect(await polite.next()).toMatchObject({ channel: "status", phase: "continuous" });
     polite.socket.close();
   });
 
-  test("a client that does not read is cut off", () => {
-    const calls: string[] = [];
-    const client = {
-      bufferedAmount: 2 ** 21,
-      send: () => void calls.push("send"),
-      terminate: () => void calls.push("terminate"),
-      on: () => client,
-    };
-    marketData.join(client as unknown as WebSocket);
-    marketData.bookAdded(0);
-    marketData.flush();
-    expect(calls).toEqual(["send", "terminate"]);
+  test("instruments and bars are asked for by REST", async () => {
+    await post(order);
+    expect((await gateway.inject("/api/v1/instruments")).json()[2]).toEqual({
+      number: 3,
+      symbol: "CRUX",
+      name: "Crux Semiconductor",
+      priceDecimals: 1,
+      tickSize: "0.5",
+      lotSize: 1,
+      phase: "continuous",
+      haltReason: "",
+    });
+    await postAsAlfa({ ...order, side: "sell", quantity: 40 });
+    const bars = await gateway.inject("/api/v1/bars/ACME?interval=15m&from=2026-01-01T00:00:00Z&limit=10");
+    expect(bars.json()).toEqual({
+      symbol: "ACME",
+      interval: "15m",
+      bars: [
+        {
+          start: "2026-01-01T00:00:00.000000Z",
+          open: "187.25",
+          high: "187.25",
+          low: "187.25",
+          close: "187.25",
+          volume: 40,
+          trades: 1,
+          vwap: "187.250000",
+        },
+      ],
+    });
+  });
+
+  test.each([
+    ["/api/v1/bars/NOPE", 404, "unknown-symbol", "symbol"],
+    ["/api/v1/bars/ACME?interval=2m", 400, "invalid-request", "interval"],
+    ["/api/v1/bars/ACME?limit=0", 400, "invalid-request", "limit"],
+    ["/api/v1/bars/ACME?limit=1e9", 400, "invalid-request", "limit"],
+    ["/api/v1/bars/ACME?from=yesterday", 400, "invalid-request", "from"],
+    ["/api/v1/bars/ACME?colour=red", 400, "invalid-request", undefined],
+    ["/api/v1/bars/ACME?interval=1m&interval=5m", 400, "invalid-request", "interval"],
+  ])("%s is answered %d %s", async (url, status, code, field) => {
+    const response = await gateway.inject(url);
+    expect(response.statusCode).toBe(status);
+    expect(response.json().error).toMatchObject({ code, ...(field ? { field } : {}) });
   });
 });
 

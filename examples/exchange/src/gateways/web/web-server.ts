@@ -4,26 +4,34 @@ import fastifyStatic from "@fastify/static";
 import fastifyWebsocket from "@fastify/websocket";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Logins } from "../../logins.ts";
-import type { BookMessage, MarketData } from "../../market-data.ts";
 import type { SequencedVenue } from "../../sequenced-venue.ts";
 import type { Instrument } from "../../venue/directory.ts";
 import type { OrderView } from "../../venue/order-view.ts";
 import type { Outcome, Outcomes } from "../outcomes.ts";
 import { ApiError } from "./api-error.ts";
+import { addMarketDataRoutes, type MarketDataParts } from "./market-data-routes.ts";
 import { fillsJson, orderJson, readChanges, readNewOrder, type Sender } from "./order-json.ts";
 
 export interface WebServerParts {
   readonly sequenced: SequencedVenue;
   readonly outcomes: Outcomes;
-  readonly marketData: MarketData;
+  readonly marketData: MarketDataParts;
   readonly logins: Logins;
 }
 
 const MAX_BODY_BYTES = 4_096;
-const MAX_WEBSOCKET_MESSAGE_BYTES = 1_024;
+const MAX_WEBSOCKET_MESSAGE_BYTES = 4_096;
 
 /** REST in, WebSocket market data out, and the page: everything a browser or `curl` speaks to. */
 export async function openWebServer(parts: WebServerParts): Promise<FastifyInstance> {
+  const app = await openWebApp();
+  addOrderRoutes(app, parts);
+  addMarketDataRoutes(app, parts.marketData);
+  return app;
+}
+
+/** A server with the page, and with errors answered in one form; routes are yet to be added. */
+export async function openWebApp(): Promise<FastifyInstance> {
   const app = Fastify({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true });
 
   app.setNotFoundHandler((request, reply) => {
@@ -36,10 +44,11 @@ export async function openWebServer(parts: WebServerParts): Promise<FastifyInsta
     return reply.code(answer.status).send(answer.toJSON());
   });
 
-  await app.register(fastifyWebsocket, { options: { maxPayload: MAX_WEBSOCKET_MESSAGE_BYTES } });
+  await app.register(fastifyWebsocket, {
+    // Compression would cost each client its own copy of every message, and memory that a client can ask for.
+    options: { maxPayload: MAX_WEBSOCKET_MESSAGE_BYTES, perMessageDeflate: false },
+  });
   await app.register(fastifyStatic, { root: resolve(import.meta.dirname, "../../../public") });
-  addOrderRoutes(app, parts);
-  addMarketDataRoutes(app, parts);
   return app;
 }
 
@@ -111,20 +120,6 @@ function addOrderRoutes(app: FastifyInstance, { sequenced, outcomes, logins }: W
     });
     return { ...describe(done(outcome).order!), cancelledQuantity: done(outcome).cancelled };
   });
-}
-
-function addMarketDataRoutes(app: FastifyInstance, { sequenced, marketData }: WebServerParts): void {
-  app.get<{ Params: { symbol: string } }>("/api/v1/book/:symbol", (request): BookMessage => {
-    const { symbol } = request.params;
-    const { instruments } = sequenced.venue.directory;
-    const instrument = instruments.findIndex((one) => one.symbol === symbol);
-    if (instrument < 0) {
-      throw new ApiError("unknown-symbol", `there is no instrument ${symbol.slice(0, 40)}`, "symbol");
-    }
-    return marketData.book(instrument);
-  });
-
-  app.get("/api/v1/market-data", { websocket: true }, (socket) => marketData.join(socket));
 }
 
 type Done = Extract<Outcome, { kind: "done" }>;

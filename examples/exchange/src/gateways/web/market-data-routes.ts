@@ -1,0 +1,83 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { BARS_KEPT, type BarInterval, type Bars, barIntervalNames } from "../../market-data/bars/bars.ts";
+import type { PublicInstrument, PublicMarket } from "../../market-data/public/public-market.ts";
+import type { WebSocketFeed } from "../../market-data/web-socket/web-socket-feed.ts";
+import { barJson, rowOf, timeText } from "../../market-data/wire-format.ts";
+import { formatTickSize } from "../../prices.ts";
+import { ApiError } from "./api-error.ts";
+
+export interface MarketDataParts {
+  readonly market: PublicMarket;
+  readonly bars: Bars;
+  readonly feed: WebSocketFeed;
+}
+
+const BOOK_DEPTH = 10;
+
+/** ISO 8601, or milliseconds since 1970. */
+const time = z.union([
+  z.iso.datetime({ offset: true }).transform(Date.parse),
+  z.coerce.number().int().min(0),
+]);
+
+const barsQuery = z.strictObject({
+  interval: z.enum(barIntervalNames as [BarInterval, ...BarInterval[]]).default("1m"),
+  from: time.default(0),
+  to: time.optional(),
+  limit: z.coerce.number().int().min(1).max(BARS_KEPT).default(500),
+});
+
+/** What everyone may see: instruments, books, bars, and the WebSocket channels. */
+export function addMarketDataRoutes(app: FastifyInstance, { market, bars, feed }: MarketDataParts): void {
+  const find = (symbol: string): { index: number; instrument: PublicInstrument } => {
+    const index = market.find(symbol);
+    if (index < 0) {
+      throw new ApiError("unknown-symbol", `there is no instrument ${symbol.slice(0, 40)}`, "symbol", 404);
+    }
+    return { index, instrument: market.instruments[index]! };
+  };
+
+  app.get("/api/v1/instruments", () =>
+    market.instruments.map(({ symbol, rules, phase, haltReason }, index) => ({
+      number: index + 1,
+      symbol,
+      name: rules.name,
+      priceDecimals: rules.priceDecimals,
+      tickSize: formatTickSize(rules),
+      lotSize: rules.lotSize,
+      phase,
+      haltReason,
+    })),
+  );
+
+  app.get<{ Params: { symbol: string } }>("/api/v1/book/:symbol", (request) => {
+    const { symbol, rules, phase, buys, sells } = find(request.params.symbol).instrument;
+    return {
+      symbol,
+      time: timeText(market.timeMicros),
+      phase,
+      bids: buys.depth(BOOK_DEPTH).map((level) => rowOf(rules, level)),
+      asks: sells.depth(BOOK_DEPTH).map((level) => rowOf(rules, level)),
+    };
+  });
+
+  app.get<{ Params: { symbol: string } }>("/api/v1/bars/:symbol", (request) => {
+    const { index, instrument } = find(request.params.symbol);
+    const query = barsQuery.safeParse(request.query);
+    if (!query.success) {
+      const { path, message } = query.error.issues[0]!;
+      const field = path.join(".");
+      throw new ApiError("invalid-request", `${field || "the query"}: ${message}`, field || undefined);
+    }
+    const { interval, from, to = Number.POSITIVE_INFINITY, limit } = query.data;
+    const chosen = bars.series(index, interval).between(from * 1000, to * 1000, limit);
+    return {
+      symbol: instrument.symbol,
+      interval,
+      bars: chosen.map((bar) => barJson(instrument.rules, bar)),
+    };
+  });
+
+  app.get("/api/v1/market-data", { websocket: true }, (socket, request) => feed.join(socket, request.query));
+}

@@ -1,0 +1,58 @@
+import { formatPrice } from "../prices.ts";
+import type { Bar } from "./bars/bar-series.ts";
+import type { PublicLevel } from "./public/book-side.ts";
+import type { MarketInstrument, PublicTrade } from "./public/public-market.ts";
+
+/** `[price, quantity, orders]`, the price as a decimal string. */
+export type Row = readonly [price: string, quantity: number, orders: number];
+
+export interface TradeJson {
+  readonly tradeId: number;
+  readonly price: string;
+  readonly quantity: number;
+  readonly takerSide: PublicTrade["takerSide"];
+  readonly time: string;
+}
+
+export interface BarJson {
+  readonly start: string;
+  readonly open: string;
+  readonly high: string;
+  readonly low: string;
+  readonly close: string;
+  readonly volume: number;
+  readonly trades: number;
+  /** Volume-weighted average price, with four digits more than a price has. */
+  readonly vwap: string;
+}
+
+/** ISO 8601 in UTC, with microseconds. */
+export function timeText(micros: number): string {
+  const millis = Math.floor(micros / 1000);
+  const rest = String(micros - millis * 1000).padStart(3, "0");
+  return `${new Date(millis).toISOString().slice(0, -1)}${rest}Z`;
+}
+
+export function rowOf(rules: MarketInstrument, { price, quantity, orders }: PublicLevel): Row {
+  return [formatPrice(rules, price), quantity, orders];
+}
+
+export function tradeJson(rules: MarketInstrument, trade: PublicTrade): TradeJson {
+  const { tradeId, price, quantity, takerSide, timeMicros } = trade;
+  return { tradeId, price: formatPrice(rules, price), quantity, takerSide, time: timeText(timeMicros) };
+}
+
+export function barJson(rules: MarketInstrument, bar: Bar): BarJson {
+  const price = (units: number): string => formatPrice(rules, units);
+  const { priceDecimals } = rules;
+  return {
+    start: timeText(bar.startMicros),
+    open: price(bar.open),
+    high: price(bar.high),
+    low: price(bar.low),
+    close: price(bar.close),
+    volume: bar.volume,
+    trades: bar.trades,
+    vwap: (bar.value / bar.volume / 10 ** priceDecimals).toFixed(priceDecimals + 4),
+  };
+}
