@@ -94,7 +94,7 @@ export class PublicInstrument {
  * The market as the public sees it, built from the public events alone: what every feed is made of, whether the events
  * come from the venue or from a recorded day.
  */
-export class PublicMarket implements MarketListener {
+export class PublicMarket implements Partial<MarketListener> {
   readonly instruments: readonly PublicInstrument[];
   readonly #watchers: MarketWatcher[] = [];
   readonly #now: () => number;
@@ -214,10 +214,6 @@ export class PublicMarket implements MarketListener {
     if (!this.#isOpen) return;
     for (const watcher of this.#watchers) watcher.symbolChanged?.(instrument, before, after);
   }
-
-  dayStarted(): void {}
-
-  dayEnded(): void {}
 
   #statusChanged(instrument: number): void {
     if (!this.#isOpen) return;
