@@ -141,3 +141,24 @@ test("a log waits for no end of a field that has none", async () => {
     .map((line) => line.slice(29));
   expect(lines).toEqual(["554=***", "|58=after|", "554=***", ""]);
 });
+
+test("a log that the disk cannot keep up with leaves lines out and says how many", async () => {
+  const path = join(folder, "log-slow");
+  const log = createFileLog(path, { now: () => 0, maxWaitingBytes: 50 });
+  const session = new FixSession(settings("A"));
+  // Within one turn of the event loop nothing reaches the disk.
+  for (let n = 0; n < 10; n++) log.incoming(latin(`58=line ${n}\x01`), session);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  log.incoming(latin("58=later\x01"), session);
+  await log.close();
+  const lines = readFileSync(path, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.slice(25));
+  expect(lines).toEqual([
+    "< I 58=line 0|",
+    "< I 58=line 1|",
+    "8 lines left out: the disk was too slow",
+    "< I 58=later|",
+  ]);
+});

@@ -211,6 +211,36 @@ describe("sequences", () => {
     ]);
   });
 
+  test("both sides may miss messages at once: each asks once, and each gets all", () => {
+    const a = new Side("A");
+    const i = new Side("I");
+    logOn(a, i);
+    for (const side of [a, i]) {
+      side.news("lost");
+      side.session.takeOutput();
+      side.news("seen");
+    }
+    exchange(a.session, i.session);
+    expect([a.got, i.got]).toEqual([
+      ["lost", "seen"],
+      ["lost", "seen"],
+    ]);
+    expect([a.session.statistics.resendRequests, i.session.statistics.resendRequests]).toEqual([1, 1]);
+  });
+
+  test("a peer that asks for the same again and again is answered each time, and asked for nothing", () => {
+    const a = new Side("A");
+    const i = new Side("I");
+    logOn(a, i);
+    a.news("one");
+    a.session.takeOutput();
+    for (let n = 2; n < 7; n++) {
+      a.session.receive(wire(`35=2|34=${n}|49=I|${NOW}|56=A|7=2|16=0|`), START);
+      expect(output(a.session)).toEqual(["35=B|34=2|43=Y|49=A|56=I|122=T|33=1|58=one|148=one|"]);
+    }
+    expect(a.session.statistics.resendRequests).toBe(0);
+  });
+
   test("a long resend leaves room for live messages and is not done twice", () => {
     const a = new Side("A", { replayBatch: 2 });
     const i = new Side("I");

@@ -9,6 +9,8 @@ export interface FileLogOptions {
   readonly redact?: readonly number[];
   /** Character in the place of SOH, default `|`. */
   readonly separator?: string;
+  /** Bytes that may wait for the disk, default 16 MiB; lines beyond it are left out and counted. */
+  readonly maxWaitingBytes?: number;
   /** The time, default `Date.now`. */
   readonly now?: () => number;
 }
@@ -31,10 +33,18 @@ export function createFileLog(path: string, options: FileLogOptions = {}): FileL
   const hidden = options.redact ?? [554, 925, 96];
   const separator = options.separator ?? "|";
   const now = options.now ?? Date.now;
+  const maxWaiting = options.maxWaitingBytes ?? 16 * 1024 * 1024;
+  let leftOut = 0;
   const redactors = { "<": new Map<FixSession, Redactor>(), ">": new Map<FixSession, Redactor>() };
   const line = (sign: "<" | ">", session: FixSession, text: string): void => {
     if (text === "") return;
+    if (stream.writableLength > maxWaiting) {
+      leftOut++;
+      return;
+    }
     const time = new Date(now()).toISOString();
+    if (leftOut > 0) stream.write(`${time} ${leftOut} lines left out: the disk was too slow\n`);
+    leftOut = 0;
     const printed = text.replaceAll("\x01", separator);
     stream.write(`${time} ${sign} ${session.settings.targetCompId} ${printed}\n`, "latin1");
   };
