@@ -1,4 +1,6 @@
 import type { Prepare, Suite } from "@exchange-kit/bench";
+import { MatchingEngine } from "@exchange-kit/orderbook";
+import { PreTradeGate } from "@exchange-kit/risk";
 import { CommandCodec } from "../examples/exchange/src/venue/command-codec.ts";
 import type { VenueCommand } from "../examples/exchange/src/venue/commands.ts";
 import type { VenueConfig } from "../examples/exchange/src/venue/config.ts";
@@ -123,6 +125,89 @@ function core(commands: readonly VenueCommand[]): Prepare {
   };
 }
 
+/** The same flow through the packages alone: what order management, reports, clearing and public books come on top of. */
+function packagesAlone(commands: readonly VenueCommand[]): Prepare {
+  return () => {
+    const slots = new Map<string, number>();
+    const numbered = commands.map((command, index) => {
+      if (command.type === "submit") slots.set(command.clientOrderId, index + 1);
+      else if (command.type === "cancel" || command.type === "replace") {
+        const slot = slots.get(command.origClientOrderId)!;
+        if (command.type === "replace") slots.set(command.clientOrderId, slot);
+        return { command, orderId: slot };
+      }
+      return { command, orderId: index + 1 };
+    });
+    return () => {
+      const gate = new PreTradeGate({ baseCurrency: "USD" });
+      for (const { symbol, maximumQuantity, referencePrice } of config.instruments) {
+        gate.addInstrument({
+          name: symbol,
+          maxQuantity: maximumQuantity,
+          referencePrice,
+          staticCollarPpm: 500_000,
+          dynamicCollarPpm: 200_000,
+          fatFingerPpm: 300_000,
+        });
+      }
+      for (const { name, limits } of config.firms) gate.addNode({ name, level: "firm", limits: limits! });
+      for (const [index, { name, limits }] of config.accounts.entries()) {
+        gate.addNode({ name, level: "account", parent: index, limits: limits! });
+      }
+      for (const { name } of config.sessions) gate.addSession({ name });
+      const nothing = (): void => {};
+      const engine = new MatchingEngine(
+        config.instruments.map(() => ({})),
+        {
+          added: nothing,
+          held: nothing,
+          triggered: nothing,
+          traded: (_instrument, maker, taker, _side, price, quantity) => {
+            gate.fill(maker, quantity, price, 0, 1);
+            gate.fill(taker, quantity, price, 0, 1);
+          },
+          crossed: nothing,
+          refreshed: nothing,
+          reduced: nothing,
+          cancelled: (_instrument, orderId, _quantity, reason) => {
+            if (reason !== "replaced") gate.close(orderId);
+          },
+          rejected: nothing,
+          phaseChanged: nothing,
+        },
+      );
+      for (const { command, orderId } of numbered) {
+        const timeMillis = Math.floor(command.timeMicros / 1_000);
+        if (command.type === "submit") {
+          const { instrument, account, session, quantity } = command;
+          const side = command.side === "buy" ? "buy" : "sell";
+          const price = command.price!;
+          const order = {
+            orderId,
+            account: MEMBERS + account,
+            session,
+            instrument,
+            side,
+            quantity,
+            price,
+          } as const;
+          if (gate.newOrder({ ...order, type: "limit", stopPrice: 0, timeMillis }) !== 0) continue;
+          engine.enter({ instrument, orderId, side, price, quantity, timeInForce: command.timeInForce });
+        } else if (command.type === "cancel") {
+          if (engine.order(orderId) !== undefined) engine.cancel(orderId);
+        } else if (command.type === "replace") {
+          const { quantity } = command;
+          const price = command.price!;
+          if (gate.replace({ orderId, price, stopPrice: 0, quantity, timeMillis }) === 0) {
+            engine.replace(orderId, price, quantity);
+          }
+        }
+      }
+      return engine.size;
+    };
+  };
+}
+
 const recovery: Prepare = () => {
   const codec = new CommandCodec();
   const bytes = new Uint8Array(STEPS * 100);
@@ -158,7 +243,11 @@ const suite: Suite = {
       name: "core: risk, matching, reports, clearing; day orders, 30 % cancels, 10 % replaces",
       operations: STEPS,
       subject: core(flow("day")),
-      targets: [{ measure: "operations per second", atLeast: 100_000 }],
+      peers: { "risk gate and engine alone": packagesAlone(flow("day")) },
+      targets: [
+        { measure: "operations per second", atLeast: 100_000 },
+        { measure: "ratio", to: "risk gate and engine alone", atMost: 2.5 },
+      ],
     },
     {
       name: "core: the same with orders good till cancelled",

@@ -332,6 +332,47 @@ describe("replace", () => {
   });
 });
 
+describe("limits", () => {
+  const limit = { type: "set-limits", timeMicros: 0, of: "account", index: 0, actor: "officer" } as const;
+
+  test("change while trading, with an audit trail; contradictions and unknown names are refused", () => {
+    const desk = new TestDesk();
+    desk.apply({ ...limit, limits: { maxOpenOrders: 1 } });
+    desk.submit(ALFA, "a1");
+    desk.submit(ALFA, "a2");
+    desk.apply({ ...limit, limits: { maxOpenOrders: null } });
+    desk.submit(ALFA, "a3");
+    desk.apply({ ...limit, limits: { minOrderQuantity: 9, maxOrderQuantity: 8 } });
+    desk.apply({ ...limit, limits: { maxHope: 1 } as never });
+    desk.apply({ ...limit, index: 7, limits: {} });
+    expect(desk.take("order", "risk", "operation")).toEqual([
+      "riskChanged account alfa-1 maxOpenOrders undefined 1 officer",
+      "riskAlert warning max-open-orders account alfa-1 0 1 1",
+      "orderAccepted #1(a1 new 0+100/100) 1",
+      "orderRejected submit:a2 2 max-open-orders",
+      "riskChanged account alfa-1 maxOpenOrders 1 undefined officer",
+      "orderAccepted #2(a3 new 0+100/100) 3",
+      "operationRejected set-limits invalid-limits",
+      "operationRejected set-limits invalid-limits",
+      "operationRejected set-limits unknown-account",
+    ]);
+  });
+
+  test("an account's position is bounded even when its limit is taken away", () => {
+    const desk = new TestDesk();
+    desk.apply({ ...limit, limits: { maxLong: 150 } });
+    desk.submit(ALFA, "a1", { quantity: 151 });
+    desk.apply({ ...limit, limits: { maxLong: null } });
+    desk.submit(ALFA, "a2", { quantity: 151 });
+    expect(desk.take("order", "risk").map((line) => line.replace(/orderA.*/, "accepted"))).toEqual([
+      `riskChanged account alfa-1 maxLong ${2 ** 45} 150 officer`,
+      "orderRejected submit:a1 1 max-position",
+      `riskChanged account alfa-1 maxLong 150 ${2 ** 45} officer`,
+      "accepted",
+    ]);
+  });
+});
+
 describe("who may do what", () => {
   test("another participant's order is not there", () => {
     const desk = new TestDesk();

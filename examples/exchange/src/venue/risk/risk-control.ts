@@ -101,7 +101,7 @@ export class RiskControl {
         name: `account ${name}`,
         level: "account",
         parent: directory.firmOfAccount[account]!,
-        limits: { ...WIDEST_LIMITS, ...limits },
+        limits: { ...limits, ...bounded(limits ?? {}) },
       });
     }
     for (const { name, throttle } of config.sessions)
@@ -216,10 +216,17 @@ export class RiskControl {
     return this.#required;
   }
 
-  /** @returns whether the limits go together; otherwise nothing changed */
+  /**
+   * Changes limits of a firm or account; one that is removed from an account falls back to what keeps sums safe.
+   *
+   * @returns whether the limits go together; otherwise nothing changed
+   */
   setLimits({ of, index, limits, actor }: SetLimits, timeMillis: number): boolean {
+    const node = this.#node(of, index);
+    const before = this.#gate.limits(node);
+    const changes = of === "firm" ? limits : { ...limits, ...bounded({ ...before, ...limits }) };
     try {
-      this.#gate.setLimits(this.#node(of, index), limits, { timeMillis, actor });
+      this.#gate.setLimits(node, changes, { timeMillis, actor });
       return true;
     } catch (error) {
       if (!isRiskError(error)) throw error;
@@ -265,4 +272,13 @@ function gateType(order: VenueOrder): GateOrderType {
     default:
       return hasLimit ? "stop-limit" : "stop";
   }
+}
+
+/** The bounds of an account where its own limits are wider, or not there. */
+function bounded(limits: SetLimits["limits"]): Record<keyof typeof WIDEST_LIMITS, number> {
+  const least = (name: keyof typeof WIDEST_LIMITS): number => {
+    const limit = limits[name];
+    return typeof limit === "number" ? Math.min(limit, WIDEST_LIMITS[name]) : WIDEST_LIMITS[name];
+  };
+  return { maxLong: least("maxLong"), maxShort: least("maxShort"), maxCredit: least("maxCredit") };
 }
