@@ -1,13 +1,13 @@
 import type { Prepare, Suite } from "@exchange-kit/bench";
 import {
   form8949,
-  formsHtml,
   PlainLots,
   type PlainMethod,
   scheduleD,
   type TaxEvent,
   TaxLedger,
 } from "@exchange-kit/tax";
+import { formsHtml } from "@exchange-kit/tax/html";
 import { importTradesCsv } from "@exchange-kit/tax/import";
 
 const PLAIN_TRADES = 200_000;

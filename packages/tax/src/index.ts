@@ -44,16 +44,7 @@ export {
   type Reporting,
 } from "./form-8949.ts";
 export { form8949Csv } from "./form-csv.ts";
-export { type FormHeading, formsHtml } from "./form-html.ts";
-export {
-  boxesOf,
-  boxTitles,
-  columnTitles,
-  printedMoney,
-  printedRow,
-  type ScheduleRow,
-  scheduleParts,
-} from "./form-text.ts";
+export { boxTitles, columnTitles } from "./form-text.ts";
 export { form8949Txf } from "./form-txf.ts";
 export type { JournalEntry } from "./journal.ts";
 export { type Jurisdiction, type UnitedStatesReport, usJurisdiction } from "./jurisdiction.ts";

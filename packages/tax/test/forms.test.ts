@@ -5,7 +5,6 @@ import {
   form8949,
   form8949Csv,
   form8949Txf,
-  formsHtml,
   harvestCandidates,
   isLongTerm,
   longTermRates,
@@ -22,6 +21,7 @@ import {
   washExposure,
   whatIf,
 } from "@exchange-kit/tax";
+import { formsHtml } from "@exchange-kit/tax/html";
 import { formsPdf } from "@exchange-kit/tax/pdf";
 import { describe, expect, test } from "vitest";
 import { buy, event, sell } from "./support/events.ts";
