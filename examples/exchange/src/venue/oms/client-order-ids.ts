@@ -28,16 +28,27 @@ export class ClientOrderIds {
   /** Hashes an id for the calls that follow, up to the next one. */
   hash(account: number, clientOrderId: string): void {
     let low = Math.imul(account ^ 0x5bd1_e995, 0x9e37_79b1);
-    let high = Math.imul(account ^ 0x27d4_eb2f, 0x85eb_ca6b);
-    for (let index = 0; index < clientOrderId.length; index++) {
-      const unit = clientOrderId.charCodeAt(index);
-      low = Math.imul(low ^ unit, 0x0100_0193);
-      high = Math.imul(high ^ unit, 0xc2b2_ae35) ^ (high >>> 15);
+    let high = Math.imul(account ^ 0x27d4_eb2f, 0x85eb_ca6b) ^ clientOrderId.length;
+    const { length } = clientOrderId;
+    for (let index = 0; index < length; ) {
+      let word = clientOrderId.charCodeAt(index++);
+      for (let shift = 8; shift < 32 && index < length; shift += 8) {
+        word |= clientOrderId.charCodeAt(index++) << shift;
+      }
+      low = Math.imul(low ^ word, 0x9e37_79b1);
+      low ^= low >>> 15;
+      high = Math.imul(high ^ word, 0x85eb_ca6b);
+      high ^= high >>> 13;
     }
     low ^= low >>> 16;
     low = Math.imul(low, 0x85eb_ca6b);
     this.#low = low ^ (low >>> 13);
     this.#high = Math.imul(high ^ (high >>> 16), 0xc2b2_ae35);
+  }
+
+  /** The hash just made, for {@link ClientOrderIds.add} later on. */
+  get hashed(): number {
+    return this.#low;
   }
 
   /** The latest order with the hashed id, or `undefined`. */
@@ -61,10 +72,10 @@ export class ClientOrderIds {
     this.#memory.add(this.#low, this.#high);
   }
 
-  /** Puts an order under its id, which must be the hashed one. */
-  add(order: VenueOrder): void {
+  /** Puts an order under its id. */
+  add(order: VenueOrder, idHash: number): void {
     if (this.#count >= this.#heads.length) this.#grow();
-    order.idHash = this.#low;
+    order.idHash = idHash;
     order.idStamp = ++this.#lastStamp;
     this.#link(order);
     this.#count++;
@@ -108,7 +119,7 @@ export class ClientOrderIds {
     for (const order of orders.toSorted((a, b) => a.idStamp - b.idStamp)) {
       const { idStamp } = order;
       this.hash(order.account, order.clientOrderId);
-      this.add(order);
+      this.add(order, this.#low);
       order.idStamp = idStamp;
     }
     this.#lastStamp = lastStamp;

@@ -57,6 +57,7 @@ export class OrderLife implements EngineListener {
   /** The order that is being replaced, as long as the engine may refuse it. */
   #replacing: VenueOrder | undefined;
   #replaceCommand: ReplaceOrder | undefined;
+  #replaceHash = 0;
   #engineFault: EngineRejectReason | undefined;
   /** Why orders end in this command, where the engine only knows that it was asked to. */
   #cause: OrderEndReason = "requested";
@@ -96,9 +97,10 @@ export class OrderLife implements EngineListener {
   }
 
   /** The engine is about to be given new terms of this order. */
-  replaces(order: VenueOrder, command: ReplaceOrder): void {
+  replaces(order: VenueOrder, command: ReplaceOrder, idHash: number): void {
     this.#replacing = order;
     this.#replaceCommand = command;
+    this.#replaceHash = idHash;
     this.#engineFault = undefined;
   }
 
@@ -134,13 +136,12 @@ export class OrderLife implements EngineListener {
   }
 
   /** New terms are in force: the order gets the id of the replace, and its owner is told. */
-  applyReplace(order: VenueOrder, command: ReplaceOrder): void {
+  applyReplace(order: VenueOrder, command: ReplaceOrder, idHash: number): void {
     const { clientIds } = this.#store;
     clientIds.remove(order);
     order.origClientOrderId = order.clientOrderId;
     order.clientOrderId = command.clientOrderId;
-    clientIds.hash(order.account, order.clientOrderId);
-    clientIds.add(order);
+    clientIds.add(order, idHash);
     // Not less than what traded: the order is then filled.
     order.quantity = Math.max(command.quantity, order.cumulativeQuantity);
     order.leavesQuantity = order.quantity - order.cumulativeQuantity;
@@ -316,7 +317,7 @@ export class OrderLife implements EngineListener {
   /** The engine took the replace; whatever it tells of the order from here on is about its new terms. */
   #replaced(order: VenueOrder): void {
     this.#replacing = undefined;
-    this.applyReplace(order, this.#replaceCommand!);
+    this.applyReplace(order, this.#replaceCommand!, this.#replaceHash);
   }
 
   /** The order an event is about; if it is the one being entered, it is accepted first. */
@@ -327,7 +328,6 @@ export class OrderLife implements EngineListener {
 
   #accept(order: VenueOrder): void {
     this.#entering = undefined;
-    this.#store.clientIds.hash(order.account, order.clientOrderId);
     this.#store.open(order);
     this.#listener.orderAccepted(order, ++this.lastExecId);
   }

@@ -131,6 +131,7 @@ export class OrderManager {
     const idFault = this.#newIdFault(order.account, command.clientOrderId);
     if (idFault !== undefined) return void this.#rejectCancel(command, order, idFault);
     this.#store.clientIds.remember();
+    const idHash = this.#store.clientIds.hashed;
     const leaves = command.quantity - order.cumulativeQuantity;
     const price = command.price ?? order.price;
     const triggerPrice = command.triggerPrice ?? order.triggerPrice;
@@ -143,14 +144,15 @@ export class OrderManager {
       this.#withdraw(order);
       this.#public.ended(order);
       this.#risk.close(order);
-      this.#life.applyReplace(order, command);
+      this.#life.applyReplace(order, command, idHash);
       return;
     }
     const { millis } = this.#moment;
     const stopPrice = command.triggerPrice ?? order.riskStopPrice;
     const verdict = this.#risk.replace(order, price ?? 0, stopPrice, leaves, millis);
     if (verdict !== "accepted") return void this.#rejectCancel(command, order, verdict);
-    if (isSmaller && leaves === order.leavesQuantity) return void this.#life.applyReplace(order, command);
+    if (isSmaller && leaves === order.leavesQuantity)
+      return void this.#life.applyReplace(order, command, idHash);
     if ((order.isHeld || order.orderType === "pegged") && !isSmaller) {
       this.#withdraw(order);
       // What is open may be less than what the order was to show, or asked for at least.
@@ -159,11 +161,11 @@ export class OrderManager {
       if (order.minimumQuantity !== undefined)
         order.minimumQuantity = Math.min(order.minimumQuantity, leaves);
       order.riskStopPrice = stopPrice;
-      this.#life.applyReplace(order, command);
+      this.#life.applyReplace(order, command, idHash);
       this.#enter(order);
       return;
     }
-    this.#life.replaces(order, command);
+    this.#life.replaces(order, command, idHash);
     if (isSmaller) this.#engine.reduce(order.slot, order.leavesQuantity - leaves);
     else this.#engine.replace(order.slot, price!, leaves);
     const engineFault = this.#life.replaceDone();
@@ -339,6 +341,7 @@ export class OrderManager {
     const owner = this.#directory.config.accounts[account]!;
     const order = this.#store.take();
     order.clientOrderId = command.clientOrderId;
+    order.idHash = this.#store.clientIds.hashed;
     order.origClientOrderId = "";
     order.session = command.session;
     order.account = account;

@@ -42,11 +42,11 @@ export class OrderStore {
     this.#free.push(order.slot);
   }
 
-  /** The order is taken: it gets its order id, and is found by it and by its client order id, which must be hashed. */
+  /** The order is taken: it gets its order id, and is found by it and by its client order id. */
   open(order: VenueOrder): void {
     order.orderId = ++this.#lastOrderId;
     this.#byOrderId.set(order.orderId, order);
-    this.clientIds.add(order);
+    this.clientIds.add(order, order.idHash);
     this.#open++;
   }
 
