@@ -96,10 +96,12 @@ function nanosEach(measured: Measurement): number {
 function middle(measurements: readonly (Measurement | undefined)[]): Measurement | undefined {
   const made = measurements.filter((measurement) => measurement !== undefined);
   if (made.length === 0) return undefined;
+  const bytes = made.flatMap((measurement) => measurement.bytes ?? []);
   return {
     p50: median(made.map((measurement) => measurement.p50)),
     p99: median(made.map((measurement) => measurement.p99)),
     operationsPerSecond: median(made.map(operationsPerSecond)),
+    ...(bytes.length > 0 ? { bytes: median(bytes) } : {}),
   };
 }
 
@@ -129,6 +131,8 @@ function figureFor(
       return own.p99;
     case "operations per second":
       return operationsPerSecond(own);
+    case "bytes":
+      return own.bytes;
     case "ratio":
       return peers[target.to]?.ratio;
   }

@@ -41,20 +41,28 @@ function describeTarget(target: Target): string {
       return `target p99 ≤ ${nanos(target.atMost)}`;
     case "operations per second":
       return `target ≥ ${rate(target.atLeast)}`;
+    case "bytes":
+      return `target ≤ ${bytes(target.atMost)}`;
     case "ratio":
       return `target ≤ ${ratio(target.atMost)} of ${target.to}`;
   }
 }
 
 function verdictText({ target, value, result }: Verdict): string {
-  if (value === undefined) return result;
-  const formatted =
-    target.measure === "ratio"
-      ? ratio(value)
-      : target.measure === "operations per second"
-        ? rate(value)
-        : nanos(value);
-  return `${result} (${formatted})`;
+  return value === undefined ? result : `${result} (${figure(target.measure, value)})`;
+}
+
+function figure(measure: Target["measure"], value: number): string {
+  switch (measure) {
+    case "ratio":
+      return ratio(value);
+    case "operations per second":
+      return rate(value);
+    case "bytes":
+      return bytes(value);
+    default:
+      return nanos(value);
+  }
 }
 
 export function nanos(value: number): string {
@@ -67,6 +75,10 @@ export function rate(perSecond: number): string {
   if (perSecond >= 1e6) return `${(perSecond / 1e6).toPrecision(3)} M/s`;
   if (perSecond >= 1e3) return `${(perSecond / 1e3).toPrecision(3)} k/s`;
   return `${perSecond.toPrecision(3)} /s`;
+}
+
+function bytes(value: number): string {
+  return `${(value / 2 ** 20).toPrecision(3)} MiB`;
 }
 
 function ratio(value: number): string {

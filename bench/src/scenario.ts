@@ -42,12 +42,15 @@ export interface Measurement {
   readonly p99: number;
   /** Operations per second, when it is not simply 1e9 / p50 (several in flight at once). */
   readonly operationsPerSecond?: number;
+  /** Memory, where that is what is measured. */
+  readonly bytes?: number;
 }
 
 /** A promise that the benchmark keeps; bounds are inclusive. */
 export type Target =
   | { readonly measure: "p50 nanoseconds" | "p99 nanoseconds"; readonly atMost: number }
   | { readonly measure: "operations per second"; readonly atLeast: number }
+  | { readonly measure: "bytes"; readonly atMost: number }
   /** Our time divided by the peer's: 2 is twice as slow, 0.1 ten times as fast. */
   | { readonly measure: "ratio"; readonly to: string; readonly atMost: number };
 
