@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { CalendarClock } from "./calendar-clock.ts";
 import { DayPlayer } from "./drivers/day-player.ts";
 import { Scenario, type ScenarioName } from "./drivers/scenario.ts";
+import { FixGateway } from "./gateways/fix/fix-gateway.ts";
 import { OuchGateway } from "./gateways/ouch/ouch-gateway.ts";
 import { Outcomes } from "./gateways/outcomes.ts";
 import { openWebServer } from "./gateways/web/web-server.ts";
@@ -60,13 +61,20 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   market.watch(bars);
   const feed = new WebSocketFeed(market, bars, options.webSocketFeed);
   const ouch = new OuchGateway({ sequenced, logins, folder: sessionsFolder });
+  const fix = new FixGateway({
+    sequenced,
+    logins,
+    compId: options.config.mic,
+    folder: sessionsFolder,
+    isForcedToDisk: journal !== "memory" && journal.sync !== "never",
+  });
   const itch = new ItchFeed(sequenced, sessionName(sequenced.now()), {
     host,
     ports: { soup: ports.itch, requests: ports.itchRequests },
     lines: options.itchLines,
   });
   const crowd = new Crowd(sequenced, options.seed);
-  for (const part of [outcomes, ouch, market, itch, crowd]) sequenced.add(part);
+  for (const part of [outcomes, fix, ouch, market, itch, crowd]) sequenced.add(part);
   sequenced.add({
     traded: () => {
       if (!sequenced.isReplaying) options.onTrade?.();
@@ -91,6 +99,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   market.open(sequenced.venue);
   const web = await openWebServer({ sequenced, outcomes, marketData: { market, bars, feed }, logins });
   const webAddress = new URL(await web.listen({ host, port: ports.web }));
+  const fixPort = await fix.listen(ports.fix, host);
   const ouchPort = await ouch.listen(ports.ouch, host);
   const itchPorts = await itch.listen();
 
@@ -101,6 +110,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   return {
     ports: {
       web: Number(webAddress.port),
+      fix: fixPort,
       ouch: ouchPort,
       itch: itchPorts.soup,
       itchRequests: itchPorts.requests,
@@ -110,6 +120,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
       feed.close();
       await web.close();
       await sequenced.close();
+      await fix.close();
       await ouch.close();
       await itch.close();
     },

@@ -69,7 +69,7 @@ const exchange = await openExchange({
   onFailure: (error) => fail(`the exchange stops, and recovers when it is started again: ${error.message}`),
 }).catch((error: NodeJS.ErrnoException) => fail(startFault(error)));
 
-const { web, ouch, itch, itchRequests } = exchange.ports;
+const { web, fix, ouch, itch, itchRequests } = exchange.ports;
 const first = config.instruments[0]!;
 const page = `http://${settings.host}:${web}`;
 console.log(`
@@ -80,6 +80,7 @@ exchange-kit reference exchange, trading ${config.instruments.map(({ symbol }) =
                 curl ${page}/api/v1/orders -H 'content-type: application/json' \\
                   -d '{"symbol":"${first.symbol}","side":"buy","price":"${formatPrice(first, first.referencePrice)}","quantity":100}'
                 curl -X DELETE ${page}/api/v1/orders/ID
+  FIX           ${settings.host}:${fix}  (4.2, 4.4, 5.0 SP2; SenderCompID ALFA, TargetCompID ${config.mic}, Password alfa)
   OUCH 5.0      ${settings.host}:${ouch}  (SoupBinTCP; user ALFA, password alfa)
   ITCH 5.0      ${settings.host}:${itch}  (SoupBinTCP; any user), or MoldUDP64 to ${settings.itchLines.map(({ host, port }) => `${host}:${port}`).join(", ")},
                 re-requests to ${settings.host}:${itchRequests}

@@ -11,6 +11,8 @@ export interface Settings {
   /** Ports; 0 takes any that is free. */
   readonly ports: {
     readonly web: number;
+    /** FIX, all versions. */
+    readonly fix: number;
     readonly ouch: number;
     /** ITCH over SoupBinTCP. */
     readonly itch: number;
@@ -37,6 +39,7 @@ export interface Settings {
 export const usage = `npm start [-- OPTIONS]
 
   --port N          of page, REST and WebSocket, default 8080; with 0 every port is any that is free
+  --fix-port N      of FIX 4.2, 4.4 and 5.0 SP2, default 9878
   --ouch-port N     of OUCH over SoupBinTCP, default 9879
   --itch-port N     of ITCH over SoupBinTCP, default 9880
   --itch-requests-port N
@@ -64,6 +67,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     options: {
       host: { type: "string", default: "127.0.0.1" },
       port: { type: "string", default: environment.PORT ?? "8080" },
+      "fix-port": { type: "string" },
       "ouch-port": { type: "string" },
       "itch-port": { type: "string" },
       "itch-requests-port": { type: "string" },
@@ -80,8 +84,10 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     },
   });
   const web = readPort("--port", values.port);
-  const other = (name: "ouch-port" | "itch-port" | "itch-requests-port", usual: number): number =>
-    values[name] === undefined ? (web === 0 ? 0 : usual) : readPort(`--${name}`, values[name]);
+  const other = (
+    name: "fix-port" | "ouch-port" | "itch-port" | "itch-requests-port",
+    usual: number,
+  ): number => (values[name] === undefined ? (web === 0 ? 0 : usual) : readPort(`--${name}`, values[name]));
   const snapshotEvery = Number(values["snapshot-every"]);
   if (!Number.isSafeInteger(snapshotEvery) || snapshotEvery < 1) {
     throw new Error(`--snapshot-every must be a whole number above 0, was ${values["snapshot-every"]}`);
@@ -104,6 +110,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     host: values.host,
     ports: {
       web,
+      fix: other("fix-port", 9_878),
       ouch: other("ouch-port", 9_879),
       itch: other("itch-port", 9_880),
       itchRequests: other("itch-requests-port", 9_881),

@@ -100,6 +100,46 @@ test("a memory store forgets the oldest when it is full", () => {
   expect([store.nextSenderSeqNum, store.get(20)]).toEqual([1, undefined]);
 });
 
+test("with a checkpoint, a batch is kept as a whole or not at all", async () => {
+  const path = join(folder, "checkpoint");
+  const store = createFileStore(path);
+  store.reset(1);
+  const ends: number[] = [readFileSync(path).length];
+  for (let batch = 1; batch <= 3; batch++) {
+    for (let n = 0; n < 2; n++) store.append(store.nextSenderSeqNum, latin("abc"), 0, 3);
+    store.nextTargetSeqNum = batch * 10;
+    store.checkpoint = batch * 100;
+    store.flush();
+    ends.push(readFileSync(path).length);
+  }
+  await store.close();
+  const whole = readFileSync(path);
+  for (let length = ends[1]!; length <= whole.length; length++) {
+    writeFileSync(path, whole.subarray(0, length));
+    const batches = ends.findLastIndex((end) => end <= length);
+    const again = createFileStore(path);
+    expect([again.checkpoint, again.nextSenderSeqNum, again.nextTargetSeqNum]).toEqual([
+      batches * 100,
+      batches * 2 + 1,
+      batches * 10,
+    ]);
+    expect(text(again.get(batches * 2)!)).toBe("abc");
+    again.append(again.nextSenderSeqNum, latin("xy"), 0, 2);
+    again.forceToDisk();
+    await again.close();
+    expect(text(createFileStore(path).get(batches * 2 + 1)!)).toBe("xy");
+  }
+});
+
+test("a checkpoint outlives a reset", () => {
+  const path = join(folder, "checkpoint-reset");
+  const store = createFileStore(path);
+  store.checkpoint = 7;
+  store.reset(5);
+  const again = createFileStore(path);
+  expect([again.checkpoint, again.nextSenderSeqNum, again.createdAtMillis]).toEqual([7, 1, 5]);
+});
+
 test("a log hides passwords", async () => {
   const path = join(folder, "log");
   const log = createFileLog(path, { now: () => 0 });

@@ -48,6 +48,16 @@ test("counterparties that were not known beforehand can be let in", async () => 
   expect([...acceptor.sessions.keys()]).toEqual(["FIX.4.4:I->A"]);
 });
 
+test("messages wait for a counterparty that has never been there", async () => {
+  const settings = { ...us, targetCompId: "I" };
+  const { acceptor, port } = await listen({ sessions: () => settings });
+  const session = acceptor.session(settings);
+  expect(acceptor.session(settings)).toBe(session);
+  expect(session.send(news("early"), Date.now()).status).toBe("queued");
+  const { done } = initiator(port, 1);
+  expect(await done).toEqual(["early"]);
+});
+
 test("nothing leaves before the store has it", async () => {
   let release = (): void => {};
   const written = new Promise<void>((resolve) => {

@@ -438,6 +438,22 @@ describe("sending", () => {
     expect(new Side("A", { resetOnLogon: true }).news("x")).toBe("refused");
   });
 
+  test("is kept for a peer that reads too slowly, which sees the gap later", () => {
+    const events: string[] = [];
+    const side = loggedOn({ maxPendingBytes: 100, whenBlocked: "keep" });
+    side.session.takeOutput();
+    side.session.pendingBytes = 101;
+    const { nextSenderSeqNum } = side.session.store;
+    events.push(side.news("x"), side.news("y"));
+    expect([events, side.session.hasOutput]).toEqual([["queued", "queued"], false]);
+    expect(side.session.store.nextSenderSeqNum).toBe(nextSenderSeqNum + 2);
+    side.session.pendingBytes = 0;
+    expect(side.news("z")).toBe("sent");
+    expect(new TextDecoder().decode(side.session.takeOutput())).toContain(
+      `\u000134=${nextSenderSeqNum + 2}\u0001`,
+    );
+  });
+
   test("has clear errors", () => {
     const codes: string[] = [];
     const side = loggedOn();

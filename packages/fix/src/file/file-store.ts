@@ -1,6 +1,7 @@
 import {
   closeSync,
   fdatasync,
+  fdatasyncSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -33,6 +34,7 @@ const HEAD = MAGIC.length + 8;
 const RECORD_HEAD = 17;
 const MESSAGE = 1;
 const TARGET = 2;
+const CHECKPOINT = 3;
 
 /**
  * Opens a store in a file, or makes it.
@@ -54,6 +56,12 @@ export function createFileStore(path: string, options: FileStoreOptions = {}): F
 export class FileStore implements MessageStore {
   nextTargetSeqNum = 1;
   createdAtMillis = 0;
+  /**
+   * A number of the application's own, such as the place in its journal up to which its messages are here. It is kept with
+   * each batch once it is not 0; a batch then counts as written only as a whole, its messages and this number: what a crash
+   * leaves of one is cut off when the store is opened again. (Nothing of it can have been sent.)
+   */
+  checkpoint = 0;
   #next = 1;
   #writtenTarget = 1;
   readonly #path: string;
@@ -66,6 +74,7 @@ export class FileStore implements MessageStore {
   #first = 1;
   #buffer: Buffer = Buffer.allocUnsafe(64 * 1024);
   #used = 0;
+  #isOnDisk = false;
 
   /**
    * @param path - the file
@@ -119,12 +128,18 @@ export class FileStore implements MessageStore {
     const fresh = `${this.#path}.new`;
     const file = openSync(fresh, "w+");
     writeSync(file, head(nowMillis));
+    this.#end = HEAD;
+    if (this.checkpoint !== 0) {
+      const length = this.#record(CHECKPOINT, this.checkpoint, NOTHING, 0, 0) + RECORD_HEAD;
+      writeSync(file, this.#buffer, 0, length);
+      this.#end += length;
+      this.#used = 0;
+    }
     if (this.#sync === "batch") fsyncSync(file);
     renameSync(fresh, this.#path);
     if (this.#sync === "batch") syncFolder(dirname(this.#path));
     closeSync(this.#file);
     this.#file = file;
-    this.#end = HEAD;
   }
 
   /** Writes the batch; with `sync: "batch"` the promise is kept when the disk has it. */
@@ -134,16 +149,29 @@ export class FileStore implements MessageStore {
       this.#writtenTarget = this.nextTargetSeqNum;
     }
     if (this.#used === 0) return undefined;
+    this.#write();
+    if (this.#sync === "never") return undefined;
+    return new Promise((resolve, reject) => {
+      fdatasync(this.#file, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** Writes the batch and waits for the disk, whatever the policy: everything so far survives a loss of power. */
+  forceToDisk(): void {
+    this.flush();
+    if (!this.#isOnDisk) fdatasyncSync(this.#file);
+    this.#isOnDisk = true;
+  }
+
+  #write(): void {
+    if (this.checkpoint !== 0) this.#record(CHECKPOINT, this.checkpoint, NOTHING, 0, 0);
     let written = 0;
     while (written < this.#used) {
       written += writeSync(this.#file, this.#buffer, written, this.#used - written, this.#end + written);
     }
     this.#end += this.#used;
     this.#used = 0;
-    if (this.#sync === "never") return undefined;
-    return new Promise((resolve, reject) => {
-      fdatasync(this.#file, (error) => (error ? reject(error) : resolve()));
-    });
+    this.#isOnDisk = false;
   }
 
   /** Writes what is left and closes the file. */
@@ -183,6 +211,7 @@ export class FileStore implements MessageStore {
     if (bytes.toString("latin1", 0, MAGIC.length) !== MAGIC) this.#refuse();
     this.createdAtMillis = bytes.readDoubleLE(MAGIC.length);
     let at = HEAD;
+    let whole = { end: 0, messages: 0, next: 1, target: 1 };
     while (at + RECORD_HEAD <= bytes.length) {
       const length = bytes.readUInt32LE(at + 1);
       const next = at + RECORD_HEAD + length;
@@ -193,8 +222,24 @@ export class FileStore implements MessageStore {
         this.#offsets.push(at + RECORD_HEAD);
         this.#lengths.push(length);
         this.#next = seqNum + 1;
-      } else this.nextTargetSeqNum = seqNum;
+      } else if (bytes[at] === TARGET) this.nextTargetSeqNum = seqNum;
+      else {
+        this.checkpoint = seqNum;
+        whole = {
+          end: next,
+          messages: this.#offsets.length,
+          next: this.#next,
+          target: this.nextTargetSeqNum,
+        };
+      }
       at = next;
+    }
+    if (this.checkpoint !== 0) {
+      at = whole.end;
+      this.#offsets.length = whole.messages;
+      this.#lengths.length = whole.messages;
+      this.#next = whole.next;
+      this.nextTargetSeqNum = whole.target;
     }
     this.#writtenTarget = this.nextTargetSeqNum;
     this.#end = at;

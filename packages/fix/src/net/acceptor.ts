@@ -129,6 +129,17 @@ export class FixAcceptor {
     await closed;
   }
 
+  /**
+   * The session of these settings, made if it is not there yet: for messages that are to wait in its store until the
+   * counterparty logs on.
+   *
+   * @param settings - used when the session is not there yet
+   */
+  session(settings: Omit<SessionSettings, "role">): FixSession {
+    const { beginString, targetCompId, senderCompId } = settings;
+    return this.#sessions.get(keyOf(beginString, targetCompId, senderCompId)) ?? this.#add(settings);
+  }
+
   #add(settings: Omit<SessionSettings, "role">): FixSession {
     const application = this.#options.application;
     const session = new FixSession(

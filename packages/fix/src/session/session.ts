@@ -111,7 +111,7 @@ export class FixSession {
     this.#context.application.onWritable?.(this);
   }
 
-  /** True while {@link FixSession.send} refuses because the peer reads too slowly. */
+  /** True while {@link FixSession.send} refuses, or keeps, messages because the peer reads too slowly. */
   get isBlocked(): boolean {
     return this.#pendingBytes + this.#context.outgoing.length > this.#maxPendingBytes;
   }
@@ -250,7 +250,7 @@ export class FixSession {
     if (context.isUp) {
       if (this.isBlocked) {
         this.#refuse();
-        return undefined;
+        if (this.settings.whenBlocked !== "keep") return undefined;
       }
     } else if (this.settings.resetOnLogon || this.settings.resetOnDisconnect) return undefined;
     context.now = Math.max(context.now, nowMillis);
@@ -274,9 +274,10 @@ export class FixSession {
     const { outgoing, isUp } = this.#context;
     if (!outgoing.isComposing) throw new FixError("state-invalid", "commit: no message was begun");
     const seqNum = this.store.nextSenderSeqNum;
-    outgoing.finish(!isUp);
-    if (isUp) this.#announceOutput();
-    return { seqNum, status: isUp ? "sent" : "queued" };
+    const isSent = isUp && !this.isBlocked;
+    outgoing.finish(!isSent);
+    if (isSent) this.#announceOutput();
+    return { seqNum, status: isSent ? "sent" : "queued" };
   }
 
   /** Tells the network shell, unless it is about to look anyway. */

@@ -74,6 +74,11 @@ export interface SessionSettings {
   readonly maxGarbled?: number;
   /** Bytes waiting to be written at which {@link FixSession.send} refuses, default 16 MiB. */
   readonly maxPendingBytes?: number;
+  /**
+   * What becomes of a message while the peer reads too slowly: `refuse` (default), or `keep`: it gets its sequence number
+   * and is stored, and the peer asks for it when the next message shows the gap.
+   */
+  readonly whenBlocked?: "refuse" | "keep";
   /** Puts NextExpectedMsgSeqNum(789) into the Logon and acts on the peer's, default false. */
   readonly nextExpectedMsgSeqNum?: boolean;
   /** Puts LastMsgSeqNumProcessed(369) into every message, default false. */

@@ -1,0 +1,308 @@
+// Puts a FIX venue under load and measures the time from an order to its first report, from plain sockets.
+//
+//   node --import tsx --conditions=@exchange-kit/source bench/fix-load-client.ts --port 9878 --rate 10000 --seconds 5
+//
+// Orders of neighbouring sessions meet: those of even sessions buy, those of odd ones sell, at one price, so the book stays
+// small and every order is accepted and traded. The clock of an order starts when it is due, not when it was sent: a venue
+// that stops for a while is not excused (no coordinated omission).
+import { connect, type Socket } from "node:net";
+import { performance } from "node:perf_hooks";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { FixEncoder, FixParser, type FixView, formatTimestamp } from "@exchange-kit/fix";
+
+export interface FixLoadLogin {
+  readonly compId: string;
+  readonly password: string;
+}
+
+export interface FixLoadOptions {
+  readonly host: string;
+  readonly port: number;
+  /** CompID of the venue. */
+  readonly targetCompId: string;
+  /** One session each. */
+  readonly logins: readonly FixLoadLogin[];
+  readonly symbol: string;
+  /** As it is written in Price(44). */
+  readonly price: string;
+  /** Orders a second over all sessions; `Infinity` sends as long as fewer than `window` are unanswered. */
+  readonly rate: number;
+  readonly seconds: number;
+  /** Most orders without a report, over all sessions; 20,000 when left out. */
+  readonly window?: number;
+  /** Of the beginning that does not count; 1 when left out. */
+  readonly warmUpSeconds?: number;
+}
+
+export interface FixLoadResult {
+  /** Orders that were sent and answered while it counted. */
+  readonly orders: number;
+  /** ExecutionReports that came, all together. */
+  readonly reports: number;
+  readonly seconds: number;
+  readonly ordersPerSecond: number;
+  /** From an order to its first report, in microseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly worst: number;
+}
+
+const DIRECT_BYTES = 64 * 1024;
+
+/** One FIX 4.4 session on a plain socket: as little work as there can be, no store and no resend. */
+export class FixLoadSession {
+  /** MsgSeqNum of the next message. */
+  nextSeqNum = 1;
+  readonly #socket: Socket;
+  readonly #compId: string;
+  readonly #targetCompId: string;
+  readonly #encoder = new FixEncoder(new Uint8Array(1024));
+  readonly #parser = new FixParser({ maxFields: 200 });
+  readonly #report: (view: FixView) => void;
+  #output: Buffer = Buffer.allocUnsafe(DIRECT_BYTES);
+  #outputLength = 0;
+  #rest: Buffer = Buffer.alloc(0);
+  #loggedOn: () => void = () => {};
+  #stamp = "";
+
+  /**
+   * @param report - gets each application message; the view is valid during the call
+   * @param ended - the connection is gone
+   */
+  constructor(
+    socket: Socket,
+    compId: string,
+    targetCompId: string,
+    report: (view: FixView) => void,
+    ended: (reason: string) => void,
+  ) {
+    this.#socket = socket;
+    this.#compId = compId;
+    this.#targetCompId = targetCompId;
+    this.#report = report;
+    socket.setNoDelay(true);
+    socket.on("data", (chunk) => this.#receive(chunk));
+    socket.on("error", (error) => ended(error.message));
+    socket.on("close", () => ended("closed"));
+  }
+
+  /** Logs on with both sequences at 1. */
+  logOn(password: string): Promise<void> {
+    this.tick(Date.now());
+    this.begin("A").int(98, 0).int(108, 0).string(141, "Y").string(553, this.#compId).string(554, password);
+    this.end();
+    this.flush();
+    return new Promise((resolve) => {
+      this.#loggedOn = resolve;
+    });
+  }
+
+  /** The time that messages carry from here on. */
+  tick(nowMillis: number): void {
+    this.#stamp = formatTimestamp(nowMillis);
+  }
+
+  /** Begins a message; its body is to follow. */
+  begin(type: string): FixEncoder {
+    return this.#encoder
+      .begin("FIX.4.4", type)
+      .int(34, this.nextSeqNum++)
+      .string(49, this.#compId)
+      .string(52, this.#stamp)
+      .string(56, this.#targetCompId);
+  }
+
+  /** Ends the message; it goes out with the next {@link flush}. */
+  end(): void {
+    const length = this.#encoder.end();
+    if (this.#outputLength + length > this.#output.length) this.flush();
+    this.#output.set(
+      this.#encoder.buffer.subarray(this.#encoder.start, this.#encoder.start + length),
+      this.#outputLength,
+    );
+    this.#outputLength += length;
+  }
+
+  /** A day order with a limit. */
+  order(id: number, side: "1" | "2", symbol: string, quantity: number, price: string): void {
+    this.begin("D")
+      .int(11, id)
+      .string(55, symbol)
+      .string(54, side)
+      .string(60, this.#stamp)
+      .int(38, quantity)
+      .string(40, "2")
+      .string(44, price)
+      .string(59, "0");
+    this.end();
+  }
+
+  /** Writes what was ended since the last time, with one call. */
+  flush(): void {
+    if (this.#outputLength === 0) return;
+    this.#socket.write(this.#output.subarray(0, this.#outputLength));
+    this.#output = Buffer.allocUnsafe(DIRECT_BYTES);
+    this.#outputLength = 0;
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #receive(chunk: Buffer): void {
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    let at = 0;
+    while (at < bytes.length) {
+      const consumed = this.#parser.parse(bytes, at, bytes.length);
+      if (consumed === 0) break;
+      at += consumed;
+      if (this.#parser.problem !== undefined) throw new Error(`garbled: ${this.#parser.problem}`);
+      const { view } = this.#parser;
+      if (view.equals(35, "A")) this.#loggedOn();
+      else if (view.equals(35, "5")) throw new Error(`${this.#compId} was logged out: ${view.string(58)}`);
+      else this.#report(view);
+    }
+    this.#rest = at === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(at));
+  }
+}
+
+/** Connects and logs on. */
+export async function openFixLoadSession(
+  { host, port, targetCompId }: Pick<FixLoadOptions, "host" | "port" | "targetCompId">,
+  { compId, password }: FixLoadLogin,
+  report: (view: FixView) => void,
+  ended: (reason: string) => void = () => {},
+): Promise<FixLoadSession> {
+  const socket = connect({ host, port });
+  await new Promise<void>((resolve, reject) => {
+    socket.once("connect", resolve);
+    socket.once("error", reject);
+  });
+  const session = new FixLoadSession(socket, compId, targetCompId, report, ended);
+  await session.logOn(password);
+  return session;
+}
+
+/** Logs on and sends orders for a while. */
+export async function runFixLoad(options: FixLoadOptions): Promise<FixLoadResult> {
+  const { rate, seconds, window = 20_000, warmUpSeconds = 1, symbol, price } = options;
+  /** When each order was due, by its ClOrdID; 0 once it is answered. */
+  const dueMillis = new Float64Array(2 ** 20);
+  const latencies: number[] = [];
+  const start = performance.now() + 50;
+  const countFrom = start + warmUpSeconds * 1000;
+  const end = countFrom + seconds * 1000;
+  let unanswered = 0;
+  let reports = 0;
+  let lastAnswer = countFrom;
+  let failure: string | undefined;
+  const report = (view: FixView): void => {
+    if (!view.equals(35, "8")) {
+      failure = `35=${view.type}: ${view.string(58)}`;
+      return;
+    }
+    reports++;
+    const id = view.int(11) % dueMillis.length;
+    const due = dueMillis[id]!;
+    if (due === 0) return;
+    if (view.equals(150, "8")) failure = `order ${view.string(11)} rejected: ${view.string(58)}`;
+    dueMillis[id] = 0;
+    unanswered--;
+    if (due < countFrom) return;
+    lastAnswer = performance.now();
+    latencies.push((lastAnswer - due) * 1000);
+  };
+  const sessions = await Promise.all(
+    options.logins.map((login) =>
+      openFixLoadSession(options, login, report, (reason) => {
+        failure ??= reason;
+      }),
+    ),
+  );
+  // Ids of an earlier run are taken.
+  const firstId = (Math.floor(Date.now() / 1000) % 1_000_000_000) * 1_000_000;
+  let sent = 0;
+  const begun = performance.now() + 10;
+  await new Promise<void>((done) => {
+    const turn = (): void => {
+      const now = performance.now();
+      if (now >= end || failure !== undefined) return void done();
+      const due =
+        rate === Number.POSITIVE_INFINITY ? sent + window : Math.floor(((now - begun) / 1000) * rate);
+      if (due > sent && unanswered < window) {
+        const millis = Date.now();
+        for (const session of sessions) session.tick(millis);
+        const until = Math.min(due, sent + window - unanswered, sent + 1_000);
+        for (; sent < until; sent++) {
+          const id = firstId + sent;
+          const place = sent % sessions.length;
+          dueMillis[id % dueMillis.length] =
+            rate === Number.POSITIVE_INFINITY ? now : begun + (sent / rate) * 1000;
+          unanswered++;
+          sessions[place]!.order(id, place % 2 === 0 ? "1" : "2", symbol, 100, price);
+        }
+        for (const session of sessions) session.flush();
+      }
+      setImmediate(turn);
+    };
+    turn();
+  });
+  const deadline = performance.now() + 5_000;
+  while (unanswered > 0 && failure === undefined && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const missing = unanswered;
+  for (const session of sessions) session.close();
+  if (failure !== undefined) throw new Error(failure);
+  if (missing > 0) throw new Error(`${missing} orders were not answered`);
+  latencies.sort((a, b) => a - b);
+  const quantile = (share: number): number => latencies[Math.floor(share * (latencies.length - 1))] ?? 0;
+  const measured = (lastAnswer - countFrom) / 1000;
+  return {
+    orders: latencies.length,
+    reports,
+    seconds: measured,
+    ordersPerSecond: latencies.length / measured,
+    p50: quantile(0.5),
+    p99: quantile(0.99),
+    p999: quantile(0.999),
+    worst: quantile(1),
+  };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const { values } = parseArgs({
+    options: {
+      host: { type: "string", default: "127.0.0.1" },
+      port: { type: "string", default: "9878" },
+      target: { type: "string", default: "XKIT" },
+      logins: { type: "string", default: "ALFA:alfa,BETA:beta" },
+      symbol: { type: "string", default: "ACME" },
+      price: { type: "string", default: "187.25" },
+      rate: { type: "string", default: "10000" },
+      seconds: { type: "string", default: "5" },
+      window: { type: "string", default: "20000" },
+    },
+  });
+  const result = await runFixLoad({
+    host: values.host,
+    port: Number(values.port),
+    targetCompId: values.target,
+    logins: values.logins.split(",").map((login) => {
+      const [compId = "", password = ""] = login.split(":");
+      return { compId, password };
+    }),
+    symbol: values.symbol,
+    price: values.price,
+    rate: values.rate === "max" ? Number.POSITIVE_INFINITY : Number(values.rate),
+    seconds: Number(values.seconds),
+    window: Number(values.window),
+  });
+  console.log(
+    `${result.orders} orders in ${result.seconds.toFixed(2)} s, ${Math.round(result.ordersPerSecond)}/s, ` +
+      `${result.reports} reports; order to report: p50 ${result.p50.toFixed(0)} µs, p99 ${result.p99.toFixed(0)} µs, ` +
+      `p99.9 ${result.p999.toFixed(0)} µs, worst ${result.worst.toFixed(0)} µs`,
+  );
+}

@@ -1,0 +1,303 @@
+import { type FixEncoder, formatTimestamp } from "@exchange-kit/fix";
+import type { OrderType, TimeInForce } from "@exchange-kit/orderbook";
+import type { CancelOrder, Capacity, OrderSide, ReplaceOrder, SubmitOrder } from "../../venue/commands.ts";
+import type { Liquidity } from "../../venue/events.ts";
+import type { OrderStatus, OrderView } from "../../venue/order-view.ts";
+import type { OrderEndReason, RestateReason } from "../../venue/reject-reasons.ts";
+import { cancelRejectCode, orderRejectCode, type Refusal, reasonText } from "./reasons.ts";
+import type { FixVersion } from "./versions.ts";
+
+const sideCodes: Readonly<Record<OrderSide, string>> = {
+  buy: "1",
+  sell: "2",
+  "sell-short": "5",
+  "sell-short-exempt": "6",
+};
+const orderTypeCodes: Readonly<Record<OrderType, string>> = {
+  market: "1",
+  limit: "2",
+  stop: "3",
+  "stop-limit": "4",
+  "market-if-touched": "J",
+  // FIX has no code of its own for it: a limit order that waits for a touch.
+  "limit-if-touched": "4",
+  "market-to-limit": "K",
+  "trailing-stop": "P",
+  "trailing-stop-limit": "P",
+  pegged: "P",
+};
+const timeInForceCodes: Readonly<Record<TimeInForce, string>> = {
+  day: "0",
+  gtc: "1",
+  opg: "2",
+  ioc: "3",
+  fok: "4",
+  gtd: "6",
+  cls: "7",
+  auction: "B",
+};
+const statusCodes: Readonly<Record<OrderStatus, string>> = {
+  new: "0",
+  "partially-filled": "1",
+  filled: "2",
+  cancelled: "4",
+  expired: "C",
+};
+const capacityCodes: Readonly<Record<Capacity, string>> = {
+  agency: "A",
+  principal: "P",
+  "riskless-principal": "R",
+};
+/** ExecRestatementReason(378): the first is for FIX 4.2, which knows 0 to 5. */
+const restatementCodes: Readonly<Record<RestateReason | "triggered", readonly [string, string]>> = {
+  "self-trade": ["5", "5"],
+  "price-slid": ["3", "3"],
+  reduced: ["5", "5"],
+  "price-found": ["3", "3"],
+  triggered: ["4", "99"],
+};
+/** Decimals of an average price beyond those of the instrument's prices. */
+const AVERAGE_DECIMALS = 6;
+
+/** Names of what the venue counts. */
+export interface Names {
+  symbol(instrument: number): string;
+  priceDecimals(instrument: number): number;
+  account(account: number): string;
+}
+
+/**
+ * Writes the body of ExecutionReport, OrderCancelReject and OrderMassCancelReport into an encoder of the session.
+ *
+ * A report is about an order as it is right after the event: each writes the same fields in the same order, and its own.
+ */
+export class ExecutionReports {
+  readonly #names: Names;
+  #stampMillis = -1;
+  #stamp = "";
+
+  constructor(names: Names) {
+    this.#names = names;
+  }
+
+  /** ExecType 0. */
+  accepted(encoder: FixEncoder, version: FixVersion, order: OrderView, execId: number): void {
+    this.#head(encoder, version, order, execId, "0");
+    this.#tail(encoder, version, order);
+  }
+
+  /** ExecType F; in FIX 4.2 1 or 2. */
+  executed(
+    encoder: FixEncoder,
+    version: FixVersion,
+    order: OrderView,
+    execId: number,
+    tradeId: number,
+    price: number,
+    quantity: number,
+    liquidity: Liquidity,
+  ): void {
+    const execType = version.isFix42 ? (order.leavesQuantity === 0 ? "2" : "1") : "F";
+    this.#head(encoder, version, order, execId, execType);
+    encoder.int(32, quantity).decimal(31, price, this.#names.priceDecimals(order.instrument));
+    if (!version.isFix42) {
+      if (liquidity !== "auction") encoder.string(851, liquidity === "maker" ? "1" : "2");
+      else if (version.isFix50) encoder.string(851, "4");
+      encoder.int(880, tradeId);
+    }
+    this.#tail(encoder, version, order);
+  }
+
+  /** ExecType 4, or C when its time was over. */
+  cancelled(
+    encoder: FixEncoder,
+    version: FixVersion,
+    order: OrderView,
+    execId: number,
+    reason: OrderEndReason,
+    requestId: string,
+  ): void {
+    this.#head(encoder, version, order, execId, order.status === "expired" ? "C" : "4", requestId);
+    if (reason !== "requested") encoder.string(58, reasonText(reason));
+    this.#tail(encoder, version, order);
+  }
+
+  /** ExecType 5. */
+  replaced(encoder: FixEncoder, version: FixVersion, order: OrderView, execId: number): void {
+    this.#head(encoder, version, order, execId, "5");
+    this.#tail(encoder, version, order);
+  }
+
+  /** ExecType D: terms changed without a replace. A trigger is L in FIX 5.0 SP2; the others have no code for it. */
+  restated(
+    encoder: FixEncoder,
+    version: FixVersion,
+    order: OrderView,
+    execId: number,
+    reason: RestateReason | "triggered",
+  ): void {
+    if (reason === "triggered" && version.isFix50) this.#head(encoder, version, order, execId, "L");
+    else {
+      this.#head(encoder, version, order, execId, "D");
+      encoder.string(378, restatementCodes[reason][version.isFix42 ? 0 : 1]);
+    }
+    encoder.string(58, reasonText(reason as Refusal));
+    this.#tail(encoder, version, order);
+  }
+
+  /** ExecType 8 of an order that the venue refused. */
+  rejected(
+    encoder: FixEncoder,
+    version: FixVersion,
+    command: SubmitOrder,
+    execId: number | string,
+    reason: Refusal,
+  ): void {
+    const { instrument } = command;
+    encoder.string(37, "NONE").string(11, command.clientOrderId);
+    writeExecId(encoder, execId);
+    if (version.isFix42) encoder.string(20, "0");
+    encoder.string(150, "8").string(39, "8");
+    encoder.int(103, orderRejectCode(reason, version)).string(58, reasonText(reason));
+    encoder.string(1, this.#names.account(command.account)).string(55, this.#names.symbol(instrument));
+    encoder.string(54, sideCodes[command.side]).int(38, command.quantity);
+    encoder.string(40, orderTypeCodes[command.orderType]).string(59, timeInForceCodes[command.timeInForce]);
+    if (command.price !== undefined) {
+      encoder.decimal(44, command.price, this.#names.priceDecimals(instrument));
+    }
+    encoder.int(151, 0).int(14, 0).int(6, 0).string(60, this.#time(command.timeMicros));
+  }
+
+  /** The state of an order, without an event: ExecType I, in FIX 4.2 ExecTransType 3. */
+  status(encoder: FixEncoder, version: FixVersion, order: OrderView): void {
+    this.#head(encoder, version, order, 0, "I");
+    this.#tail(encoder, version, order);
+  }
+
+  /** OrderCancelReject of the venue. */
+  cancelRejected(
+    encoder: FixEncoder,
+    version: FixVersion,
+    command: CancelOrder | ReplaceOrder,
+    order: OrderView | undefined,
+    reason: Refusal,
+  ): void {
+    writeCancelReject(encoder, version, {
+      orderId: order?.orderId,
+      clientOrderId: command.clientOrderId,
+      origClientOrderId: command.origClientOrderId || order?.clientOrderId || "NONE",
+      status: order ? statusCode(order, version) : "8",
+      isReplace: command.type === "replace",
+      reason,
+      time: this.#time(command.timeMicros),
+    });
+  }
+
+  #head(
+    encoder: FixEncoder,
+    version: FixVersion,
+    order: OrderView,
+    execId: number,
+    execType: string,
+    requestId = "",
+  ): void {
+    const status = statusCode(order, version);
+    const isStatus = execType === "I";
+    encoder.int(37, order.orderId);
+    if (requestId !== "") encoder.string(11, requestId).string(41, order.clientOrderId);
+    else {
+      encoder.string(11, order.clientOrderId);
+      if (order.origClientOrderId !== "") encoder.string(41, order.origClientOrderId);
+    }
+    encoder.int(17, execId);
+    if (version.isFix42) encoder.string(20, isStatus ? "3" : "0");
+    encoder.string(150, isStatus && version.isFix42 ? status : execType).string(39, status);
+  }
+
+  #tail(encoder: FixEncoder, version: FixVersion, order: OrderView): void {
+    const { instrument, cumulativeQuantity, displayQuantity, minimumQuantity } = order;
+    const decimals = this.#names.priceDecimals(instrument);
+    encoder.string(1, this.#names.account(order.account)).string(55, this.#names.symbol(instrument));
+    encoder.string(54, sideCodes[order.side]).int(38, order.quantity);
+    encoder.string(40, orderTypeCodes[order.orderType]);
+    if (order.price !== undefined) encoder.decimal(44, order.price, decimals);
+    if (order.triggerPrice !== undefined) encoder.decimal(99, order.triggerPrice, decimals);
+    encoder.string(59, timeInForceCodes[order.timeInForce]);
+    if (order.expireTimeMicros !== undefined) encoder.string(126, stamp(order.expireTimeMicros));
+    if (order.postOnly !== undefined) encoder.string(18, "6");
+    if (minimumQuantity !== undefined) encoder.int(110, minimumQuantity);
+    if (displayQuantity !== undefined) encoder.int(version.isFix50 ? 1138 : 111, displayQuantity);
+    if (order.capacity !== "agency")
+      encoder.string(version.isFix42 ? 47 : 528, capacityCodes[order.capacity]);
+    encoder.int(151, order.leavesQuantity).int(14, cumulativeQuantity);
+    writeAverage(encoder, order.tradedValue, cumulativeQuantity, decimals);
+    encoder.string(60, this.#time(order.updatedMicros));
+  }
+
+  /** TransactTime(60); many events have that of the one before. */
+  #time(micros: number): string {
+    const millis = Math.floor(micros / 1000);
+    if (millis !== this.#stampMillis) {
+      this.#stampMillis = millis;
+      this.#stamp = formatTimestamp(millis);
+    }
+    return this.#stamp;
+  }
+}
+
+/** What an OrderCancelReject says. */
+export interface CancelRejection {
+  readonly orderId: number | undefined;
+  readonly clientOrderId: string;
+  readonly origClientOrderId: string;
+  /** OrdStatus(39). */
+  readonly status: string;
+  readonly isReplace: boolean;
+  readonly reason: Refusal;
+  /** TransactTime(60). */
+  readonly time: string;
+}
+
+export function writeCancelReject(
+  encoder: FixEncoder,
+  version: FixVersion,
+  { orderId, clientOrderId, origClientOrderId, status, isReplace, reason, time }: CancelRejection,
+): void {
+  if (orderId === undefined) encoder.string(37, "NONE");
+  else encoder.int(37, orderId);
+  encoder.string(11, clientOrderId).string(41, origClientOrderId).string(39, status);
+  encoder.string(434, isReplace ? "2" : "1").int(102, cancelRejectCode(reason, version));
+  encoder.string(58, reasonText(reason)).string(60, time);
+}
+
+/** OrdStatus(39). In FIX 4.2 a replaced order has a status of its own until it trades. */
+export function statusCode(order: OrderView, version: FixVersion): string {
+  if (version.isFix42 && order.status === "new" && order.origClientOrderId !== "") return "5";
+  return statusCodes[order.status];
+}
+
+/** A UTCTimestamp in milliseconds. */
+export function stamp(micros: number): string {
+  return formatTimestamp(Math.floor(micros / 1000));
+}
+
+export function writeExecId(encoder: FixEncoder, execId: number | string): void {
+  if (typeof execId === "number") encoder.int(17, execId);
+  else encoder.string(17, execId);
+}
+
+/** AvgPx(6): exact when it has at most six decimals more than a price, else rounded half up to these. */
+function writeAverage(encoder: FixEncoder, value: number, quantity: number, decimals: number): void {
+  if (quantity === 0) {
+    encoder.int(6, 0);
+    return;
+  }
+  const whole = Math.floor(value / quantity);
+  const rest = value - whole * quantity;
+  if (rest === 0) {
+    encoder.decimal(6, whole, decimals);
+    return;
+  }
+  const scale = 10 ** AVERAGE_DECIMALS;
+  encoder.decimal(6, whole * scale + Math.round((rest * scale) / quantity), decimals + AVERAGE_DECIMALS);
+}
