@@ -1,5 +1,10 @@
 import { VenueError } from "./venue-error.ts";
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+/** Characters up to which text is written one by one. */
+const SHORT = 64;
+
 /** Writes values one after another into bytes that grow; little-endian. */
 export class ByteWriter {
   #bytes = new Uint8Array(4096);
@@ -28,7 +33,18 @@ export class ByteWriter {
   }
 
   text(value: string): void {
-    this.blob(new TextEncoder().encode(value));
+    const { length } = value;
+    if (length > SHORT) return void this.blob(encoder.encode(value));
+    // Short ASCII, which nearly all is, without a call out of JavaScript.
+    this.#reserve(4 + length);
+    const start = this.#at + 4;
+    for (let index = 0; index < length; index++) {
+      const unit = value.charCodeAt(index);
+      if (unit > 0x7f) return void this.blob(encoder.encode(value));
+      this.#bytes[start + index] = unit;
+    }
+    this.#view.setInt32(this.#at, length, true);
+    this.#at = start + length;
   }
 
   blob(value: Uint8Array): void {
@@ -80,7 +96,14 @@ export class ByteReader {
   }
 
   text(): string {
-    return new TextDecoder().decode(this.blob());
+    const bytes = this.blob();
+    if (bytes.length > SHORT) return decoder.decode(bytes);
+    let text = "";
+    for (const unit of bytes) {
+      if (unit > 0x7f) return decoder.decode(bytes);
+      text += String.fromCharCode(unit);
+    }
+    return text;
   }
 
   blob(): Uint8Array {
