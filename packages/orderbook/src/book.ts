@@ -102,11 +102,13 @@ export class Book {
 
   /** Whether a plain order, which is in the ranges, must take the careful way, which knows the reason to refuse it. */
   restricts(price: number, quantity: number): boolean {
+    const tick = this.rules.tickBands === undefined ? this.tickSize : tickSizeAt(price, this.rules);
     return (
       !this.isContinuous ||
       this.isSpecial ||
-      price % tickSizeAt(price, this.rules) !== 0 ||
-      quantity % this.lotSize !== 0 ||
+      // A division takes longer than all the rest.
+      (tick !== 1 && price % tick !== 0) ||
+      (this.lotSize !== 1 && quantity % this.lotSize !== 0) ||
       (this.dynamicBand !== 0 && this.last !== undefined && Math.abs(price - this.last) > this.dynamicBand)
     );
   }
