@@ -46,7 +46,6 @@ export type OrderEndReason =
   | "unfilled"
   | "expired"
   | "self-trade"
-  | "contingency"
   | "disconnect"
   | "kill-switch"
   | "corporate-action"

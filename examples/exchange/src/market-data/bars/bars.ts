@@ -3,8 +3,10 @@ import { BarSeries } from "./bar-series.ts";
 
 const SECOND = 1_000_000;
 
+export type BarInterval = "1s" | "5s" | "1m" | "5m" | "15m" | "1h" | "1d";
+
 /** Lengths of the intervals in microseconds; each begins at a multiple of it since 1970, so a day is a day in UTC. */
-export const barIntervals = {
+export const barIntervals: Readonly<Record<BarInterval, number>> = {
   "1s": SECOND,
   "5s": 5 * SECOND,
   "1m": 60 * SECOND,
@@ -12,11 +14,9 @@ export const barIntervals = {
   "15m": 900 * SECOND,
   "1h": 3_600 * SECOND,
   "1d": 86_400 * SECOND,
-} as const;
+};
 
-export type BarInterval = keyof typeof barIntervals;
-
-export const barIntervalNames = Object.keys(barIntervals) as BarInterval[];
+export const barIntervalNames: BarInterval[] = Object.keys(barIntervals) as BarInterval[];
 
 /** Bars kept of each interval and instrument: a day of minutes. */
 export const BARS_KEPT = 1_440;

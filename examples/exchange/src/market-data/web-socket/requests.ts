@@ -15,20 +15,27 @@ export const MAX_LATENCY_MILLIS = 10_000;
 const id = z.union([z.string().max(64), z.number()]);
 
 /** What a client may send. */
-export const request = z.strictObject({
+export interface Request {
+  readonly op: "subscribe" | "unsubscribe";
+  readonly channel: Channel;
+  /** All instruments when left out. */
+  readonly symbols?: string[] | undefined;
+  /** Of l2; 10 when left out. */
+  readonly depth?: (typeof depths)[number] | undefined;
+  /** Of bars; 1m when left out. */
+  readonly interval?: BarInterval | undefined;
+  /** Comes back with the answer. */
+  readonly id?: string | number | undefined;
+}
+
+export const request: z.ZodType<Request> = z.strictObject({
   op: z.enum(["subscribe", "unsubscribe"]),
   channel: z.enum(channels),
-  /** All instruments when left out. */
   symbols: z.array(z.string().max(40)).min(1).max(256).optional(),
-  /** Of l2; 10 when left out. */
   depth: z.literal(depths).optional(),
-  /** Of bars; 1m when left out. */
-  interval: z.enum(barIntervalNames as [BarInterval, ...BarInterval[]]).optional(),
-  /** Comes back with the answer. */
+  interval: z.enum(barIntervalNames).optional(),
   id: id.optional(),
 });
-
-export type Request = z.output<typeof request>;
 
 /** Why a request was answered with an error; the connection goes on. */
 export type RequestFault =
@@ -55,7 +62,12 @@ export const CloseCode = {
 } as const;
 
 /** What a connection asks for with its address: `?throttle=250&latency=40`. */
-export const connectionQuery = z.object({
+export interface ConnectionQuery {
+  readonly throttle?: (typeof throttles)[number] | undefined;
+  readonly latency?: number | undefined;
+}
+
+export const connectionQuery: z.ZodType<ConnectionQuery> = z.object({
   throttle: z.coerce.number().pipe(z.literal(throttles)).optional(),
   latency: z.coerce.number().int().min(0).max(MAX_LATENCY_MILLIS).optional(),
 });

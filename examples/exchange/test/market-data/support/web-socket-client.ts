@@ -64,12 +64,12 @@ export interface Message {
 export class WebSocketClient {
   readonly socket: FakeSocket;
   readonly messages: Message[] = [];
-  readonly level1 = new Map<string, unknown>();
-  readonly level2 = new Map<string, { bids: Map<string, Row>; asks: Map<string, Row> }>();
-  readonly level3 = new Map<string, Map<number, OrderRow>>();
-  readonly trades = new Map<string, unknown[]>();
-  readonly bars = new Map<string, Map<string, unknown>>();
-  readonly status = new Map<string, unknown>();
+  readonly level1: Map<string, unknown> = new Map();
+  readonly level2: Map<string, { bids: Map<string, Row>; asks: Map<string, Row> }> = new Map();
+  readonly level3: Map<string, Map<number, OrderRow>> = new Map();
+  readonly trades: Map<string, unknown[]> = new Map();
+  readonly bars: Map<string, Map<string, unknown>> = new Map();
+  readonly status: Map<string, unknown> = new Map();
   readonly #sequences = new Map<string, number>();
 
   constructor(feed: WebSocketFeed, query: object = {}) {
