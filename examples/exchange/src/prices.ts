@@ -36,3 +36,21 @@ export function formatPrice({ priceDecimals }: PriceFormat, units: number): stri
 export function formatTickSize(format: PriceFormat): string {
   return formatPrice(format, format.tickSize);
 }
+
+/**
+ * Writes price units that need not be whole, such as an average: rounded to four digits more than a price has, without
+ * zeros at its end.
+ */
+export function formatPriceFraction({ priceDecimals }: PriceFormat, units: number): string {
+  return (units / 10 ** priceDecimals).toFixed(priceDecimals + 4).replace(/\.?0+$/, "");
+}
+
+/** Writes an amount in minor units, such as cents, as a decimal number. */
+export function formatMoney(minorUnits: number | bigint, decimals: number): string {
+  const digits = String(minorUnits)
+    .replace("-", "")
+    .padStart(decimals + 1, "0");
+  const point = digits.length - decimals;
+  const sign = minorUnits < 0 ? "-" : "";
+  return decimals === 0 ? sign + digits : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+}

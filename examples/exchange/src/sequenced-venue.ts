@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { type FileJournalOptions, openFileJournal, type Recovery } from "./journal/file-journal.ts";
 import { type Journal, MemoryJournal } from "./journal/journal.ts";
+import type { SyncPolicy } from "./journal/journal-file.ts";
 import { Sequencer, type SequencerRefusal, type SequencerState } from "./sequencer.ts";
 import { CommandCodec } from "./venue/command-codec.ts";
 import type { VenueCommand } from "./venue/commands.ts";
@@ -121,6 +122,12 @@ export class SequencedVenue {
 
   get state(): SequencerState {
     return this.#sequencer!.state;
+  }
+
+  /** When what it acknowledges is forced to the disk; `memory` when it keeps nothing. */
+  get durability(): "memory" | SyncPolicy {
+    const { journal } = this.#options;
+    return journal === "memory" ? "memory" : (journal.sync ?? "batch");
   }
 
   /** Commands that are taken but not carried out. */

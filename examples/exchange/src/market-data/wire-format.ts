@@ -1,7 +1,8 @@
+import type { Phase } from "@exchange-kit/orderbook";
 import { formatPrice } from "../prices.ts";
 import type { Bar } from "./bars/bar-series.ts";
 import type { PublicLevel } from "./public/book-side.ts";
-import type { MarketInstrument, PublicTrade } from "./public/public-market.ts";
+import type { MarketInstrument, PublicInstrument, PublicTrade } from "./public/public-market.ts";
 
 /** `[price, quantity, orders]`, the price as a decimal string. */
 export type Row = readonly [price: string, quantity: number, orders: number];
@@ -26,11 +27,31 @@ export interface BarJson {
   readonly vwap: string;
 }
 
+export interface StatusJson {
+  readonly phase: Phase;
+  /** Why it is halted; empty otherwise. */
+  readonly haltReason: string;
+  /** While a call is on: what the auction would be. The price is null when nothing would trade. */
+  readonly indicative: {
+    readonly price: string | null;
+    readonly volume: number;
+    /** Positive to buy, negative to sell. */
+    readonly imbalance: number;
+  } | null;
+}
+
 /** ISO 8601 in UTC, with microseconds. */
 export function timeText(micros: number): string {
   const millis = Math.floor(micros / 1000);
   const rest = String(micros - millis * 1000).padStart(3, "0");
   return `${new Date(millis).toISOString().slice(0, -1)}${rest}Z`;
+}
+
+export function statusJson({ phase, haltReason, indicative, rules }: PublicInstrument): StatusJson {
+  if (indicative === undefined) return { phase, haltReason, indicative: null };
+  const { price, volume, imbalance } = indicative;
+  const written = price === undefined ? null : formatPrice(rules, price);
+  return { phase, haltReason, indicative: { price: written, volume, imbalance } };
 }
 
 export function rowOf(rules: MarketInstrument, { price, quantity, orders }: PublicLevel): Row {

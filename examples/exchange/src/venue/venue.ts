@@ -245,6 +245,11 @@ export class Venue {
     return this.#store.openOrders((order) => order.firm === firm);
   }
 
+  /** At most `limit` orders of a firm that closed lately, the latest first. Live records, which are used again later. */
+  closedOrders(firm: number, limit: number): OrderView[] {
+    return this.#store.closedOrders((order) => order.firm === firm, limit);
+  }
+
   /** The best prices of a side as the public sees them, best first. */
   depth(instrument: number, side: Side, levels: number): PriceLevel[] {
     return this.#engine.depth(instrument, side, levels);

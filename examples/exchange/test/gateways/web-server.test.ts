@@ -71,6 +71,8 @@ describe("orders", () => {
       status: "new",
       cumulativeQuantity: 0,
       leavesQuantity: 100,
+      enteredTime: "2026-01-01T00:00:00.000000Z",
+      updatedTime: "2026-01-01T00:00:00.000000Z",
       fills: [],
     });
 

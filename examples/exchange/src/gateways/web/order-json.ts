@@ -1,10 +1,13 @@
 import { z } from "zod";
-import { formatPrice, formatTickSize, parsePrice } from "../../prices.ts";
+import { timeText } from "../../market-data/wire-format.ts";
+import { formatPrice, formatPriceFraction, formatTickSize, parsePrice } from "../../prices.ts";
 import type { ReplaceOrder, SubmitOrder } from "../../venue/commands.ts";
 import type { Instrument } from "../../venue/directory.ts";
 import type { OrderView } from "../../venue/order-view.ts";
+import type { Venue } from "../../venue/venue.ts";
 import type { Fill } from "../outcomes.ts";
 import { ApiError, type ApiErrorCode } from "./api-error.ts";
+import type { Sender } from "./sender.ts";
 
 /** A price is a decimal string, or a number that is read as JSON writes it. */
 const price = z.union([z.string(), z.number()]);
@@ -59,27 +62,14 @@ const faultOfField: Readonly<Record<string, ApiErrorCode>> = {
   clientOrderId: "invalid-client-order-id",
 };
 
-/** What the gateway adds to an order that it read. */
-export interface Sender {
-  readonly session: number;
-  readonly account: number;
-  readonly timeMicros: number;
-  /** For an order that brings none. */
-  readonly clientOrderId: string;
-}
-
 /** Reads an order from a request's body. @throws ApiError that names the first field that is wrong */
-export function readNewOrder(body: unknown, instruments: readonly Instrument[], sender: Sender): SubmitOrder {
+export function readNewOrder(body: unknown, venue: Venue, sender: Sender): SubmitOrder {
   const order = read(newOrder, body, "an order");
-  const instrument = instruments.findIndex(({ symbol }) => symbol === order.symbol);
-  const rules = instruments[instrument];
+  const instrument = venue.instrument(order.symbol);
+  const rules = venue.directory.instruments[instrument];
   if (!rules) {
-    const known = instruments.map(({ symbol }) => symbol).join(", ");
-    throw new ApiError(
-      "unknown-symbol",
-      `symbol must be one of ${known}, was ${order.symbol.slice(0, 40)}`,
-      "symbol",
-    );
+    const text = `there is no instrument ${order.symbol.slice(0, 40)}; GET /api/v1/instruments lists them`;
+    throw new ApiError("unknown-symbol", text, "symbol");
   }
   const needsPrice = ["limit", "stop-limit", "limit-if-touched"].includes(order.type);
   if (needsPrice && order.price === undefined) {
@@ -112,19 +102,20 @@ export function readNewOrder(body: unknown, instruments: readonly Instrument[], 
 /** Reads new terms of an order. @throws ApiError */
 export function readChanges(
   body: unknown,
-  order: OrderView,
-  rules: Instrument,
+  { orderId, account, instrument }: OrderView,
+  venue: Venue,
   sender: Sender,
 ): ReplaceOrder {
+  const rules = venue.directory.instruments[instrument]!;
   const { quantity, price, triggerPrice, clientOrderId } = read(changes, body, "a change");
   return {
     type: "replace",
     timeMicros: sender.timeMicros,
     session: sender.session,
-    account: sender.account,
+    account,
     clientOrderId: clientOrderId ?? sender.clientOrderId,
     origClientOrderId: "",
-    orderId: order.orderId,
+    orderId,
     quantity,
     price: readPrice(rules, price, "price"),
     triggerPrice: readPrice(rules, triggerPrice, "triggerPrice"),
@@ -162,37 +153,39 @@ function readPrice(rules: Instrument, given: string | number | undefined, field:
   return units;
 }
 
-/** An order as the API shows it. */
-export function orderJson(order: OrderView, { symbol, ...rules }: Instrument): object {
-  const { cumulativeQuantity, tradedValue, price, triggerPrice } = order;
+/** An order as the API shows it. What an order does not have is left out. */
+export function orderJson(order: OrderView, venue: Venue): object {
+  const { instrument, cumulativeQuantity, expireTimeMicros } = order;
+  const rules = venue.directory.instruments[instrument]!;
+  const price = (units: number | undefined): string | undefined =>
+    units === undefined ? undefined : formatPrice(rules, units);
   return {
     orderId: order.orderId,
     clientOrderId: order.clientOrderId,
-    symbol,
+    symbol: venue.symbol(instrument),
     side: order.side,
     type: order.orderType,
     timeInForce: order.timeInForce,
-    ...(price === undefined ? {} : { price: formatPrice(rules, price) }),
-    ...(triggerPrice === undefined ? {} : { triggerPrice: formatPrice(rules, triggerPrice) }),
+    price: price(order.price),
+    triggerPrice: price(order.triggerPrice),
     quantity: order.quantity,
+    displayQuantity: order.displayQuantity,
+    minimumQuantity: order.minimumQuantity,
+    postOnly: order.postOnly,
+    expireTime: expireTimeMicros === undefined ? undefined : timeText(expireTimeMicros),
     status: order.status,
+    isWaiting: order.isWaiting || undefined,
     cumulativeQuantity,
     leavesQuantity: order.leavesQuantity,
-    ...(cumulativeQuantity === 0
-      ? {}
-      : { averagePrice: averagePrice(rules, tradedValue, cumulativeQuantity) }),
+    averagePrice:
+      cumulativeQuantity === 0
+        ? undefined
+        : formatPriceFraction(rules, order.tradedValue / cumulativeQuantity),
+    enteredTime: timeText(order.enteredMicros),
+    updatedTime: timeText(order.updatedMicros),
   };
 }
 
 export function fillsJson(fills: readonly Fill[], rules: Instrument): object[] {
   return fills.map(({ price, quantity }) => ({ price: formatPrice(rules, price), quantity }));
-}
-
-/** Rounded to four digits more than a price has: the exact one may have no end. */
-function averagePrice(
-  { priceDecimals }: Pick<Instrument, "priceDecimals">,
-  value: number,
-  quantity: number,
-): string {
-  return (value / quantity / 10 ** priceDecimals).toFixed(priceDecimals + 4).replace(/\.?0+$/, "");
 }

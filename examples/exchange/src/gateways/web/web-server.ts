@@ -1,16 +1,15 @@
-import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import fastifyStatic from "@fastify/static";
 import fastifyWebsocket from "@fastify/websocket";
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import type { Logins } from "../../logins.ts";
 import type { SequencedVenue } from "../../sequenced-venue.ts";
-import type { Instrument } from "../../venue/directory.ts";
-import type { OrderView } from "../../venue/order-view.ts";
-import type { Outcome, Outcomes } from "../outcomes.ts";
+import type { Outcomes } from "../outcomes.ts";
+import { addAccountRoutes } from "./account-routes.ts";
 import { ApiError } from "./api-error.ts";
 import { addMarketDataRoutes, type MarketDataParts } from "./market-data-routes.ts";
-import { fillsJson, orderJson, readChanges, readNewOrder, type Sender } from "./order-json.ts";
+import { addOrderRoutes } from "./order-routes.ts";
+import { addStatusRoutes } from "./status-routes.ts";
 
 export interface WebServerParts {
   readonly sequenced: SequencedVenue;
@@ -26,6 +25,8 @@ const MAX_WEBSOCKET_MESSAGE_BYTES = 4_096;
 export async function openWebServer(parts: WebServerParts): Promise<FastifyInstance> {
   const app = await openWebApp();
   addOrderRoutes(app, parts);
+  addAccountRoutes(app, parts);
+  addStatusRoutes(app, parts.sequenced, parts.marketData.market);
   addMarketDataRoutes(app, parts.marketData);
   return app;
 }
@@ -50,98 +51,6 @@ export async function openWebApp(): Promise<FastifyInstance> {
   });
   await app.register(fastifyStatic, { root: resolve(import.meta.dirname, "../../../public") });
   return app;
-}
-
-/** What a client may see and change: the orders of its own firm. */
-function addOrderRoutes(app: FastifyInstance, { sequenced, outcomes, logins }: WebServerParts): void {
-  const instruments = (): readonly Instrument[] => sequenced.venue.directory.instruments;
-
-  /** Who asks: the session of the API key, or the guests' when there is none. @throws ApiError `unauthorized` */
-  const senderOf = (request: FastifyRequest): Sender => {
-    const key = /^Bearer (.{1,200})$/.exec(request.headers.authorization ?? "")?.[1];
-    const session = logins.apiSession(key);
-    if (session === undefined || (key === undefined && request.headers.authorization !== undefined)) {
-      throw new ApiError("unauthorized", "send `authorization: Bearer KEY` with a key of this exchange");
-    }
-    const { directory } = sequenced.venue;
-    const [account] = directory.accountsOf(directory.firmOfSession[session]!);
-    return { session, account: account!, timeMicros: sequenced.now(), clientOrderId: randomUUID() };
-  };
-
-  const ownOrder = (request: FastifyRequest<{ Params: { id: string } }>, { session }: Sender): OrderView => {
-    const { id } = request.params;
-    const order = /^\d{1,15}$/.test(id) ? sequenced.venue.order(Number(id)) : undefined;
-    if (order === undefined || order.firm !== sequenced.venue.directory.firmOfSession[session]) {
-      throw new ApiError("unknown-order", `no order of yours has the id ${id.slice(0, 40)}`, "id");
-    }
-    return order;
-  };
-
-  const describe = (order: OrderView): object => orderJson(order, instruments()[order.instrument]!);
-
-  app.post("/api/v1/orders", async (request, reply) => {
-    const command = readNewOrder(request.body, instruments(), senderOf(request));
-    const { order, fills } = done(await outcomes.submit(command));
-    return reply
-      .code(201)
-      .send({ ...describe(order!), fills: fillsJson(fills, instruments()[order!.instrument]!) });
-  });
-
-  app.get("/api/v1/orders", (request) => {
-    const { session } = senderOf(request);
-    return sequenced.venue.openOrders(sequenced.venue.directory.firmOfSession[session]!).map(describe);
-  });
-
-  app.get<{ Params: { id: string } }>("/api/v1/orders/:id", (request) =>
-    describe(ownOrder(request, senderOf(request))),
-  );
-
-  app.patch<{ Params: { id: string } }>("/api/v1/orders/:id", async (request) => {
-    const sender = senderOf(request);
-    const order = ownOrder(request, sender);
-    const rules = instruments()[order.instrument]!;
-    const command = readChanges(request.body, order, rules, { ...sender, account: order.account });
-    const outcome = done(await outcomes.submit(command));
-    return { ...describe(outcome.order!), fills: fillsJson(outcome.fills, rules) };
-  });
-
-  app.delete<{ Params: { id: string } }>("/api/v1/orders/:id", async (request) => {
-    const { session, timeMicros, clientOrderId } = senderOf(request);
-    const { orderId, account } = ownOrder(request, senderOf(request));
-    const outcome = await outcomes.submit({
-      type: "cancel",
-      timeMicros,
-      session,
-      account,
-      clientOrderId,
-      origClientOrderId: "",
-      orderId,
-      totalQuantity: 0,
-    });
-    return { ...describe(done(outcome).order!), cancelledQuantity: done(outcome).cancelled };
-  });
-}
-
-type Done = Extract<Outcome, { kind: "done" }>;
-
-/** @throws ApiError for every other outcome */
-function done(outcome: Outcome): Done {
-  if (outcome.kind === "done") return outcome;
-  if (outcome.kind === "unavailable") {
-    throw new ApiError(
-      "unavailable",
-      outcome.why === "busy"
-        ? "too many commands wait; try again in a moment"
-        : "the exchange cannot make commands durable and takes none",
-    );
-  }
-  const { reason } = outcome;
-  throw new ApiError(
-    reason,
-    `the venue refused this: ${reason}`,
-    undefined,
-    reason === "unknown-order" ? 404 : 422,
-  );
 }
 
 function apiErrorOf(error: FastifyError): ApiError {

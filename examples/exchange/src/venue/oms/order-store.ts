@@ -83,6 +83,16 @@ export class OrderStore {
     return found;
   }
 
+  /** Closed orders that are still remembered, the latest first, until `limit` are found. */
+  closedOrders(isWanted: (order: VenueOrder) => boolean, limit: number): VenueOrder[] {
+    const found: VenueOrder[] = [];
+    for (let at = this.#closed.length - 1; at >= this.#closedFrom && found.length < limit; at--) {
+      const order = this.orders[this.#closed[at]!]!;
+      if (isWanted(order)) found.push(order);
+    }
+    return found;
+  }
+
   write(writer: ByteWriter): void {
     writer.double(this.#lastOrderId);
     writer.int(this.orders.length);
