@@ -1,7 +1,7 @@
 import { cpus, loadavg } from "node:os";
 import type { Outcome, Verdict } from "./measure.ts";
 import { operationsPerSecond } from "./measure.ts";
-import type { Target } from "./scenario.ts";
+import type { Measurement, Target } from "./scenario.ts";
 
 /** The machine that the figures belong to; a figure without it means little. */
 export function machine(): { node: string; cpu: string; cores: number; load: number } {
@@ -18,10 +18,7 @@ export function machine(): { node: string; cpu: string; cores: number; load: num
 export function describe(outcome: Outcome): string {
   const lines = [`${outcome.suite} · ${outcome.scenario}`];
   const row = (name: string, measured: Outcome["measured"], note = ""): void => {
-    const figures = measured
-      ? `p50 ${nanos(measured.p50)}  p99 ${nanos(measured.p99)}  ${rate(operationsPerSecond(measured))}`
-      : "not available here";
-    lines.push(`    ${name.padEnd(28)} ${figures}${note}`);
+    lines.push(`    ${name.padEnd(28)} ${measured ? figures(measured) : "not available here"}${note}`);
   };
   row("measured", outcome.measured);
   for (const [name, peer] of Object.entries(outcome.peers)) {
@@ -31,6 +28,11 @@ export function describe(outcome: Outcome): string {
     lines.push(`    ${describeTarget(verdict.target).padEnd(28)} ${verdictText(verdict)}`);
   }
   return lines.join("\n");
+}
+
+function figures(measured: Measurement): string {
+  if (measured.bytes !== undefined) return bytes(measured.bytes);
+  return `p50 ${nanos(measured.p50)}  p99 ${nanos(measured.p99)}  ${rate(operationsPerSecond(measured))}`;
 }
 
 function describeTarget(target: Target): string {

@@ -8,7 +8,7 @@ export interface Scenario {
   /** Others that do the same work in the same run, by name. */
   readonly peers?: Readonly<Record<string, Contender>>;
   readonly targets: readonly Target[];
-  /** Rounds of a full run, where the usual number is too few to tell the contenders apart. */
+  /** Rounds of a full run, where the usual number does not suit. */
   readonly rounds?: number;
 }
 

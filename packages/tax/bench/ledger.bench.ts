@@ -1,4 +1,6 @@
-import type { Prepare, Suite } from "@exchange-kit/bench";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { Measurement, Prepare, Suite } from "@exchange-kit/bench";
 import {
   form8949,
   PlainLots,
@@ -96,15 +98,25 @@ const reportOfCsv: Prepare = () => {
   return () => reportOn(importTradesCsv(csv).rows);
 };
 
-/** Bytes of memory for one open lot, reported in the place of nanoseconds. All of a book's lots are in arrays. */
+/** Bytes in JavaScript objects and in the arrays beside them, after everything unreachable is gone. */
+function reachableBytes(): number {
+  setFlagsFromString("--expose-gc");
+  // The collector is only in contexts that are made after the flag; what an array held is given back at its second run.
+  const collect: () => void = runInNewContext("gc");
+  collect();
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
 const memory = {
-  measure(): { p50: number; p99: number } {
-    const before = process.memoryUsage().arrayBuffers;
+  measure(): Measurement {
+    const before = reachableBytes();
     const lots = new PlainLots("hifo", { closed() {} });
     for (let lot = 0; lot < OPEN_LOTS; lot++) lots.buy(100, 100_000 + (lot % 977));
-    // Arrays that were outgrown may still be there: they count. The sum keeps the lots alive until then.
-    const bytes = process.memoryUsage().arrayBuffers - before + (lots.quantity > 0 ? 0 : 1);
-    return { p50: bytes / OPEN_LOTS, p99: bytes / OPEN_LOTS };
+    const bytes = reachableBytes() - before;
+    if (lots.quantity !== 100 * OPEN_LOTS) throw new Error(`${lots.quantity} are open`);
+    return { p50: 0, p99: 0, bytes };
   },
 };
 
@@ -152,10 +164,12 @@ const suite: Suite = {
       targets: [],
     },
     {
-      name: "10 million open HIFO lots: bytes a lot (shown as ns)",
+      name: "memory of 10 million open HIFO lots",
       operations: 1,
+      // In a second round, what is left of the first would count as there before.
+      rounds: 1,
       subject: memory,
-      targets: [{ measure: "p50 nanoseconds", atMost: 100 }],
+      targets: [{ measure: "bytes", atMost: 1e9 }],
     },
   ],
 };
