@@ -8,7 +8,7 @@ export class RareBook {
   pegs = 0;
   wholes = 0;
   listed = 0;
-  /** Best keys, and the limit, for which the pegged orders are where they belong. */
+  /** Best keys, and the reference of the price limits, for which the pegged orders are where they belong. */
   followed: readonly [number, number, number | undefined] = [Number.NaN, Number.NaN, undefined];
   /** Whether orders may wait whose parent has traded. */
   hasReleased = false;

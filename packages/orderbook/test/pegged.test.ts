@@ -106,4 +106,21 @@ describe.each(engines)("%s engine", (_name, Engine) => {
       ["added", 0, 1, "sell", 106, 5, 0],
     ]);
   });
+
+  test("it moves when only the price limit of its own side does", () => {
+    // A spread: 100 % of its last price below zero is a limit of zero above it, as it was at zero.
+    const priceLimits = {
+      basisPoints: 10_000,
+      window: 300,
+      updateBasisPoints: 100,
+      limitState: 15,
+      pause: 300,
+    };
+    const desk = new Desk(Engine, { priceLimits, referencePrice: 0 });
+    desk.buy(1, -4, 3);
+    desk.enter({ orderId: 2, side: "sell", type: "pegged", peg: "market", quantity: 2 });
+    expect(desk.engine.order(2)?.price).toBe(0);
+    desk.engine.setLastPrice(0, -4);
+    expect(desk.last()).toEqual(["traded", 0, 1, 2, "sell", -4, 2, 1]);
+  });
 });

@@ -56,14 +56,8 @@ function pegPrice(book: Book, { peg, pegOffset, pegLimit }: OrderExtras, sells: 
 export function movePegs(state: EngineState, book: Book): boolean {
   const { rare, buys, sells: asks } = book;
   if (rare.pegs === 0) return false;
-  const highest = highestKey(book, 0);
-  if (
-    rare.followed[0] === buys.bestKey &&
-    rare.followed[1] === asks.bestKey &&
-    rare.followed[2] === highest
-  ) {
-    return false;
-  }
+  const [bid, ask, reference] = rare.followed;
+  if (bid === buys.bestKey && ask === asks.bestKey && reference === rare.reference) return false;
   for (const slot of pegged(state, book)) {
     const at = slot << STRIDE_BITS;
     const { records } = state.store;
@@ -83,7 +77,7 @@ export function movePegs(state: EngineState, book: Book): boolean {
     if (!book.isContinuous) return true;
     if (state.store.size !== size || state.leavesOf(state.store.find(orderId)) !== leaves) return true;
   }
-  rare.followed = [buys.bestKey, asks.bestKey, highest];
+  rare.followed = [buys.bestKey, asks.bestKey, rare.reference];
   return false;
 }
 
