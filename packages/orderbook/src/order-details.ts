@@ -44,17 +44,21 @@ export class OrderTerms {
   /** What only few orders have. */
   extras: OrderExtras | undefined = undefined;
 
-  /** Becomes the terms of a plain order. */
+  /** Becomes the terms of a plain order; only its limit is not known here. Nothing of another order is left. */
   reset(): void {
     this.type = "limit";
     this.time = "gtc";
     this.hasLimit = true;
+    this.trigger = 0;
     this.display = -1;
     this.minimum = 0;
     this.postOnly = undefined;
     this.account = 0;
     this.session = 0;
     this.group = 0;
+    this.mode = "cancel-newest";
+    this.expireTime = 0;
+    this.sequence = 0;
     this.extras = undefined;
   }
 

@@ -122,6 +122,16 @@ test("raw bytes either replay or are refused with a code; the engine works on", 
   );
 });
 
+test("what an earlier order was leaves no trace in one that becomes an iceberg", () => {
+  const engine = new MatchingEngine([{}], engineRecorder([]));
+  engine.limit(0, 1, "buy", 10, 5);
+  engine.enter({ instrument: 0, orderId: 2, side: "buy", type: "stop", triggerPrice: 30, quantity: 1 });
+  const restored = new MatchingEngine([{}], engineRecorder([]));
+  restored.restore(engine.snapshot());
+  for (const each of [engine, restored]) each.amend(1, 10, 5, 2);
+  expect(restored.stateHash()).toBe(engine.stateHash());
+});
+
 test("a snapshot in mid-sequence changes nothing that comes after", () => {
   fc.assert(
     fc.property(commands(40), commands(40), (before, after) => {
