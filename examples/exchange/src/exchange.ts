@@ -64,6 +64,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   const fix = new FixGateway({
     sequenced,
     logins,
+    market,
     compId: options.config.mic,
     folder: sessionsFolder,
     isForcedToDisk: journal !== "memory" && journal.sync !== "never",

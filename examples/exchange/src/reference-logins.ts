@@ -4,6 +4,8 @@ import type { Login } from "./logins.ts";
 export const referenceLogins: readonly Login[] = [
   { protocol: "fix", session: "ALFA-FIX", compId: "ALFA", password: "alfa" },
   { protocol: "fix", session: "BETA-FIX", compId: "BETA", password: "beta" },
+  { protocol: "fix", session: "ALFA-DROP", compId: "ALFADROP", password: "alfadrop", isDropCopy: true },
+  { protocol: "fix", session: "BETA-DROP", compId: "BETADROP", password: "betadrop", isDropCopy: true },
   { protocol: "ouch", session: "ALFA-OUCH", username: "ALFA", password: "alfa" },
   { protocol: "ouch", session: "BETA-OUCH", username: "BETA", password: "beta" },
   // Guests: the page's ticket, and `curl`.

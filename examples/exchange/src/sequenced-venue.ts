@@ -161,7 +161,7 @@ export class SequencedVenue {
     return this.#sequencer!.submit(command, sourceNumber);
   }
 
-  /** Number of the last message of a session that is durable; 0 before the first. */
+  /** Number of the last message of a session that is durable, the present one included; 0 before the first. */
   lastSourceNumber(session: number): number {
     return this.#lastSource[session] ?? 0;
   }
@@ -184,8 +184,8 @@ export class SequencedVenue {
 
   #apply(command: VenueCommand, source: number, sequence: number): void {
     this.#sequence = sequence;
-    this.#venue!.apply(command);
     if (source !== UNNUMBERED && "session" in command) this.#lastSource[command.session] = source;
+    this.#venue!.apply(command);
   }
 
   /** Sources, then the venue's own snapshot. */

@@ -48,6 +48,28 @@ test("counterparties that were not known beforehand can be let in", async () => 
   expect([...acceptor.sessions.keys()]).toEqual(["FIX.4.4:I->A"]);
 });
 
+test("who is not authorized does not come near the session, which may be in use", async () => {
+  const { acceptor, port } = await listen({
+    authorize: (logon, { senderCompId }) =>
+      logon.equals(554, "secret") ? undefined : `${senderCompId}: wrong password`,
+  });
+  const peer = new RawPeer(port);
+  peer.say("35=A|34=1|98=0|108=30|554=secret|");
+  const session = acceptor.sessions.get("FIX.4.4:I->A")!;
+  await until(() => session.isLoggedOn);
+  for (const logon of ["35=A|34=1|98=0|108=30|554=guess|", "35=D|34=1|554=secret|"]) {
+    const stranger = new RawPeer(port);
+    stranger.say(logon);
+    await until(() => stranger.received.includes("|35=5|34=2|"));
+    await until(() => stranger.isClosed);
+    expect(stranger.received).toContain(
+      logon.startsWith("35=A") ? "|58=I: wrong password|" : "|58=first message is not a Logon|",
+    );
+  }
+  expect(session.isLoggedOn).toBe(true);
+  expect(session.store.nextSenderSeqNum).toBe(2);
+});
+
 test("messages wait for a counterparty that has never been there", async () => {
   const settings = { ...us, targetCompId: "I" };
   const { acceptor, port } = await listen({ sessions: () => settings });

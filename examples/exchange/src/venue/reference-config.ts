@@ -15,6 +15,7 @@ const sessions: readonly SessionConfig[] = [
     { name: `${firm}-OUCH`, firm, cancelOnDisconnect: true },
   ]),
   ...["WEB", "MAKR", "MOMO", "NOIS"].map((firm) => ({ name: `${firm}-API`, firm })),
+  ...["ALFA", "BETA"].map((firm) => ({ name: `${firm}-DROP`, firm })),
 ];
 
 /** The venue that `npm start` runs. */

@@ -1,11 +1,13 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import { FixEncoder } from "../encoder.ts";
 import { FixParser } from "../parser.ts";
 import { FixSession } from "../session/session.ts";
 import type { FixApplication, SessionSettings } from "../session/settings.ts";
 import { MemoryStore, type MessageStore } from "../session/store.ts";
+import { formatTimestamp } from "../timestamp.ts";
 import type { FixView } from "../view.ts";
-import { Connection, type ConnectionOptions } from "./connection.ts";
+import { Connection, type ConnectionOptions, LINGER_MILLIS } from "./connection.ts";
 
 /** Who a first message says it is from. */
 export interface LogonIdentity {
@@ -36,6 +38,12 @@ export interface FixAcceptorOptions extends ConnectionOptions {
   readonly sessions:
     | readonly Omit<SessionSettings, "role">[]
     | ((identity: LogonIdentity) => Omit<SessionSettings, "role"> | undefined);
+  /**
+   * Looks at a Logon, such as at its password, before it reaches its session. A text refuses it: the peer gets a Logout
+   * with this text outside of the session, whose sequence numbers stay, and which another connection may be using. Default:
+   * the session alone decides, by {@link FixApplication.onLogonRequest}.
+   */
+  readonly authorize?: (logon: FixView, identity: LogonIdentity) => string | undefined;
   /** Gets the messages of all sessions. */
   readonly application: FixApplication;
   /** Makes the store of a session, default in memory. */
@@ -217,7 +225,17 @@ export class FixAcceptor {
         refuse(`first message is garbled: ${parser.problem}`);
         return;
       }
-      const session = this.#find(parser.view, remote);
+      const identity = identityOf(parser.view, remote);
+      if (this.#options.authorize) {
+        const fault = parser.view.equals(35, "A")
+          ? this.#options.authorize(parser.view, identity)
+          : "first message is not a Logon";
+        if (fault !== undefined) {
+          this.#logOut(socket, identity, fault);
+          return;
+        }
+      }
+      const session = this.#find(parser.view, identity);
       if (typeof session === "string") {
         refuse(session);
         return;
@@ -233,14 +251,22 @@ export class FixAcceptor {
     socket.once("close", settle);
   }
 
-  #find(view: FixView, remoteAddress: string): FixSession | string {
-    const identity: LogonIdentity = {
-      beginString: view.string(8)!,
-      senderCompId: view.string(49) ?? "",
-      targetCompId: view.string(56) ?? "",
-      senderSubId: view.string(50) ?? "",
-      remoteAddress,
-    };
+  /** Logout of a peer that is not let near the session it names. */
+  #logOut(socket: Socket, { beginString, senderCompId, targetCompId }: LogonIdentity, text: string): void {
+    const session = this.#sessions.get(keyOf(beginString, senderCompId, targetCompId));
+    const encoder = new FixEncoder(new Uint8Array(1024), { growTo: 64 * 1024 });
+    encoder
+      .begin(beginString, "5")
+      .int(34, session?.store.nextSenderSeqNum ?? 1)
+      .string(49, targetCompId);
+    encoder.string(52, formatTimestamp((this.#options.now ?? Date.now)())).string(56, senderCompId);
+    const length = encoder.string(58, text).end();
+    this.#options.events?.refused?.(text, socket.remoteAddress ?? "");
+    socket.end(encoder.buffer.subarray(encoder.start, encoder.start + length));
+    setTimeout(() => socket.destroy(), LINGER_MILLIS).unref();
+  }
+
+  #find(view: FixView, identity: LogonIdentity): FixSession | string {
     const key = keyOf(identity.beginString, identity.senderCompId, identity.targetCompId);
     let session = this.#sessions.get(key);
     const { sessions } = this.#options;
@@ -265,6 +291,16 @@ export function bound(application: FixApplication): FixApplication {
     onResend: (message, session) => application.onResend?.(message, session),
     onWritable: (session) => application.onWritable?.(session),
     onEvent: (event, session) => application.onEvent?.(event, session),
+  };
+}
+
+function identityOf(view: FixView, remoteAddress: string): LogonIdentity {
+  return {
+    beginString: view.string(8)!,
+    senderCompId: view.string(49) ?? "",
+    targetCompId: view.string(56) ?? "",
+    senderSubId: view.string(50) ?? "",
+    remoteAddress,
   };
 }
 

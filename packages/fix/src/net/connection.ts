@@ -22,7 +22,7 @@ export interface ConnectionOptions {
 /** Longest delay a timer takes. */
 const MAX_DELAY = 2 ** 31 - 1;
 /** How long a peer has to read what is left when we close. */
-const LINGER_MILLIS = 2000;
+export const LINGER_MILLIS = 2000;
 
 /** Puts a session on a socket: bytes in, bytes out, one timer. */
 export class Connection {

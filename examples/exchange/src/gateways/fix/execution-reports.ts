@@ -4,6 +4,7 @@ import type { CancelOrder, Capacity, OrderSide, ReplaceOrder, SubmitOrder } from
 import type { Liquidity } from "../../venue/events.ts";
 import type { OrderStatus, OrderView } from "../../venue/order-view.ts";
 import type { OrderEndReason, RestateReason } from "../../venue/reject-reasons.ts";
+import { writeInstructions } from "./instructions.ts";
 import { cancelRejectCode, orderRejectCode, type Refusal, reasonText } from "./reasons.ts";
 import type { FixVersion } from "./versions.ts";
 
@@ -103,7 +104,8 @@ export class ExecutionReports {
     if (!version.isFix42) {
       if (liquidity !== "auction") encoder.string(851, liquidity === "maker" ? "1" : "2");
       else if (version.isFix50) encoder.string(851, "4");
-      encoder.int(880, tradeId);
+      // TrdMatchID is of FIX 5.0; before it, SecondaryExecID is free for it.
+      encoder.int(version.isFix50 ? 880 : 527, tradeId);
     }
     this.#tail(encoder, version, order);
   }
@@ -161,7 +163,8 @@ export class ExecutionReports {
     encoder.int(103, orderRejectCode(reason, version)).string(58, reasonText(reason));
     encoder.string(1, this.#names.account(command.account)).string(55, this.#names.symbol(instrument));
     encoder.string(54, sideCodes[command.side]).int(38, command.quantity);
-    encoder.string(40, orderTypeCodes[command.orderType]).string(59, timeInForceCodes[command.timeInForce]);
+    encoder.string(40, orderTypeCode(command.orderType, version));
+    writeTimeInForce(encoder, version, command.timeInForce);
     if (command.price !== undefined) {
       encoder.decimal(44, command.price, this.#names.priceDecimals(instrument));
     }
@@ -169,8 +172,9 @@ export class ExecutionReports {
   }
 
   /** The state of an order, without an event: ExecType I, in FIX 4.2 ExecTransType 3. */
-  status(encoder: FixEncoder, version: FixVersion, order: OrderView): void {
+  status(encoder: FixEncoder, version: FixVersion, order: OrderView, request: StatusRequest = {}): void {
     this.#head(encoder, version, order, 0, "I");
+    writeStatusRequest(encoder, version, request);
     this.#tail(encoder, version, order);
   }
 
@@ -183,10 +187,9 @@ export class ExecutionReports {
     reason: Refusal,
   ): void {
     writeCancelReject(encoder, version, {
-      orderId: order?.orderId,
+      order,
       clientOrderId: command.clientOrderId,
       origClientOrderId: command.origClientOrderId || order?.clientOrderId || "NONE",
-      status: order ? statusCode(order, version) : "8",
       isReplace: command.type === "replace",
       reason,
       time: this.#time(command.timeMicros),
@@ -219,16 +222,17 @@ export class ExecutionReports {
     const decimals = this.#names.priceDecimals(instrument);
     encoder.string(1, this.#names.account(order.account)).string(55, this.#names.symbol(instrument));
     encoder.string(54, sideCodes[order.side]).int(38, order.quantity);
-    encoder.string(40, orderTypeCodes[order.orderType]);
+    encoder.string(40, orderTypeCode(order.orderType, version));
     if (order.price !== undefined) encoder.decimal(44, order.price, decimals);
     if (order.triggerPrice !== undefined) encoder.decimal(99, order.triggerPrice, decimals);
-    encoder.string(59, timeInForceCodes[order.timeInForce]);
+    writeTimeInForce(encoder, version, order.timeInForce);
     if (order.expireTimeMicros !== undefined) encoder.string(126, stamp(order.expireTimeMicros));
-    if (order.postOnly !== undefined) encoder.string(18, "6");
+    writeInstructions(encoder, version, order, decimals);
     if (minimumQuantity !== undefined) encoder.int(110, minimumQuantity);
     if (displayQuantity !== undefined) encoder.int(version.isFix50 ? 1138 : 111, displayQuantity);
-    if (order.capacity !== "agency")
+    if (order.capacity !== "agency" && !(version.isFix42 && order.capacity === "riskless-principal")) {
       encoder.string(version.isFix42 ? 47 : 528, capacityCodes[order.capacity]);
+    }
     encoder.int(151, order.leavesQuantity).int(14, cumulativeQuantity);
     writeAverage(encoder, order.tradedValue, cumulativeQuantity, decimals);
     encoder.string(60, this.#time(order.updatedMicros));
@@ -245,13 +249,55 @@ export class ExecutionReports {
   }
 }
 
+/** What a report that was asked for says of the request. */
+export interface StatusRequest {
+  /** OrdStatusReqID(790). */
+  readonly statusId?: string | undefined;
+  /** MassStatusReqID(584). */
+  readonly massId?: string | undefined;
+  /** Orders that the answer to a mass request is about. */
+  readonly total?: number;
+  readonly isLast?: boolean;
+}
+
+/** There is no order to report the state of. */
+export function writeNoOrder(
+  encoder: FixEncoder,
+  version: FixVersion,
+  {
+    clientOrderId,
+    side,
+    symbol,
+    text,
+  }: { clientOrderId: string; side: string; symbol: string; text: string },
+  request: StatusRequest,
+): void {
+  encoder.string(37, "NONE");
+  if (clientOrderId !== "") encoder.string(11, clientOrderId);
+  encoder.string(17, "0");
+  if (version.isFix42) encoder.string(20, "3");
+  encoder.string(150, version.isFix42 ? "8" : "I").string(39, "8");
+  writeStatusRequest(encoder, version, request);
+  encoder.int(103, 5).string(58, text).string(55, symbol).string(54, side);
+  encoder.int(151, 0).int(14, 0).int(6, 0);
+}
+
+function writeStatusRequest(
+  encoder: FixEncoder,
+  { isFix42 }: FixVersion,
+  { statusId, massId, total = 0, isLast = false }: StatusRequest,
+): void {
+  if (isFix42) return;
+  if (statusId !== undefined) encoder.string(790, statusId);
+  if (massId !== undefined) encoder.string(584, massId).int(911, total).boolean(912, isLast);
+}
+
 /** What an OrderCancelReject says. */
 export interface CancelRejection {
-  readonly orderId: number | undefined;
+  /** The order that was meant, when it is one of the client's. */
+  readonly order: OrderView | undefined;
   readonly clientOrderId: string;
   readonly origClientOrderId: string;
-  /** OrdStatus(39). */
-  readonly status: string;
   readonly isReplace: boolean;
   readonly reason: Refusal;
   /** TransactTime(60). */
@@ -261,17 +307,32 @@ export interface CancelRejection {
 export function writeCancelReject(
   encoder: FixEncoder,
   version: FixVersion,
-  { orderId, clientOrderId, origClientOrderId, status, isReplace, reason, time }: CancelRejection,
+  { order, clientOrderId, origClientOrderId, isReplace, reason, time }: CancelRejection,
 ): void {
-  if (orderId === undefined) encoder.string(37, "NONE");
-  else encoder.int(37, orderId);
-  encoder.string(11, clientOrderId).string(41, origClientOrderId).string(39, status);
+  if (order === undefined) encoder.string(37, "NONE");
+  else encoder.int(37, order.orderId);
+  encoder.string(11, clientOrderId).string(41, origClientOrderId);
+  encoder.string(39, order === undefined ? "8" : statusCode(order, version));
   encoder.string(434, isReplace ? "2" : "1").int(102, cancelRejectCode(reason, version));
   encoder.string(58, reasonText(reason)).string(60, time);
 }
 
+/** OrdType(40). What FIX 4.2 has no code for is told by the type that it becomes or acts like. */
+function orderTypeCode(type: OrderType, { isFix42 }: FixVersion): string {
+  if (isFix42 && type === "market-to-limit") return "1";
+  if (isFix42 && type === "market-if-touched") return "3";
+  return orderTypeCodes[type];
+}
+
+/** TimeInForce(59), where the version has a code for it. */
+function writeTimeInForce(encoder: FixEncoder, version: FixVersion, time: TimeInForce): void {
+  if (time === "auction" && !version.isFix50) return;
+  if (time === "cls" && version.isFix42) return;
+  encoder.string(59, timeInForceCodes[time]);
+}
+
 /** OrdStatus(39). In FIX 4.2 a replaced order has a status of its own until it trades. */
-export function statusCode(order: OrderView, version: FixVersion): string {
+function statusCode(order: OrderView, version: FixVersion): string {
   if (version.isFix42 && order.status === "new" && order.origClientOrderId !== "") return "5";
   return statusCodes[order.status];
 }

@@ -1,6 +1,7 @@
-import type { FixSession, FixView, LogonDecision, SessionSettings } from "@exchange-kit/fix";
+import type { FixSession, FixView, SessionSettings } from "@exchange-kit/fix";
 import { FixAcceptor, type LogonIdentity } from "@exchange-kit/fix/net";
 import { isSamePassword, type Login, type Logins } from "../../logins.ts";
+import type { PublicMarket } from "../../market-data/public/public-market.ts";
 import type { SequencedVenue, VenuePart } from "../../sequenced-venue.ts";
 import type {
   CancelOrder,
@@ -14,13 +15,17 @@ import type { OrderView } from "../../venue/order-view.ts";
 import type { OrderEndReason, RejectReason, RestateReason } from "../../venue/reject-reasons.ts";
 import { ExecutionReports } from "./execution-reports.ts";
 import { FixClient, type Write } from "./fix-client.ts";
+import { MarketDataService } from "./market-data-service.ts";
 import { writeMassCancelReject, writeMassCancelReport } from "./mass-cancel-reports.ts";
 import { SessionStores } from "./session-stores.ts";
-import { type FixVersion, versions } from "./versions.ts";
+import { TradingSessions } from "./trading-sessions.ts";
+import { type FixVersion, isRepetition, versions } from "./versions.ts";
 
 export interface FixGatewayParts {
   readonly sequenced: SequencedVenue;
   readonly logins: Logins;
+  /** What MarketDataRequest and TradingSessionStatusRequest are answered from. */
+  readonly market: PublicMarket;
   /** CompID of the venue. */
   readonly compId: string;
   /** Where the sessions' stores are kept; in memory when left out. */
@@ -46,6 +51,8 @@ export class FixGateway implements VenuePart {
   /** By index of the firm. */
   readonly #dropCopies: (FixClient[] | undefined)[] = [];
   readonly #reports: ExecutionReports;
+  readonly #marketData: MarketDataService;
+  readonly #tradingSessions: TradingSessions;
   readonly #byCompId = new Map<string, FixClient>();
   readonly #bySession = new Map<FixSession, { client: FixClient; version: FixVersion }>();
   /** Clients with messages of the present batch. */
@@ -57,6 +64,8 @@ export class FixGateway implements VenuePart {
   constructor(parts: FixGatewayParts) {
     this.#parts = parts;
     const { sequenced } = parts;
+    this.#marketData = new MarketDataService(parts.market);
+    this.#tradingSessions = new TradingSessions(parts.market);
     this.#reports = new ExecutionReports({
       symbol: (instrument) => sequenced.venue.symbol(instrument) ?? "[N/A]",
       priceDecimals: (instrument) => sequenced.venue.directory.instruments[instrument]?.priceDecimals ?? 0,
@@ -64,8 +73,8 @@ export class FixGateway implements VenuePart {
     });
     this.#acceptor = new FixAcceptor({
       sessions: (identity) => this.#identify(identity),
+      authorize: (logon, identity) => this.#authorize(logon, identity),
       application: {
-        onLogonRequest: (logon, session) => this.#authenticate(logon, session),
         onLogon: (session) => {
           const { client, version } = this.#of(session);
           client.loggedOn(session, version);
@@ -78,6 +87,8 @@ export class FixGateway implements VenuePart {
           const { client, version } = this.#of(session);
           return client.receive(view, session, version);
         },
+        // A picture of the market that has passed is of no use: the client gets a gap fill.
+        onResend: (view) => (isMarketData(view.type) ? "skip" : undefined),
       },
       store: ({ targetCompId, beginString }) =>
         this.#byCompId.get(targetCompId)!.stores.of(versionNamed(beginString)!),
@@ -95,6 +106,7 @@ export class FixGateway implements VenuePart {
   }
 
   async close(): Promise<void> {
+    this.#marketData.close();
     await this.#acceptor.close();
     for (const { stores } of this.#byCompId.values()) await stores.close();
   }
@@ -123,17 +135,27 @@ export class FixGateway implements VenuePart {
   }
 
   orderAccepted(order: OrderView, execId: number): void {
-    this.#client(order.session)?.decided(order.account, order.clientOrderId);
     this.#report(order, (encoder, version) => this.#reports.accepted(encoder, version, order, execId));
   }
 
   orderRejected(command: SubmitOrder, execId: number, reason: RejectReason): void {
-    const client = this.#client(command.session);
-    if (reason === "duplicate-client-order-id") {
-      if (client?.answerRepetition(command.account, command.clientOrderId)) return;
-    } else client?.decided(command.account, command.clientOrderId);
-    const firm = this.#parts.sequenced.venue.directory.firmOfSession[command.session] ?? -1;
-    this.#report({ session: command.session, firm }, (encoder, version) =>
+    const { session, account, clientOrderId } = command;
+    const { sequenced } = this.#parts;
+    const client = this.#client(session);
+    // The first copy was on its way when the second came: now it is there, and its state is the answer.
+    if (
+      client &&
+      reason === "duplicate-client-order-id" &&
+      isRepetition(sequenced.lastSourceNumber(session))
+    ) {
+      const order = sequenced.venue.orderByClientId(account, clientOrderId);
+      if (order) {
+        this.#tell(client, "8", (encoder, version) => this.#reports.status(encoder, version, order));
+        return;
+      }
+    }
+    const firm = sequenced.venue.directory.firmOfSession[session] ?? -1;
+    this.#report({ session, firm }, (encoder, version) =>
       this.#reports.rejected(encoder, version, command, execId, reason),
     );
   }
@@ -208,7 +230,13 @@ export class FixGateway implements VenuePart {
   #report({ session, firm }: { readonly session: number; readonly firm: number }, write: Write): void {
     this.#tell(this.#client(session), "8", write);
     const copies = this.#dropCopies[firm];
-    if (copies) for (const copy of copies) this.#tell(copy, "8", write);
+    if (!copies) return;
+    const writeCopy: Write = (encoder, version) => {
+      write(encoder, version);
+      // CopyMsgIndicator, which FIX 4.2 does not have.
+      if (!version.isFix42) encoder.boolean(797, true);
+    };
+    for (const copy of copies) this.#tell(copy, "8", writeCopy);
   }
 
   #tell(client: FixClient | undefined, type: string, write: Write): void {
@@ -248,7 +276,15 @@ export class FixGateway implements VenuePart {
     const client: FixClient = new FixClient({
       sequenced: this.#parts.sequenced,
       reports: this.#reports,
-      stores: new SessionStores(folder, session, versions, (version) => client.wasReset(version)),
+      marketData: this.#marketData,
+      tradingSessions: this.#tradingSessions,
+      stores: new SessionStores({
+        folder,
+        name: session,
+        versions,
+        nowMicros: () => this.#parts.sequenced.now(),
+        onReset: (version) => client.wasReset(version),
+      }),
       index,
       isDropCopy: isDropCopy ?? false,
       open: (version) => this.#open(client, compId, version),
@@ -293,19 +329,24 @@ export class FixGateway implements VenuePart {
   }
 
   /** Password(554); FIX 4.2 has no field for it, there RawData(96) may hold it too. */
-  #authenticate(logon: FixView, session: FixSession): LogonDecision {
-    const { client, version } = this.#of(session);
-    const { compId, password } = this.#parts.logins.fix(session.settings.targetCompId)!;
-    const given = logon.string(554) ?? (version.isFix42 ? logon.string(96) : undefined) ?? "";
-    const username = logon.string(553) ?? compId;
-    if (!isSamePassword(given, password) || username !== compId)
-      return { refuse: "wrong username or password" };
-    if (client.live !== undefined) return { refuse: "already logged on with another version" };
-    return "accept";
+  #authorize(logon: FixView, { beginString, senderCompId }: LogonIdentity): string | undefined {
+    const login = this.#parts.logins.fix(senderCompId);
+    const isFix42 = versionNamed(beginString)?.isFix42 ?? false;
+    const given = logon.string(554) ?? (isFix42 ? logon.string(96) : undefined) ?? "";
+    // Compared in any case, so that an unknown name takes as long as a known one; the acceptor refuses it.
+    const isRight = isSamePassword(given, login?.password ?? "");
+    if (!login) return undefined;
+    const username = logon.string(553) ?? login.compId;
+    if (!isRight || username !== login.compId) return "wrong username or password";
+    return this.#byCompId.get(senderCompId)!.live === undefined ? undefined : "already logged on";
   }
 }
 
 type Settings = Omit<SessionSettings, "role">;
+
+function isMarketData(type: string): boolean {
+  return type === "W" || type === "X";
+}
 
 function versionNamed(beginString: string): FixVersion | undefined {
   return versions.find((version) => version.beginString === beginString);

@@ -9,6 +9,8 @@ import type {
   SubmitOrder,
 } from "../../venue/commands.ts";
 import type { Instrument } from "../../venue/directory.ts";
+import type { OrderView } from "../../venue/order-view.ts";
+import { readInstructions } from "./instructions.ts";
 import type { FixFault } from "./reasons.ts";
 
 /** What the venue's records have room for. */
@@ -32,6 +34,7 @@ const orderTypes: Readonly<Record<number, OrderType>> = {
   [code("4")]: "stop-limit",
   [code("J")]: "market-if-touched",
   [code("K")]: "market-to-limit",
+  [code("P")]: "pegged",
 };
 
 /** TimeInForce(59). */
@@ -46,7 +49,7 @@ const timesInForce: Readonly<Record<number, TimeInForce>> = {
   [code("B")]: "auction",
 };
 
-/** OrderCapacity(528), in FIX 4.2 Rule80A(47). */
+/** OrderCapacity(528), and the two of Rule80A(47) that mean the same in FIX 4.2. */
 const capacities: Readonly<Record<number, Capacity>> = {
   [code("A")]: "agency",
   [code("P")]: "principal",
@@ -84,8 +87,11 @@ export function readNewOrder(
   if (instrument < 0) return "unknown-symbol";
   const side = sides[view.char(54)];
   if (side === undefined) return "unsupported-side";
-  const orderType = orderTypes[view.char(40)];
-  if (orderType === undefined || view.length(40) !== 1) return "unsupported-order-type";
+  const givenType = orderTypes[view.char(40)];
+  if (givenType === undefined || view.length(40) !== 1) return "unsupported-order-type";
+  const instructions = readInstructions(view, givenType, instruments[instrument]!);
+  if (typeof instructions === "string") return instructions;
+  const { orderType, postOnly, extras } = instructions;
   const time = view.char(59);
   const timeInForce = time === 0 ? "day" : timesInForce[time];
   if (timeInForce === undefined || view.length(59) > 1) return "unsupported-time-in-force";
@@ -103,10 +109,7 @@ export function readNewOrder(
   if (displayQuantity !== undefined && !isWord(displayQuantity, 0)) return "invalid-display-quantity";
   const minimum = view.has(110) ? view.decimal(110, 0) : 0;
   if (!isWord(minimum, 0)) return "invalid-minimum-quantity";
-  const postOnly = readInstructions(view);
-  if (postOnly === "unsupported-instruction") return postOnly;
-  const capacityTag = view.has(528) ? 528 : 47;
-  const capacity = view.has(capacityTag) ? capacities[view.char(capacityTag)] : "agency";
+  const capacity = readCapacity(view);
   if (capacity === undefined) return "unsupported-capacity";
   const selfTradeGroup = readGroup(view);
   if (Number.isNaN(selfTradeGroup)) return "invalid-self-match-prevention";
@@ -133,6 +136,7 @@ export function readNewOrder(
     selfTradeGroup,
     selfTradeMode,
     capacity,
+    extras,
   };
 }
 
@@ -153,6 +157,20 @@ export function readCancel(view: FixView, sender: FixSender): CancelOrder | FixF
     orderId: readOrderId(view),
     totalQuantity: 0,
   };
+}
+
+/** Whether a replace leaves alone what the venue does not replace: of its order only quantity and prices may change. */
+export function changesTermsOnly(view: FixView, instrument: number, order: OrderView): boolean {
+  const time = view.char(59);
+  const displayTag = view.has(1138) ? 1138 : 111;
+  const type = orderTypes[view.char(40)];
+  return (
+    instrument === order.instrument &&
+    sides[view.char(54)] === order.side &&
+    (type === order.orderType || ((type === "pegged" || type === "stop") && order.extras !== undefined)) &&
+    (time === 0 || timesInForce[time] === order.timeInForce) &&
+    (!view.has(displayTag) || view.decimal(displayTag, 0) === order.displayQuantity)
+  );
 }
 
 /** OrderCancelReplaceRequest as a command, or what is wrong with it. */
@@ -245,11 +263,10 @@ function readExpireTime(view: FixView): number {
   return parseTimestamp(bytes, 0, bytes.length) * 1000 + MICROS_A_DAY;
 }
 
-/** ExecInst(18): `6` (participate don't initiate) is a post-only order; others would make it another order. */
-function readInstructions(view: FixView): SubmitOrder["postOnly"] | "unsupported-instruction" {
-  const text = view.string(18);
-  if (text === undefined) return undefined;
-  return text === "6" ? "reject" : "unsupported-instruction";
+function readCapacity(view: FixView): Capacity | undefined {
+  if (view.has(528)) return capacities[view.char(528)];
+  if (!view.has(47)) return "agency";
+  return view.equals(47, "R") ? undefined : capacities[view.char(47)];
 }
 
 /** SelfMatchPreventionID(2362), and for versions without it the tag 7928 that is usual in its place. */

@@ -11,6 +11,9 @@ export type FixFault =
   | "unsupported-order-type"
   | "unsupported-time-in-force"
   | "unsupported-instruction"
+  | "unsupported-peg"
+  | "unsupported-change"
+  | "invalid-peg-offset"
   | "unsupported-capacity"
   | "invalid-quantity"
   | "invalid-price"
@@ -44,6 +47,8 @@ const orderCodes: Readonly<Partial<Record<Refusal, number>>> = {
   "unsupported-order-type": 11,
   "unsupported-time-in-force": 11,
   "unsupported-instruction": 11,
+  "unsupported-peg": 11,
+  "invalid-peg-offset": 11,
   "unsupported-capacity": 11,
   "invalid-quantity": 13,
   "off-lot-quantity": 13,
@@ -83,6 +88,7 @@ export function reasonText(reason: Refusal | OrderEndReason): string {
 }
 
 const texts: Readonly<Partial<Record<Refusal | OrderEndReason, string>>> = {
+  "unsupported-change": "a replace changes quantity and prices only; cancel the order and send another",
   unavailable: "the venue takes no commands at present",
   busy: "too many commands wait",
   failed: "the venue has failed",

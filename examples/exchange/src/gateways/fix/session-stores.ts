@@ -4,14 +4,32 @@ import { MemoryStore, type MessageStore } from "@exchange-kit/fix";
 import { FileStore } from "@exchange-kit/fix/file";
 import type { FixVersion } from "./versions.ts";
 
-/** A file store that tells when both sequences begin anew. */
+/** A file store that tells when both sequences begin anew, and dates that by the venue's clock. */
 class ResettingStore extends FileStore {
+  nowMicros: (() => number) | undefined;
   onReset: (() => void) | undefined;
 
   override reset(nowMillis: number): void {
-    super.reset(nowMillis);
+    super.reset(this.nowMicros ? this.nowMicros() / 1000 : nowMillis);
     this.onReset?.();
   }
+
+  /** When the sequences began, in microseconds since 1970. */
+  get createdAtMicros(): number {
+    return Math.round(this.createdAtMillis * 1000);
+  }
+}
+
+export interface SessionStoresOptions {
+  /** Of the files; `undefined` keeps messages in memory. */
+  readonly folder: string | undefined;
+  /** Name of the venue's session. */
+  readonly name: string;
+  readonly versions: readonly FixVersion[];
+  /** The clock of the journal's commands. */
+  readonly nowMicros: () => number;
+  /** Sequence numbers of a version begin at 1 again. */
+  readonly onReset: (version: FixVersion) => void;
 }
 
 /**
@@ -20,26 +38,13 @@ class ResettingStore extends FileStore {
  * place is passed over, and what it tells beyond is missing and is added.
  */
 export class SessionStores {
-  readonly #folder: string | undefined;
-  readonly #name: string;
-  readonly #onReset: (version: FixVersion) => void;
+  readonly #options: SessionStoresOptions;
   readonly #stores: (MessageStore | undefined)[] = [];
-  readonly #files: ResettingStore[] = [];
+  readonly #files: (ResettingStore | undefined)[] = [];
 
-  /**
-   * @param folder - of the files; `undefined` keeps messages in memory
-   * @param name - of the venue's session
-   * @param onReset - sequence numbers of a version begin at 1 again
-   */
-  constructor(
-    folder: string | undefined,
-    name: string,
-    versions: readonly FixVersion[],
-    onReset: (version: FixVersion) => void,
-  ) {
-    this.#folder = folder;
-    this.#name = name;
-    this.#onReset = onReset;
+  constructor(options: SessionStoresOptions) {
+    this.#options = options;
+    const { folder, versions } = options;
     for (const version of versions) {
       if (folder !== undefined && existsSync(this.#path(folder, version))) this.of(version);
     }
@@ -49,12 +54,11 @@ export class SessionStores {
   of(version: FixVersion): MessageStore {
     let store = this.#stores[version.index];
     if (store) return store;
-    if (this.#folder === undefined) store = new MemoryStore();
+    const { folder } = this.#options;
+    if (folder === undefined) store = new MemoryStore();
     else {
-      const file = new ResettingStore(this.#path(this.#folder, version));
-      file.checkpoint = Math.max(file.checkpoint, this.checkpoint);
-      file.onReset = () => this.#onReset(version);
-      this.#files.push(file);
+      const file = this.#openFile(folder, version);
+      this.#files[version.index] = file;
       store = file;
     }
     this.#stores[version.index] = store;
@@ -66,22 +70,28 @@ export class SessionStores {
     return this.#stores[version.index] !== undefined;
   }
 
+  /** Whether the sequences of a version began after a moment. */
+  wasResetAfter(version: FixVersion, micros: number): boolean {
+    const file = this.#files[version.index];
+    return file !== undefined && file.createdAtMicros > micros;
+  }
+
   /** Place in the journal up to which every report is here. */
   get checkpoint(): number {
     let highest = 0;
-    for (const { checkpoint } of this.#files) highest = Math.max(highest, checkpoint);
+    for (const file of this.#files) if (file) highest = Math.max(highest, file.checkpoint);
     return highest;
   }
 
   /** Every report up to this place in the journal has been added. */
   reached(sequence: number): void {
-    for (const file of this.#files) file.checkpoint = sequence;
+    for (const file of this.#files) if (file) file.checkpoint = sequence;
   }
 
   /** Writes what was added. What the disk has no room for stays in memory and is written with the next. */
   flush(): void {
     try {
-      for (const file of this.#files) file.flush();
+      for (const file of this.#files) file?.flush();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
     }
@@ -89,14 +99,24 @@ export class SessionStores {
 
   /** Writes what was added, and forces all of it to the disk. */
   forceToDisk(): void {
-    for (const file of this.#files) file.forceToDisk();
+    for (const file of this.#files) file?.forceToDisk();
   }
 
   async close(): Promise<void> {
-    for (const file of this.#files) await file.close();
+    for (const file of this.#files) await file?.close();
+  }
+
+  #openFile(folder: string, version: FixVersion): ResettingStore {
+    const { nowMicros, onReset } = this.#options;
+    const file = new ResettingStore(this.#path(folder, version));
+    file.checkpoint = Math.max(file.checkpoint, this.checkpoint);
+    file.nowMicros = nowMicros;
+    if (file.createdAtMillis === 0) file.reset(0);
+    file.onReset = () => onReset(version);
+    return file;
   }
 
   #path(folder: string, { beginString }: FixVersion): string {
-    return join(folder, `${this.#name}.${beginString}.fix`);
+    return join(folder, `${this.#options.name}.${beginString}.fix`);
   }
 }

@@ -46,19 +46,29 @@ export const versions: readonly FixVersion[] = [
   },
 ];
 
-const SEQUENCE_BITS = 30;
+const VERSION_SHIFT = 30;
+const REPETITION = 2 ** 29;
+const MAX_SEQUENCE = REPETITION - 1;
 
-/** The version and MsgSeqNum of a message as one number of 32 bits, for the journal. */
-export function sourceNumber(version: FixVersion, msgSeqNum: number): number {
-  return version.index * 2 ** SEQUENCE_BITS + (msgSeqNum % 2 ** SEQUENCE_BITS);
+/**
+ * Version and MsgSeqNum of a message as one number of 32 bits, for the journal.
+ *
+ * @param isRepetition - the client says that it may have sent the same before (PossDupFlag or PossResend)
+ */
+export function sourceNumber({ index }: FixVersion, msgSeqNum: number, isRepetition = false): number {
+  return index * 2 ** VERSION_SHIFT + (isRepetition ? REPETITION : 0) + (msgSeqNum & MAX_SEQUENCE);
 }
 
 export function versionOf(source: number): FixVersion {
-  return versions[source >>> SEQUENCE_BITS]!;
+  return versions[source >>> VERSION_SHIFT]!;
 }
 
 export function msgSeqNumOf(source: number): number {
-  return source % 2 ** SEQUENCE_BITS;
+  return source & MAX_SEQUENCE;
+}
+
+export function isRepetition(source: number): boolean {
+  return (source & REPETITION) !== 0;
 }
 
 function once<T>(make: () => T): () => T {

@@ -1,11 +1,14 @@
 import { connect, type Socket } from "node:net";
-import { FixEncoder, FixParser } from "@exchange-kit/fix";
+import { FixEncoder, FixParser, Validator } from "@exchange-kit/fix";
 import { FixGateway } from "../../../src/gateways/fix/fix-gateway.ts";
+import { versions } from "../../../src/gateways/fix/versions.ts";
 import { type Login, Logins } from "../../../src/logins.ts";
+import { PublicMarket } from "../../../src/market-data/public/public-market.ts";
 import { SequencedVenue } from "../../../src/sequenced-venue.ts";
 import type { VenueConfig } from "../../../src/venue/config.ts";
 
-const MIDNIGHT_MICROS = 1_767_225_600_000_000;
+/** Goes on from one life of a venue to the next. */
+let micros = 1_767_225_600_000_000;
 
 export interface RunningGateway {
   readonly sequenced: SequencedVenue;
@@ -26,22 +29,26 @@ export interface GatewayOptions {
 /** A venue with a FIX gateway, open for trading. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const { config, folder, snapshotEvery } = options;
-  let micros = MIDNIGHT_MICROS;
   const sequenced = new SequencedVenue({
     config,
     journal: folder === undefined ? "memory" : { folder, sync: "never" },
     now: () => ++micros,
     ...(snapshotEvery === undefined ? {} : { snapshotEvery }),
   });
+  const instruments = config.instruments.map((rules) => ({ lotSize: 1, ...rules }));
+  const market = new PublicMarket(instruments, () => sequenced.venue.timeMicros);
   const gateway = new FixGateway({
     sequenced,
+    market,
     logins: new Logins(options.logins, config),
     compId: config.mic,
     folder,
     isForcedToDisk: false,
   });
   sequenced.add(gateway);
+  sequenced.add(market);
   await sequenced.open();
+  market.open(sequenced.venue);
   const port = await gateway.listen(0, "127.0.0.1");
   sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: -1, phase: "continuous" });
   return {
@@ -63,24 +70,35 @@ export type Fields = string;
 
 /**
  * A client of bytes: no session engine, so that a test can say anything and sees everything. It counts its own messages and
- * keeps what comes.
+ * keeps what comes, and every message must be sound by the dictionary of its version.
  */
 export class WireClient {
   nextSeqNum = 1;
+  /** Number of the last message that came. */
+  lastSeqNum = 0;
   readonly closed: Promise<void>;
   readonly #socket: Socket;
   readonly #compId: string;
   readonly #version: ClientVersion;
+  readonly #target: string;
   readonly #encoder = new FixEncoder(new Uint8Array(4096), { growTo: 1024 * 1024, allowEmptyValues: true });
-  readonly #parser = new FixParser();
+  readonly #parser: FixParser;
+  readonly #validator: Validator;
   readonly #arrived: string[] = [];
   #rest: Buffer = Buffer.alloc(0);
   #wake: () => void = () => {};
+  /** The venue sent what it may not send. */
+  #fault: Error | undefined;
   isClosed = false;
 
-  constructor(port: number, compId: string, version: ClientVersion = "FIX.4.4") {
+  constructor(port: number, compId: string, version: ClientVersion = "FIX.4.4", target = "XKIT") {
     this.#compId = compId;
+    this.#target = target;
     this.#version = version;
+    const { dictionaries } = versions.find(({ beginString }) => beginString === version)!;
+    const { dictionary, transportDictionary } = dictionaries();
+    this.#parser = new FixParser({ dictionary, ...(transportDictionary && { transportDictionary }) });
+    this.#validator = new Validator(dictionary, {}, transportDictionary ?? dictionary);
     this.#socket = connect({ host: "127.0.0.1", port });
     this.#socket.on("error", () => {});
     this.#socket.on("data", (chunk) => this.#receive(chunk));
@@ -106,7 +124,7 @@ export class WireClient {
     this.#encoder.begin(this.#version, type).int(34, seqNum).string(49, this.#compId);
     const [header, body] = split(fields);
     for (const [tag, value] of header) if (tag < 52) this.#encoder.string(tag, value);
-    this.#encoder.string(52, now()).string(56, "XKIT");
+    this.#encoder.string(52, now()).string(56, this.#target);
     for (const [tag, value] of header) if (tag > 52) this.#encoder.string(tag, value);
     for (const [tag, value] of body) this.#encoder.string(tag, value);
     const length = this.#encoder.end();
@@ -120,6 +138,7 @@ export class WireClient {
   /** Waits for the next message: its fields from MsgType on, without what every message has and without times. */
   async next(): Promise<string> {
     while (this.#arrived.length === 0) {
+      if (this.#fault) throw this.#fault;
       if (this.isClosed) throw new Error("closed");
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -158,6 +177,11 @@ export class WireClient {
       if (consumed === 0) break;
       at += consumed;
       const { view } = this.#parser;
+      this.lastSeqNum = view.int(34);
+      if (!this.#validator.validate(view)) {
+        const { reason, tag } = this.#validator;
+        this.#fault = new Error(`35=${view.type} breaks its dictionary: reason ${reason}, tag ${tag}`);
+      }
       const fields: string[] = [];
       for (let index = 2; index < view.size - 1; index++) {
         const tag = view.tagAt(index);

@@ -1,0 +1,195 @@
+import type { FixView } from "@exchange-kit/fix";
+import type { SequencedVenue } from "../../sequenced-venue.ts";
+import type { VenueCommand } from "../../venue/commands.ts";
+import type { OrderView } from "../../venue/order-view.ts";
+import { copyFields } from "./copy-fields.ts";
+import { type ExecutionReports, stamp, writeCancelReject, writeExecId } from "./execution-reports.ts";
+import type { FixClient, FixClientParts, Write } from "./fix-client.ts";
+import { writeMassCancelReject } from "./mass-cancel-reports.ts";
+import {
+  changesTermsOnly,
+  type FixSender,
+  isClientOrderId,
+  readCancel,
+  readMassCancel,
+  readNewOrder,
+  readReplace,
+} from "./read-command.ts";
+import { orderRejectCode, type Refusal, reasonText } from "./reasons.ts";
+import { type FixVersion, sourceNumber } from "./versions.ts";
+
+/** How a refusal came about: by the message alone, or by where the venue stands. */
+type Cause = "message" | "moment";
+
+/** Turns NewOrderSingle, cancels, replaces and mass cancels of a client into commands, and says what is wrong with others. */
+export class OrderEntry {
+  readonly #client: FixClient;
+  readonly #sequenced: SequencedVenue;
+  readonly #reports: ExecutionReports;
+  readonly #nextLocalId: () => string;
+
+  constructor(client: FixClient, { sequenced, reports, nextLocalId }: FixClientParts) {
+    this.#client = client;
+    this.#sequenced = sequenced;
+    this.#reports = reports;
+    this.#nextLocalId = nextLocalId;
+  }
+
+  receive(view: FixView, version: FixVersion): void {
+    switch (view.type) {
+      case "D":
+        return void this.#newOrder(view, version);
+      case "q":
+        return void this.#massCancel(view, version);
+      default:
+        return void this.#change(view, version, view.type === "G");
+    }
+  }
+
+  /** A command that had been taken was not carried out: the disk is full. */
+  commandRefused(command: VenueCommand): void {
+    switch (command.type) {
+      case "submit":
+        this.#client.send("8", (encoder, version) =>
+          this.#reports.rejected(encoder, version, command, this.#nextLocalId(), "unavailable"),
+        );
+        break;
+      case "cancel":
+      case "replace":
+        this.#client.send("9", (encoder, version) =>
+          this.#reports.cancelRejected(encoder, version, command, undefined, "unavailable"),
+        );
+        break;
+      case "mass-cancel":
+        this.#client.send("r", (encoder, version) =>
+          writeMassCancelReject(encoder, version, {
+            id: command.clientOrderId || "NONE",
+            scope: command.instrument === -1 ? "7" : "1",
+            reportId: this.#nextLocalId(),
+            reason: "unavailable",
+          }),
+        );
+        break;
+    }
+  }
+
+  #newOrder(view: FixView, version: FixVersion): void {
+    const { venue } = this.#sequenced;
+    const account = this.#accountOf(view, undefined);
+    const instrument = venue.instrument(view.string(55) ?? "");
+    const command =
+      account < 0
+        ? "unknown-account"
+        : readNewOrder(view, instrument, venue.directory.instruments, this.#sender(account));
+    if (typeof command === "string") return void this.#refuseOrder(view, command, "message");
+    if (isMarkedRepetition(view)) {
+      const known = venue.orderByClientId(account, command.clientOrderId);
+      if (known) return void this.#sendStatus(known);
+    }
+    const refusal = this.#submit(command, view, version);
+    if (refusal !== undefined) this.#refuseOrder(view, refusal, "moment");
+  }
+
+  #change(view: FixView, version: FixVersion, isReplace: boolean): void {
+    const { venue } = this.#sequenced;
+    const account = this.#accountOf(view, view.string(41));
+    if (account < 0) return void this.#refuseChange(view, isReplace, "unknown-account", "message");
+    const meant = venue.orderByClientId(account, view.string(41) ?? "");
+    if (isMarkedRepetition(view)) {
+      // Repeated after it was carried out: the order has the new id, or is closed.
+      const replaced = venue.orderByClientId(account, view.string(11)!);
+      const order = replaced ?? meant;
+      if (order && (replaced || order.leavesQuantity === 0)) return void this.#sendStatus(order);
+    }
+    const sender = this.#sender(account);
+    const instrument = venue.instrument(view.string(55) ?? "");
+    const command = isReplace
+      ? readReplace(view, instrument, venue.directory.instruments, sender)
+      : readCancel(view, sender);
+    if (typeof command === "string") return void this.#refuseChange(view, isReplace, command, "message");
+    const isOther = isReplace && meant !== undefined && !changesTermsOnly(view, instrument, meant);
+    const refusal = isOther ? "unsupported-change" : this.#submit(command, view, version);
+    if (refusal !== undefined) this.#refuseChange(view, isReplace, refusal, "moment", meant);
+  }
+
+  #massCancel(view: FixView, version: FixVersion): void {
+    const account = this.#accountOf(view, undefined);
+    const instrument = this.#sequenced.venue.instrument(view.string(55) ?? "");
+    const command = account < 0 ? "unknown-account" : readMassCancel(view, instrument, this.#sender(account));
+    const cause = typeof command === "string" ? "message" : "moment";
+    const reason = typeof command === "string" ? command : this.#submit(command, view, version);
+    if (reason === undefined) return;
+    const clientOrderId = view.string(11)!;
+    this.#refuse(view, "r", cause, (encoder) =>
+      writeMassCancelReject(encoder, version, {
+        id: isClientOrderId(clientOrderId) ? clientOrderId : "NONE",
+        scope: view.string(530)!,
+        reportId: this.#nextLocalId(),
+        reason,
+      }),
+    );
+  }
+
+  /** The account named, or the one that has the order meant, or the firm's first; −1: not the firm's. */
+  #accountOf(view: FixView, origClientOrderId: string | undefined): number {
+    const { accounts } = this.#client;
+    if (view.has(1)) return accounts.get(view.string(1)!) ?? -1;
+    if (origClientOrderId !== undefined && accounts.size > 1) {
+      const order = this.#client.findOrder(origClientOrderId);
+      if (order) return order.account;
+    }
+    for (const account of accounts.values()) return account;
+    return -1;
+  }
+
+  #submit(command: VenueCommand, view: FixView, version: FixVersion): Refusal | undefined {
+    const source = sourceNumber(version, view.int(34), isMarkedRepetition(view));
+    return this.#sequenced.submit(command, source);
+  }
+
+  #sender(account: number): FixSender {
+    return { session: this.#client.index, account, timeMicros: this.#sequenced.now() };
+  }
+
+  #sendStatus(order: OrderView): void {
+    this.#client.send("8", (encoder, version) => this.#reports.status(encoder, version, order));
+  }
+
+  /** What the message alone explains was said before a crash, if it was received; for the rest it is another moment. */
+  #refuse(view: FixView, type: string, cause: Cause, write: Write): void {
+    if (cause === "message") this.#client.answer(view, type, write);
+    else this.#client.send(type, write);
+  }
+
+  /** ExecutionReport of the gateway itself, which the venue knows nothing of: with the order's fields as they came. */
+  #refuseOrder(view: FixView, reason: Refusal, cause: Cause): void {
+    this.#refuse(view, "8", cause, (encoder, version) => {
+      encoder.string(37, "NONE");
+      copyFields(encoder, view, [11]);
+      writeExecId(encoder, this.#nextLocalId());
+      if (version.isFix42) encoder.string(20, "0");
+      encoder.string(150, "8").string(39, "8");
+      encoder.int(103, orderRejectCode(reason, version)).string(58, reasonText(reason));
+      copyFields(encoder, view, [1, 55, 54, 38, 40, 44, 59]);
+      encoder.int(151, 0).int(14, 0).int(6, 0).string(60, stamp(this.#sequenced.now()));
+    });
+  }
+
+  #refuseChange(view: FixView, isReplace: boolean, reason: Refusal, cause: Cause, order?: OrderView): void {
+    this.#refuse(view, "9", cause, (encoder, version) =>
+      writeCancelReject(encoder, version, {
+        order,
+        clientOrderId: view.string(11)!,
+        origClientOrderId: view.string(41) ?? "NONE",
+        isReplace,
+        reason,
+        time: stamp(this.#sequenced.now()),
+      }),
+    );
+  }
+}
+
+/** PossDupFlag(43) or PossResend(97): the client may have sent the same before, under this number or another. */
+function isMarkedRepetition(view: FixView): boolean {
+  return view.boolean(97) === true || view.boolean(43) === true;
+}
