@@ -1,12 +1,13 @@
 // npm run bench [-- --smoke] [-- --only NAME]
 //
-// Runs every packages/*/bench/*.bench.ts and bench/*.bench.ts, prints what was measured beside peers of the same
+// Builds what is not built, runs every packages/*/bench/*.bench.ts and bench/*.bench.ts, prints what was measured beside peers of the same
 // run, writes bench/results.json and exits 1 when a target is missed
 // (a smoke run only when a scenario cannot run).
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { buildPackages } from "./build.ts";
 import { fullPlan, measureScenario, type Outcome, smokePlan } from "./measure.ts";
 import { describe, machine } from "./report.ts";
 import type { Suite } from "./scenario.ts";
@@ -39,6 +40,7 @@ if (files.length === 0) {
   process.exit(2);
 }
 
+buildPackages(root);
 const where = machine();
 console.log(
   `Node ${where.node}, ${where.cores} × ${where.cpu}, load ${where.load}${options.smoke ? ", smoke run" : ""}\n`,

@@ -1,7 +1,7 @@
 import type { Prepare, Suite } from "@exchange-kit/bench";
-import type { InstrumentOptions, NewOrder } from "@exchange-kit/orderbook";
+import { type InstrumentOptions, MatchingEngine, type NewOrder } from "@exchange-kit/orderbook";
+import { CommandJournal, replayCommands } from "@exchange-kit/orderbook/journal";
 import { OrderBook } from "nodejs-order-book";
-import { CommandJournal, MatchingEngine, replayCommands } from "./built.ts";
 import { apply, generator, type Step, VolumeListener, workload } from "./workload.ts";
 
 const STEPS = 20_000;
@@ -9,10 +9,8 @@ const MANY = 100_000;
 /** Ids that are kept for {@link openEachKind}. */
 const KEPT_IDS = 100;
 
-type Engine = InstanceType<typeof MatchingEngine>;
-
 /** V8 discards optimised code when the last instance of a class is collected; a venue always has one. */
-function engineOver(instruments: readonly InstrumentOptions[]): () => Engine {
+function engineOver(instruments: readonly InstrumentOptions[]): () => MatchingEngine {
   const listener = new VolumeListener();
   const standby = new MatchingEngine(instruments, listener);
   return () => (standby.size === 0 ? new MatchingEngine(instruments, listener) : standby);
@@ -21,7 +19,7 @@ function engineOver(instruments: readonly InstrumentOptions[]): () => Engine {
 function ours(
   steps: readonly Step[],
   instruments: readonly InstrumentOptions[],
-  open: (engine: Engine) => void = () => {},
+  open: (engine: MatchingEngine) => void = () => {},
 ): Prepare {
   return () => {
     const create = engineOver(instruments);
@@ -78,7 +76,7 @@ const followed: InstrumentOptions = {
 };
 
 /** An order of each kind waits on instrument 1. */
-function openEachKind(engine: Engine): void {
+function openEachKind(engine: MatchingEngine): void {
   const kinds: Partial<NewOrder>[] = [
     { price: 90_000, displayQuantity: 1 },
     { price: 90_000, displayQuantity: 0 },
