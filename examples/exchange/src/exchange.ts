@@ -97,6 +97,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     notice(`state hash ${sequenced.venue.stateHash()}`);
   }
 
+  disconnectAll(sequenced);
   market.open(sequenced.venue);
   const web = await openWebServer({ sequenced, outcomes, marketData: { market, bars, feed }, logins });
   const webAddress = new URL(await web.listen({ host, port: ports.web }));
@@ -156,6 +157,14 @@ function openDrivers(
     drivers.push(player);
   }
   return drivers;
+}
+
+/** Whoever was connected when the exchange ended is not any more: orders that are to end with the connection do. */
+function disconnectAll(sequenced: SequencedVenue): void {
+  for (const session of sequenced.venue.directory.config.sessions.keys()) {
+    if (!sequenced.venue.isConnected(session)) continue;
+    sequenced.submit({ type: "session-disconnected", timeMicros: sequenced.now(), session });
+  }
 }
 
 function openCalendar(sequenced: SequencedVenue): Calendar {

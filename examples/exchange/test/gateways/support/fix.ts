@@ -1,4 +1,6 @@
+import { mkdirSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { join } from "node:path";
 import { FixEncoder, FixParser, Validator } from "@exchange-kit/fix";
 import { FixGateway } from "../../../src/gateways/fix/fix-gateway.ts";
 import { versions } from "../../../src/gateways/fix/versions.ts";
@@ -37,12 +39,13 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   });
   const instruments = config.instruments.map((rules) => ({ lotSize: 1, ...rules }));
   const market = new PublicMarket(instruments, () => sequenced.venue.timeMicros);
+  if (folder !== undefined) mkdirSync(join(folder, "sessions"), { recursive: true });
   const gateway = new FixGateway({
     sequenced,
     market,
     logins: new Logins(options.logins, config),
     compId: config.mic,
-    folder,
+    folder: folder && join(folder, "sessions"),
     isForcedToDisk: false,
   });
   sequenced.add(gateway);
@@ -50,7 +53,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   await sequenced.open();
   market.open(sequenced.venue);
   const port = await gateway.listen(0, "127.0.0.1");
-  sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: -1, phase: "continuous" });
+  if (sequenced.venue.phase(0) !== "continuous")
+    sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: -1, phase: "continuous" });
   return {
     sequenced,
     gateway,
@@ -87,6 +91,7 @@ export class WireClient {
   readonly #arrived: string[] = [];
   #rest: Buffer = Buffer.alloc(0);
   #wake: () => void = () => {};
+  readonly #written: Buffer[] = [];
   /** The venue sent what it may not send. */
   #fault: Error | undefined;
   isClosed = false;
@@ -132,7 +137,23 @@ export class WireClient {
   }
 
   write(bytes: Uint8Array | string): void {
-    this.#socket.write(bytes);
+    const chunk = Buffer.from(bytes as string);
+    this.#written.push(chunk);
+    this.#socket.write(chunk);
+  }
+
+  /** All that was sent on this connection. */
+  get written(): Uint8Array {
+    return Buffer.concat(this.#written);
+  }
+
+  /** Stops to read. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
   }
 
   /** Waits for the next message: its fields from MsgType on, without what every message has and without times. */

@@ -1,0 +1,269 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Dictionary, FixMessage } from "@exchange-kit/fix";
+import { FIX44 } from "@exchange-kit/fix/fix44";
+import { FixInitiator } from "@exchange-kit/fix/net";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Random } from "../../src/participants/random.ts";
+import { referenceLogins } from "../../src/reference-logins.ts";
+import { SequencedVenue } from "../../src/sequenced-venue.ts";
+import { referenceConfig } from "../../src/venue/reference-config.ts";
+import { CuttingProxy } from "./support/cutting-proxy.ts";
+import { field, now, type RunningGateway, startGateway, WireClient } from "./support/fix.ts";
+
+let root: string;
+let lives: number;
+let running: RunningGateway;
+const clients: WireClient[] = [];
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), "fix-recovery-"));
+  lives = 0;
+  running = await start();
+});
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.close();
+  await running.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const folder = (): string => join(root, `life-${lives}`);
+
+function start(snapshotEvery = 100_000): Promise<RunningGateway> {
+  return startGateway({
+    config: referenceConfig,
+    logins: referenceLogins,
+    folder: folder(),
+    snapshotEvery,
+  });
+}
+
+/** Ends the venue as a crash does: what is in its files at this moment is all that the next life finds. */
+async function crash(snapshotEvery?: number): Promise<void> {
+  const before = folder();
+  lives++;
+  cpSync(before, folder(), { recursive: true, filter: (path) => !path.endsWith("lock") });
+  for (const client of clients.splice(0)) await client.close();
+  await running.close();
+  running = await start(snapshotEvery);
+}
+
+function connect(compId: string): WireClient {
+  const client = new WireClient(running.port, compId);
+  clients.push(client);
+  return client;
+}
+
+const terms = (side: 1 | 2): string => `55=ACME|54=${side}|60=${now()}|38=100|40=2|44=187.25`;
+
+test("a report that was on its way when the venue crashed comes once, with a resend", async () => {
+  const alfa = connect("ALFA");
+  await alfa.logOn("alfa", "");
+  alfa.send("D", `11=a1|${terms(1)}`);
+  await alfa.next();
+  await crash();
+
+  const again = connect("ALFA");
+  again.nextSeqNum = alfa.nextSeqNum;
+  await again.logOn("alfa", "");
+  // The order is still there: nothing of it is told a second time.
+  again.send("H", "11=a1|55=ACME|54=1");
+  expect(await again.next()).toContain("150=I|39=0");
+  again.send("2", "7=1|16=0");
+  const resent = await again.take(3);
+  expect(resent.map((message) => field(message, 35))).toEqual(["4", "8", "4"]);
+  expect(field(resent[1]!, 17)).toBe("1");
+});
+
+test("orders that the journal did not have are asked for, and what had been refused is not refused twice", async () => {
+  const alfa = connect("ALFA");
+  await alfa.logOn("alfa", "");
+  alfa.send("D", `11=a1|${terms(1)}`);
+  await alfa.next();
+  alfa.send("D", `11=a2|55=NONE|54=1|60=${now()}|38=100|40=2|44=1`);
+  expect(field(await alfa.next(), 58)).toBe("unknown symbol");
+  const seen = alfa.lastSeqNum;
+  await crash();
+
+  const again = connect("ALFA");
+  again.nextSeqNum = alfa.nextSeqNum;
+  await again.logOn("alfa", "");
+  // All after the last durable command, the order a1, is asked for: a2 cannot be told from one that was lost.
+  expect(await again.next()).toBe("35=2|7=3|16=0");
+  again.send("D", `43=Y|122=${now()}|11=a2|55=NONE|54=1|60=${now()}|38=100|40=2|44=1`, 3);
+  again.send("4", `43=Y|122=${now()}|36=5|123=Y`, 4);
+  again.send("D", `11=a3|${terms(1)}`);
+  expect(field(await again.next(), 11)).toBe("a3");
+  expect(again.lastSeqNum).toBeGreaterThan(seen);
+});
+
+test("a reset of the sequence numbers that the journal has not heard of stays one", async () => {
+  const alfa = connect("ALFA");
+  await alfa.logOn("alfa", "");
+  for (let index = 0; index < 5; index++) alfa.send("D", `11=a${index}|${terms(1)}`);
+  await alfa.take(5);
+  await alfa.close();
+  const old = join(root, "old");
+  cpSync(folder(), old, { recursive: true, filter: (path) => !path.endsWith("lock") });
+  const fresh = connect("ALFA");
+  expect(await fresh.logOn("alfa", "141=Y")).toContain("141=Y");
+
+  // The journal as it was before the reset, the sessions as they are after it.
+  const before = folder();
+  lives++;
+  cpSync(old, folder(), { recursive: true });
+  cpSync(join(before, "sessions"), join(folder(), "sessions"), { recursive: true });
+  await fresh.close();
+  await running.close();
+  running = await start();
+  const again = connect("ALFA");
+  again.nextSeqNum = fresh.nextSeqNum;
+  expect(await again.logOn("alfa", "")).toBe("35=A|98=0|108=30");
+  expect(await again.next()).toBe("35=2|7=1|16=0");
+  again.send("4", `43=Y|122=${now()}|36=3|123=Y`, 1);
+  again.send("D", `11=b1|${terms(1)}`);
+  expect(field(await again.next(), 11)).toBe("b1");
+});
+
+test.each([1, 2, 3])(
+  "with connections cut anywhere and a crash now and then, each order is answered and each report comes once (seed %i)",
+  async (seed) => {
+    const random = new Random(seed);
+    let isCutting = true;
+    const budget = (): number => (isCutting ? random.between(150, 6_000) : Number.POSITIVE_INFINITY);
+    const members = await Promise.all(
+      (["ALFA", "BETA"] as const).map(async (compId, index) => {
+        const proxy = new CuttingProxy(budget);
+        proxy.target = running.port;
+        return { proxy, client: new FixTrader(compId, await proxy.listen(), index === 0 ? "1" : "2") };
+      }),
+    );
+    const started = Date.now();
+    const isShort = (): boolean => lives < 3 || members.some(({ client }) => client.sent < 400);
+    while (isShort() && Date.now() - started < 20_000) {
+      await pause(2);
+      for (const { client } of members) if (random.between(0, 2) > 0) client.send(random.between(1, 5));
+      if (random.between(0, 40) === 0) {
+        for (const { proxy } of members) {
+          proxy.target = 0;
+          proxy.cutAll();
+        }
+        await crash(random.between(20, 200));
+        for (const { proxy } of members) proxy.target = running.port;
+      }
+    }
+    isCutting = false;
+    for (const { proxy } of members) proxy.cutAll();
+    const isDone = (): boolean => members.every(({ client }) => client.answered === client.sent);
+    while (!isDone() && Date.now() - started < 25_000) await pause(5);
+    // A last order of each, so that whatever came before it has come.
+    for (const { client } of members) client.send(1);
+    while (!isDone() && Date.now() - started < 28_000) await pause(5);
+
+    expect(members.map(({ proxy }) => proxy.cuts > 5)).toEqual([true, true]);
+    expect(lives).toBeGreaterThan(2);
+    const told = await tellAgain(folder());
+    for (const { client, proxy } of members) {
+      client.close();
+      proxy.close();
+      expect(client.answers).toEqual(Array.from({ length: client.sent }, () => 1));
+      const reports = told.get(client.compId)!;
+      // The sessions' ends cancel orders after the last answer, which nobody is there to hear.
+      expect(client.execIds).toEqual(reports.slice(0, client.execIds.length));
+      expect(reports.length - client.execIds.length).toBeLessThan(5);
+    }
+  },
+  30_000,
+);
+
+/** Sends orders, and keeps the ExecID of each report in the order in which it came. */
+class FixTrader {
+  readonly compId: string;
+  readonly execIds: number[] = [];
+  /** Answers to each order. */
+  readonly answers: number[] = [];
+  readonly #side: "1" | "2";
+  readonly #initiator: FixInitiator;
+
+  constructor(compId: string, port: number, side: "1" | "2") {
+    this.compId = compId;
+    this.#side = side;
+    this.#initiator = new FixInitiator({
+      session: {
+        beginString: "FIX.4.4",
+        senderCompId: compId,
+        targetCompId: "XKIT",
+        dictionary: new Dictionary(FIX44),
+        logonFields: [[554, compId.toLowerCase()]],
+      },
+      host: "127.0.0.1",
+      port,
+      reconnectMillis: 2,
+      application: {
+        onMessage: (view) => {
+          this.execIds.push(view.int(17));
+          if (view.equals(150, "0") || view.equals(150, "8")) this.answers[view.int(11)]!++;
+          return undefined;
+        },
+      },
+    });
+    this.#initiator.start();
+  }
+
+  get sent(): number {
+    return this.answers.length;
+  }
+
+  get answered(): number {
+    return this.answers.filter((count) => count > 0).length;
+  }
+
+  /** Also while it is not connected: the session sends it when it is. */
+  send(count: number): void {
+    for (let index = 0; index < count; index++) {
+      const order = new FixMessage("D")
+        .set(11, String(this.answers.length))
+        .set(55, "ACME")
+        .set(54, this.#side)
+        .set(60, now())
+        .set(38, "100")
+        .set(40, "2")
+        .set(44, "187.25");
+      this.answers.push(0);
+      this.#initiator.session.send(order, Date.now());
+    }
+  }
+
+  close(): void {
+    void this.#initiator.stop();
+  }
+}
+
+/** The ExecIDs of each member's reports, as somebody else hears them from the journal. */
+async function tellAgain(journal: string): Promise<Map<string, number[]>> {
+  const copy = `${journal}-copy`;
+  cpSync(journal, copy, { recursive: true, filter: (path) => !/lock$|snapshot-/.test(path) });
+  const sequenced = new SequencedVenue({ config: referenceConfig, journal: { folder: copy, sync: "never" } });
+  const told = new Map<string, number[]>([
+    ["ALFA", []],
+    ["BETA", []],
+  ]);
+  const note = (session: number, execId: number): void => {
+    told.get(referenceConfig.sessions[session]!.firm)!.push(execId);
+  };
+  sequenced.add({
+    orderAccepted: ({ session }, execId) => note(session, execId),
+    orderRejected: ({ session }, execId) => note(session, execId),
+    orderExecuted: ({ session }, execId) => note(session, execId),
+    orderCancelled: ({ session }, execId) => note(session, execId),
+    orderRestated: ({ session }, execId) => note(session, execId),
+  });
+  await sequenced.open();
+  await sequenced.close();
+  return told;
+}
+
+function pause(millis: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, millis));
+}
