@@ -1,4 +1,4 @@
-// Kills the exchange under load, again and again, and looks for an order that was lost or doubled.
+// Kills the exchange under load, again and again, and looks for an order or a report that was lost or doubled.
 //
 //   npm run faults [-- --kills 100 --seed 1 --fsync never]
 import { mkdtempSync, rmSync } from "node:fs";
@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Random } from "../src/participants/random.ts";
+import { FixFaultClient } from "./fix-fault-client.ts";
 import { OuchFaultClient } from "./ouch-fault-client.ts";
 import { replayJournal } from "./replay-journal.ts";
 import { freePort, RunningExchange } from "./running-exchange.ts";
@@ -20,27 +21,37 @@ const { values } = parseArgs({
 const kills = Number(values.kills);
 const random = new Random(Number(values.seed));
 const folder = mkdtempSync(join(tmpdir(), "faults-"));
-const ouchPort = await freePort();
+const [ouchPort, fixPort] = [await freePort(), await freePort()];
 const args = [
-  ...["--port", "0", "--ouch-port", String(ouchPort)],
+  ...["--port", "0", "--ouch-port", String(ouchPort), "--fix-port", String(fixPort)],
   ...["--journal", join(folder, "journal"), "--fsync", values.fsync, "--snapshot-every", "20000"],
 ];
 const pause = (millis: number): Promise<void> => new Promise((wake) => setTimeout(wake, millis));
 
 /** Sum over the clients. */
-const sum = (count: (client: OuchFaultClient) => number): number =>
+const sum = (count: (client: OuchFaultClient | FixFaultClient) => number): number =>
   clients.reduce((total, client) => total + count(client), 0);
 
-/** Until this life of the exchange has answered some orders: a moment nobody chose, in the middle of the traffic. */
+/**
+ * Until every client is back and this life of the exchange has answered some orders: a moment nobody chose, in the middle of
+ * the traffic.
+ */
 async function underLoad(most: number): Promise<void> {
-  const enough = sum(({ answered }) => answered) + random.between(1, most);
   const deadline = Date.now() + 10_000;
+  while (!clients.every(({ isReady }) => isReady) && Date.now() < deadline) await pause(1);
+  const enough = sum(({ answered }) => answered) + random.between(1, most);
   while (sum(({ answered }) => answered) < enough && Date.now() < deadline) await pause(1);
-  if (Date.now() >= deadline) faults.push("the exchange answered too little in 10 s");
+  if (Date.now() >= deadline)
+    faults.push("a client was not let in, or the exchange answered too little, in 10 s");
 }
 
 const faults: string[] = [];
-const clients = [new OuchFaultClient("ALFA", ouchPort, "B"), new OuchFaultClient("BETA", ouchPort, "S")];
+const fixClients = [new FixFaultClient("ALFA", fixPort, "1"), new FixFaultClient("BETA", fixPort, "2")];
+const clients = [
+  new OuchFaultClient("ALFA", ouchPort, "B"),
+  new OuchFaultClient("BETA", ouchPort, "S"),
+  ...fixClients,
+];
 const load = setInterval(() => {
   for (const client of clients) client.send(20);
 }, 10);
@@ -55,12 +66,9 @@ for (let kill = 2; kill <= kills; kill += 2) {
   // Between two lives: the journal, replayed from its first command by another process, knows every acknowledged order…
   const { stateHash, answered, doubled } = await replayJournal(join(folder, "journal"));
   faults.push(...doubled.map((order) => `${order} was answered twice`));
-  for (const [client, session] of [
-    [clients[0]!, "ALFA-OUCH"],
-    [clients[1]!, "BETA-OUCH"],
-  ] as const) {
-    for (const userRefNum of client.acknowledged()) {
-      const order = `${session} ${userRefNum}/f${userRefNum}`;
+  for (const client of clients) {
+    for (const clientOrderId of client.acknowledged()) {
+      const order = `${client.session} ${clientOrderId}`;
       if (!answered.has(order)) faults.push(`${order} was acknowledged and is not in the journal`);
     }
   }
@@ -94,14 +102,24 @@ for (const client of clients) {
   client.close();
 }
 await last.kill("SIGINT");
+// Over FIX each report came once, those that were lost with a connection too; only the last ones nobody was there to hear.
+const { execIds } = await replayJournal(join(folder, "journal"));
+for (const { session, execIds: received } of fixClients) {
+  const told = execIds.get(session)!.slice(0, received.length);
+  const wrong = received.findIndex((execId, index) => execId !== told[index]);
+  if (wrong >= 0) faults.push(`${session}: report ${told[wrong]} is missing`);
+  if (received.length === 0) faults.push(`${session}: no report came`);
+}
 if (!/stopped after \d+ trades/.test(last.output)) faults.push(`it did not stop cleanly: ${last.output}`);
 rmSync(folder, { recursive: true, force: true });
 
 const seconds = ((Date.now() - begun) / 1000).toFixed(0);
 const total = sum((client) => client.sent);
+const reports = fixClients.reduce((count, client) => count + client.execIds.length, 0);
 console.log(
   faults.length === 0
-    ? `\n${kills} times kill -9 in ${seconds} s: ${total} orders, each answered once, none lost, the same state every time`
+    ? `\n${kills} times kill -9 in ${seconds} s: ${total} orders over OUCH and FIX, each answered once, none lost, ` +
+        `each of ${reports} FIX reports once, the same state every time`
     : `\nFAULTS:\n${faults.slice(0, 20).join("\n")}`,
 );
 process.exit(faults.length === 0 ? 0 : 1);

@@ -15,6 +15,8 @@ interface SentOrder {
  */
 export class OuchFaultClient {
   readonly faults: string[] = [];
+  /** Name of the venue's session. */
+  readonly session: string;
   readonly #name: string;
   readonly #side: "B" | "S";
   readonly #client: SoupBinTcpClient;
@@ -28,6 +30,7 @@ export class OuchFaultClient {
 
   constructor(name: string, port: number, side: "B" | "S") {
     this.#name = name;
+    this.session = `${name}-OUCH`;
     this.#side = side;
     const take = (bytes: Uint8Array, offset: number, length: number): void =>
       this.#take(ouch50.decodeOutbound(bytes, offset, length));
@@ -47,13 +50,17 @@ export class OuchFaultClient {
     );
   }
 
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
   get sent(): number {
     return this.#sent.length;
   }
 
-  /** Numbers of the orders that the exchange has acknowledged. */
-  acknowledged(): number[] {
-    return this.#sent.flatMap(({ answers }, index) => (answers > 0 ? [index + 1] : []));
+  /** Client order ids, as the venue knows them, of the orders that the exchange has acknowledged. */
+  acknowledged(): string[] {
+    return this.#sent.flatMap(({ answers }, index) => (answers > 0 ? [`${index + 1}/f${index + 1}`] : []));
   }
 
   /** Sends so many orders, if the connection is up. They meet those of the other side. */

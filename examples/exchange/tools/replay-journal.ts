@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SequencedVenue } from "../src/sequenced-venue.ts";
+import type { SubmitOrder } from "../src/venue/commands.ts";
 import { referenceConfig } from "../src/venue/reference-config.ts";
 
 /** What a journal says, read by somebody else than the exchange that wrote it. */
@@ -11,6 +12,8 @@ export interface ReplayedJournal {
   readonly answered: ReadonlySet<string>;
   /** Orders answered more than once. */
   readonly doubled: readonly string[];
+  /** ExecID of every report about an order, by name of its session. */
+  readonly execIds: ReadonlyMap<string, readonly number[]>;
 }
 
 /** Replays a copy of a journal from its first command on, without its snapshots. */
@@ -23,8 +26,13 @@ export async function replayJournal(folder: string): Promise<ReplayedJournal> {
     });
     const answered = new Set<string>();
     const doubled: string[] = [];
-    const note = (session: number, clientOrderId: string): void => {
-      const order = `${referenceConfig.sessions[session]?.name} ${clientOrderId}`;
+    const execIds = new Map(referenceConfig.sessions.map(({ name }) => [name, [] as number[]]));
+    const report = ({ session }: { readonly session: number }, execId: number): void => {
+      execIds.get(referenceConfig.sessions[session]!.name)!.push(execId);
+    };
+    const answer = (command: Pick<SubmitOrder, "session" | "clientOrderId">, execId: number): void => {
+      report(command, execId);
+      const order = `${referenceConfig.sessions[command.session]!.name} ${command.clientOrderId}`;
       if (answered.has(order)) doubled.push(order);
       answered.add(order);
     };
@@ -33,13 +41,18 @@ export async function replayJournal(folder: string): Promise<ReplayedJournal> {
       journal: { folder: copy, sync: "never" },
     });
     sequenced.add({
-      orderAccepted: ({ session, clientOrderId }) => note(session, clientOrderId),
-      orderRejected: ({ session, clientOrderId }) => note(session, clientOrderId),
+      orderAccepted: answer,
+      orderRejected: answer,
+      orderTriggered: report,
+      orderExecuted: report,
+      orderCancelled: report,
+      orderReplaced: report,
+      orderRestated: report,
     });
     await sequenced.open();
     const stateHash = sequenced.venue.stateHash();
     await sequenced.close();
-    return { stateHash, answered, doubled };
+    return { stateHash, answered, doubled, execIds };
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
