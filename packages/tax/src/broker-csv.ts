@@ -42,8 +42,9 @@ export interface BrokerCsvOptions extends TradesCsvOptions {
 export function importBrokerCsv(text: string, options: BrokerCsvOptions = {}): ImportResult<BrokerRow> {
   const column = (field: Exclude<keyof BrokerRow, "row">): string => options.columns?.[field] ?? field;
   const needed = (["symbol", "quantity", "sold", "proceeds"] as const).map(column);
-  return eachRow(text, needed, options, (record, row) => {
-    const cell = (field: Exclude<keyof BrokerRow, "row">): string => record[column(field)] ?? "";
+  return eachRow(text, needed, options, (file) => {
+    const row = file.number;
+    const cell = (field: Exclude<keyof BrokerRow, "row">): string => file.get(column(field));
     const term = /^l/i.test(cell("term")) ? "L" : /^s/i.test(cell("term")) ? "S" : undefined;
     if (cell("symbol") === "") throw new TaxError("bad-row", "must not be empty", { row, field: "symbol" });
     return {

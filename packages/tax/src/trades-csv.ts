@@ -1,4 +1,4 @@
-import { parse } from "csv-parse/sync";
+import Papa from "papaparse";
 import { parseDay } from "./dates.ts";
 import { isTaxError, TaxError } from "./errors.ts";
 import type { TaxEvent } from "./events.ts";
@@ -48,7 +48,7 @@ const TYPES = [
 ];
 
 /** Columns whose names are those of the events' fields. */
-const NUMBER_COLUMNS = [
+const NUMBER_COLUMNS: ReadonlySet<string> = new Set([
   "quantity",
   "price",
   "amount",
@@ -62,8 +62,8 @@ const NUMBER_COLUMNS = [
   "basis",
   "strike",
   "multiplier",
-];
-const TEXT_COLUMNS = [
+]);
+const TEXT_COLUMNS: ReadonlySet<string> = new Set([
   "account",
   "currency",
   "order",
@@ -77,7 +77,26 @@ const TEXT_COLUMNS = [
   "reason",
   "acquired",
   "right",
-];
+]);
+
+/** A row of a file: one object that goes through all of them. */
+export class CsvRow {
+  /** Position of each column. */
+  readonly columns: ReadonlyMap<string, number>;
+  /** Counted from 1 with the header. */
+  number = 1;
+  cells: readonly string[] = [];
+
+  constructor(header: readonly string[]) {
+    this.columns = new Map(header.map((name, at) => [name, at]));
+  }
+
+  /** The cell without blanks around it; empty when the file has no such column. */
+  get(column: string): string {
+    const at = this.columns.get(column);
+    return at === undefined ? "" : this.cells[at]!.trim();
+  }
+}
 
 /**
  * Reads a CSV of events. The header names the events' fields: `date,type,symbol,quantity,price,fee,…`; without an
@@ -89,66 +108,71 @@ export function importTradesCsv(text: string, options: TradesCsvOptions = {}): I
   return eachRow(text, ["date", "type", "symbol"], options, toEvent);
 }
 
-/** Reads records with a header and turns each into a value, collecting or throwing what is wrong. */
+/** Reads rows below a header and turns each into a value, collecting or throwing what is wrong. */
 export function eachRow<T>(
   text: string,
   needed: readonly string[],
   options: TradesCsvOptions,
-  convert: (record: Readonly<Record<string, string>>, row: number) => T,
+  convert: (row: CsvRow) => T,
 ): ImportResult<T> {
-  let table: string[][];
-  try {
-    table = parse(text, { bom: true, skip_empty_lines: true, relax_column_count: true, trim: true });
-  } catch (cause) {
-    throw new TaxError("bad-file", `not a CSV file: ${(cause as Error).message}`);
-  }
-  const [header = [], ...body] = table;
+  const { data, errors } = Papa.parse<string[]>(text, { delimiter: ",", skipEmptyLines: true });
+  const [fault] = errors;
+  if (fault)
+    throw new TaxError("bad-file", `not a CSV file: ${fault.message}`, { row: (fault.row ?? 0) + 1 });
+  const header = (data[0] ?? []).map((name) => name.trim());
   for (const name of needed) {
     if (!header.includes(name))
       throw new TaxError("bad-file", "the column is missing", { field: name, row: 1 });
   }
+  const row = new CsvRow(header);
   const rows: T[] = [];
   const rowNumbers: number[] = [];
   const problems: ImportProblem[] = [];
-  for (const [index, cells] of body.entries()) {
-    const row = index + 2;
+  for (let at = 1; at < data.length; at++) {
+    row.cells = data[at]!;
+    row.number = at + 1;
     try {
-      if (cells.length !== header.length) {
-        throw new TaxError("bad-row", `${header.length} cells expected, there are ${cells.length}`, { row });
+      if (row.cells.length !== header.length) {
+        const text = `${header.length} cells expected, there are ${row.cells.length}`;
+        throw new TaxError("bad-row", text, { row: row.number });
       }
-      rows.push(convert(Object.fromEntries(header.map((name, at) => [name, cells[at]!])), row));
-      rowNumbers.push(row);
+      rows.push(convert(row));
+      rowNumbers.push(row.number);
     } catch (thrown) {
       if (!isTaxError(thrown)) throw thrown;
-      const error =
-        thrown.code === "bad-row" ? thrown : new TaxError("bad-row", thrown.reason, { ...thrown.place, row });
+      const place = { ...thrown.place, row: row.number };
+      const error = thrown.code === "bad-row" ? thrown : new TaxError("bad-row", thrown.reason, place);
       if (!options.keepGoodRows) throw error;
-      problems.push({ row, error });
+      problems.push({ row: row.number, error });
     }
   }
   return { rows, rowNumbers, problems };
 }
 
-function toEvent(record: Readonly<Record<string, string>>, row: number): TaxEvent {
-  const type = (record.type ?? "").toLowerCase();
-  if (!TYPES.includes(type))
-    throw new TaxError("bad-row", `unknown type ${JSON.stringify(record.type)}`, { row, field: "type" });
-  parseDay(record.date ?? "", { row });
-  if (!record.symbol) throw new TaxError("bad-row", "must not be empty", { row, field: "symbol" });
-  const event: Record<string, unknown> = {
-    type,
-    id: record.id || `row${row}`,
-    date: record.date,
-    symbol: record.symbol,
-  };
-  for (const name of NUMBER_COLUMNS) {
-    const value = record[name];
-    if (!value) continue;
-    if (name !== "ratio") parseReportAmount(value, { row, field: name });
+function toEvent(row: CsvRow): TaxEvent {
+  const type = row.get("type").toLowerCase();
+  const place = { row: row.number };
+  if (!TYPES.includes(type)) {
+    throw new TaxError("bad-row", `unknown type ${JSON.stringify(row.get("type"))}`, {
+      ...place,
+      field: "type",
+    });
+  }
+  const date = row.get("date");
+  parseDay(date, place);
+  const symbol = row.get("symbol");
+  if (symbol === "") throw new TaxError("bad-row", "must not be empty", { ...place, field: "symbol" });
+  const event: Record<string, unknown> = { type, id: row.get("id") || `row${row.number}`, date, symbol };
+  for (const [name, at] of row.columns) {
+    const isNumber = NUMBER_COLUMNS.has(name);
+    if (!isNumber && !TEXT_COLUMNS.has(name)) continue;
+    const value = row.cells[at]!.trim();
+    if (value === "") continue;
+    if (isNumber && name !== "ratio") parseReportAmount(value, { ...place, field: name });
     event[name] = value;
   }
-  for (const name of TEXT_COLUMNS) if (record[name]) event[name] = record[name];
-  if (record.lots) event.lots = record.lots.split(/\s+/).map((pick) => lotPick(pick, row));
+  const lots = row.get("lots");
+  if (lots !== "") event.lots = lots.split(/\s+/).map((pick) => lotPick(pick, row.number));
   return event as unknown as TaxEvent;
 }
 
