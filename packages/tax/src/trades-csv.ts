@@ -48,7 +48,7 @@ const TYPES = [
 ];
 
 /** Columns whose names are those of the events' fields. */
-const NUMBER_COLUMNS: ReadonlySet<string> = new Set([
+const NUMBER_COLUMNS = [
   "quantity",
   "price",
   "amount",
@@ -62,8 +62,8 @@ const NUMBER_COLUMNS: ReadonlySet<string> = new Set([
   "basis",
   "strike",
   "multiplier",
-]);
-const TEXT_COLUMNS: ReadonlySet<string> = new Set([
+];
+const TEXT_COLUMNS = [
   "account",
   "currency",
   "order",
@@ -77,7 +77,7 @@ const TEXT_COLUMNS: ReadonlySet<string> = new Set([
   "reason",
   "acquired",
   "right",
-]);
+];
 
 /** A row of a file: one object that goes through all of them. */
 export class CsvRow {
@@ -86,8 +86,11 @@ export class CsvRow {
   /** Counted from 1 with the header. */
   number = 1;
   cells: readonly string[] = [];
+  /** Cells that every row has. */
+  readonly width: number;
 
   constructor(header: readonly string[]) {
+    this.width = header.length;
     this.columns = new Map(header.map((name, at) => [name, at]));
   }
 
@@ -105,7 +108,11 @@ export class CsvRow {
  * @throws TaxError `bad-file` without the needed columns, `bad-row` for the first bad row unless `keepGoodRows`
  */
 export function importTradesCsv(text: string, options: TradesCsvOptions = {}): ImportResult<TaxEvent> {
-  return eachRow(text, ["date", "type", "symbol"], options, toEvent);
+  let fields: readonly Field[] | undefined;
+  return eachRow(text, ["date", "type", "symbol"], options, (row) => {
+    fields ??= fieldsOf(row);
+    return toEvent(row, fields);
+  });
 }
 
 /** Reads rows below a header and turns each into a value, collecting or throwing what is wrong. */
@@ -115,25 +122,21 @@ export function eachRow<T>(
   options: TradesCsvOptions,
   convert: (row: CsvRow) => T,
 ): ImportResult<T> {
-  const { data, errors } = Papa.parse<string[]>(text, { delimiter: ",", skipEmptyLines: true });
-  const [fault] = errors;
-  if (fault)
-    throw new TaxError("bad-file", `not a CSV file: ${fault.message}`, { row: (fault.row ?? 0) + 1 });
-  const header = (data[0] ?? []).map((name) => name.trim());
-  for (const name of needed) {
-    if (!header.includes(name))
-      throw new TaxError("bad-file", "the column is missing", { field: name, row: 1 });
-  }
-  const row = new CsvRow(header);
   const rows: T[] = [];
   const rowNumbers: number[] = [];
   const problems: ImportProblem[] = [];
-  for (let at = 1; at < data.length; at++) {
-    row.cells = data[at]!;
-    row.number = at + 1;
+  let row: CsvRow | undefined;
+  const use = (cells: readonly string[]): void => {
+    if (row === undefined) {
+      row = new CsvRow(cells.map((name) => name.trim()));
+      checkColumns(row, needed);
+      return;
+    }
+    row.cells = cells;
+    row.number++;
     try {
-      if (row.cells.length !== header.length) {
-        const text = `${header.length} cells expected, there are ${row.cells.length}`;
+      if (cells.length !== row.width) {
+        const text = `${row.width} cells expected, there are ${cells.length}`;
         throw new TaxError("bad-row", text, { row: row.number });
       }
       rows.push(convert(row));
@@ -145,11 +148,48 @@ export function eachRow<T>(
       if (!options.keepGoodRows) throw error;
       problems.push({ row: row.number, error });
     }
-  }
+  };
+  // Row by row: a hundred thousand rows kept as arrays of cells would cost the collector more than reading them.
+  Papa.parse<string[]>(text, {
+    delimiter: ",",
+    skipEmptyLines: true,
+    step: ({ data, errors: [fault] }) => {
+      if (fault) {
+        const place = { row: (row?.number ?? 0) + 1 };
+        throw new TaxError("bad-file", `not a CSV file: ${fault.message}`, place);
+      }
+      use(data);
+    },
+  });
+  if (row === undefined) checkColumns(new CsvRow([]), needed);
   return { rows, rowNumbers, problems };
 }
 
-function toEvent(row: CsvRow): TaxEvent {
+/** @throws TaxError `bad-file` */
+function checkColumns({ columns }: CsvRow, needed: readonly string[]): void {
+  for (const name of needed) {
+    if (!columns.has(name)) {
+      throw new TaxError("bad-file", "the column is missing", { field: name, row: 1 });
+    }
+  }
+}
+
+/** A column that is a field of events. */
+interface Field {
+  readonly name: string;
+  readonly at: number;
+  readonly isNumber: boolean;
+}
+
+/** Named by the words of this file: a name cut out of the text is no name to V8, and setting such a field is slow. */
+function fieldsOf({ columns }: CsvRow): Field[] {
+  return [...NUMBER_COLUMNS, ...TEXT_COLUMNS].flatMap((name, index) => {
+    const at = columns.get(name);
+    return at === undefined ? [] : { name, at, isNumber: index < NUMBER_COLUMNS.length };
+  });
+}
+
+function toEvent(row: CsvRow, fields: readonly Field[]): TaxEvent {
   const type = row.get("type").toLowerCase();
   const place = { row: row.number };
   if (!TYPES.includes(type)) {
@@ -163,12 +203,10 @@ function toEvent(row: CsvRow): TaxEvent {
   const symbol = row.get("symbol");
   if (symbol === "") throw new TaxError("bad-row", "must not be empty", { ...place, field: "symbol" });
   const event: Record<string, unknown> = { type, id: row.get("id") || `row${row.number}`, date, symbol };
-  for (const [name, at] of row.columns) {
-    const isNumber = NUMBER_COLUMNS.has(name);
-    if (!isNumber && !TEXT_COLUMNS.has(name)) continue;
+  for (const { name, at, isNumber } of fields) {
     const value = row.cells[at]!.trim();
     if (value === "") continue;
-    if (isNumber && name !== "ratio") parseReportAmount(value, { ...place, field: name });
+    if (isNumber && name !== "ratio") parseReportAmount(value, { row: row.number, field: name });
     event[name] = value;
   }
   const lots = row.get("lots");
