@@ -9,6 +9,7 @@ import { Outcomes } from "./gateways/outcomes.ts";
 import { openWebServer } from "./gateways/web/web-server.ts";
 import { type Login, Logins } from "./logins.ts";
 import { Bars } from "./market-data/bars/bars.ts";
+import { FastFeed } from "./market-data/fast/fast-feed.ts";
 import { ItchFeed } from "./market-data/itch/itch-feed.ts";
 import { PublicMarket } from "./market-data/public/public-market.ts";
 import { WebSocketFeed, type WebSocketFeedOptions } from "./market-data/web-socket/web-socket-feed.ts";
@@ -23,6 +24,8 @@ export interface ExchangeOptions extends SequencedVenueOptions {
   readonly ports: Settings["ports"];
   /** Where the packets of the ITCH feed go. */
   readonly itchLines: Settings["itchLines"];
+  /** Where those of the FAST feed go. */
+  readonly fastLines: Settings["fastLines"];
   /** Throttle and latency of WebSocket market data. */
   readonly webSocketFeed?: WebSocketFeedOptions;
   readonly logins: readonly Login[];
@@ -59,6 +62,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   const market = new PublicMarket(instruments, () => sequenced.venue.timeMicros);
   const bars = new Bars(instruments.length);
   market.watch(bars);
+  const fast = new FastFeed(market, { host, port: ports.fast, ...options.fastLines });
   const feed = new WebSocketFeed(market, bars, options.webSocketFeed);
   const ouch = new OuchGateway({ sequenced, logins, folder: sessionsFolder });
   const fix = new FixGateway({
@@ -104,6 +108,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   const fixPort = await fix.listen(ports.fix, host);
   const ouchPort = await ouch.listen(ports.ouch, host);
   const itchPorts = await itch.listen();
+  const fastPort = await fast.listen();
 
   const clock = new CalendarClock(sequenced, openCalendar(sequenced));
   clock.start();
@@ -116,6 +121,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
       ouch: ouchPort,
       itch: itchPorts.soup,
       itchRequests: itchPorts.requests,
+      fast: fastPort,
     },
     close: async () => {
       for (const driver of drivers) driver.stop();
@@ -125,6 +131,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
       await fix.close();
       await ouch.close();
       await itch.close();
+      await fast.close();
     },
   };
 }

@@ -14,6 +14,10 @@ function fail(message: string): never {
   process.exit(1);
 }
 
+function addresses(lines: Settings["itchLines"]): string {
+  return lines.map(({ host, port }) => `${host}:${port}`).join(", ");
+}
+
 /** A sentence for what a person at the command line can do something about; other errors go on. */
 function startFault(error: NodeJS.ErrnoException & { port?: number }): string {
   if (error.code === "EADDRINUSE") {
@@ -54,6 +58,7 @@ const exchange = await openExchange({
   host: settings.host,
   ports: settings.ports,
   itchLines: settings.itchLines,
+  fastLines: settings.fastLines,
   webSocketFeed: settings.marketData,
   config,
   logins: referenceLogins,
@@ -69,7 +74,7 @@ const exchange = await openExchange({
   onFailure: (error) => fail(`the exchange stops, and recovers when it is started again: ${error.message}`),
 }).catch((error: NodeJS.ErrnoException) => fail(startFault(error)));
 
-const { web, fix, ouch, itch, itchRequests } = exchange.ports;
+const { web, fix, ouch, itch, itchRequests, fast } = exchange.ports;
 const first = config.instruments[0]!;
 const page = `http://${settings.host}:${web}`;
 console.log(`
@@ -82,8 +87,9 @@ exchange-kit reference exchange, trading ${config.instruments.map(({ symbol }) =
                 curl -X DELETE ${page}/api/v1/orders/ID
   FIX           ${settings.host}:${fix}  (4.2, 4.4, 5.0 SP2; SenderCompID ALFA, TargetCompID ${config.mic}, Password alfa)
   OUCH 5.0      ${settings.host}:${ouch}  (SoupBinTCP; user ALFA, password alfa)
-  ITCH 5.0      ${settings.host}:${itch}  (SoupBinTCP; any user), or MoldUDP64 to ${settings.itchLines.map(({ host, port }) => `${host}:${port}`).join(", ")},
+  ITCH 5.0      ${settings.host}:${itch}  (SoupBinTCP; any user), or MoldUDP64 to ${addresses(settings.itchLines)},
                 re-requests to ${settings.host}:${itchRequests}
+  FAST          ${settings.host}:${fast}  (TCP), incrementals to ${addresses(settings.fastLines.lines)}, snapshots to ${addresses(settings.fastLines.snapshotLines)} (UDP)
   market data   ${page.replace("http", "ws")}/api/v1/market-data  (WebSocket)
   journal       ${settings.journal === "memory" ? "in memory only" : settings.journal}
 `);

@@ -18,9 +18,16 @@ export interface Settings {
     readonly itch: number;
     /** Re-requests of ITCH over MoldUDP64. */
     readonly itchRequests: number;
+    /** FAST over TCP. */
+    readonly fast: number;
   };
   /** Where the MoldUDP64 packets of the ITCH feed go. */
   readonly itchLines: readonly UdpAddress[];
+  /** Where the UDP packets of the FAST feed go. */
+  readonly fastLines: {
+    readonly lines: readonly UdpAddress[];
+    readonly snapshotLines: readonly UdpAddress[];
+  };
   /** Of WebSocket market data, in milliseconds. */
   readonly marketData: { readonly throttleMillis: number; readonly latencyMillis: number };
   /** Folder of the journal, or `memory`. */
@@ -46,6 +53,10 @@ export const usage = `npm start [-- OPTIONS]
                     of re-requests of ITCH over MoldUDP64 (UDP), default 9881
   --itch-line H:P   where MoldUDP64 packets go, a receiver or a multicast group; may be given several times;
                     default 127.0.0.1:9882
+  --fast-port N     of FAST over TCP, default 9883
+  --fast-line H:P   where FAST incrementals go over UDP; may be given several times; default 127.0.0.1:9884
+  --fast-snapshot-line H:P
+                    where FAST snapshots go over UDP, the same way; default 127.0.0.1:9885
   --md-throttle N   milliseconds between two updates of WebSocket books and bars: one of
                     0 (every batch), 50, 100 (default), 250, 500, 1000, 5000; a connection may have its own
   --md-latency N    milliseconds that WebSocket market data arrives later, 0 (default) to 10000
@@ -72,6 +83,9 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
       "itch-port": { type: "string" },
       "itch-requests-port": { type: "string" },
       "itch-line": { type: "string", multiple: true, default: ["127.0.0.1:9882"] },
+      "fast-port": { type: "string" },
+      "fast-line": { type: "string", multiple: true, default: ["127.0.0.1:9884"] },
+      "fast-snapshot-line": { type: "string", multiple: true, default: ["127.0.0.1:9885"] },
       "md-throttle": { type: "string", default: "100" },
       "md-latency": { type: "string", default: "0" },
       journal: { type: "string" },
@@ -85,7 +99,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
   });
   const web = readPort("--port", values.port);
   const other = (
-    name: "fix-port" | "ouch-port" | "itch-port" | "itch-requests-port",
+    name: "fix-port" | "ouch-port" | "itch-port" | "itch-requests-port" | "fast-port",
     usual: number,
   ): number => (values[name] === undefined ? (web === 0 ? 0 : usual) : readPort(`--${name}`, values[name]));
   const snapshotEvery = Number(values["snapshot-every"]);
@@ -114,8 +128,13 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
       ouch: other("ouch-port", 9_879),
       itch: other("itch-port", 9_880),
       itchRequests: other("itch-requests-port", 9_881),
+      fast: other("fast-port", 9_883),
     },
-    itchLines: values["itch-line"].map(readAddress),
+    itchLines: values["itch-line"].map((text) => readAddress("--itch-line", text)),
+    fastLines: {
+      lines: values["fast-line"].map((text) => readAddress("--fast-line", text)),
+      snapshotLines: values["fast-snapshot-line"].map((text) => readAddress("--fast-snapshot-line", text)),
+    },
     marketData: readMarketData(values["md-throttle"], values["md-latency"]),
     journal: journal === "memory" ? "memory" : resolve(journal),
     sync: values.fsync,
@@ -144,8 +163,8 @@ function readPort(option: string, text: string): number {
   return port;
 }
 
-function readAddress(text: string): UdpAddress {
+function readAddress(option: string, text: string): UdpAddress {
   const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
-  if (!host || !port) throw new Error(`--itch-line must be HOST:PORT, was ${text}`);
-  return { host, port: readPort("--itch-line", port) };
+  if (!host || !port) throw new Error(`${option} must be HOST:PORT, was ${text}`);
+  return { host, port: readPort(option, port) };
 }
