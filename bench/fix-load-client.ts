@@ -2,6 +2,7 @@
 //
 //   node --import tsx --conditions=@exchange-kit/source bench/fix-load-client.ts --port 9878 --rate 10000 --seconds 5
 //
+// The venue is that of fix-exchange.ts, which knows its logins.
 // Orders of neighbouring sessions meet: those of even sessions buy, those of odd ones sell, at one price, so the book stays
 // small and every order is accepted and traded. The clock of an order starts when it is due, not when it was sent: a venue
 // that stops for a while is not excused (no coordinated omission).
@@ -10,6 +11,7 @@ import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { FixEncoder, FixParser, type FixView, formatTimestamp } from "@exchange-kit/fix";
+import { loadLogins } from "./fix-load-logins.ts";
 
 export interface FixLoadLogin {
   readonly compId: string;
@@ -272,37 +274,66 @@ export async function runFixLoad(options: FixLoadOptions): Promise<FixLoadResult
   };
 }
 
+/** Logs many sessions on at once, and has each enter an order. @returns milliseconds until all are logged on, and answered */
+export async function openManySessions(
+  options: Pick<FixLoadOptions, "host" | "port" | "targetCompId" | "logins" | "symbol" | "price">,
+): Promise<{ loggedOnMillis: number; answeredMillis: number }> {
+  const begun = performance.now();
+  let answered = 0;
+  let finish: () => void = () => {};
+  const done = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const sessions = await Promise.all(
+    options.logins.map((login) =>
+      openFixLoadSession(options, login, (view) => {
+        if (view.equals(150, "0") && ++answered === options.logins.length) finish();
+      }),
+    ),
+  );
+  const loggedOnMillis = performance.now() - begun;
+  for (const [index, session] of sessions.entries()) {
+    session.order(index, index % 2 === 0 ? "1" : "2", options.symbol, 100, options.price);
+    session.flush();
+  }
+  await done;
+  return { loggedOnMillis, answeredMillis: performance.now() - begun };
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const { values } = parseArgs({
     options: {
       host: { type: "string", default: "127.0.0.1" },
       port: { type: "string", default: "9878" },
       target: { type: "string", default: "XKIT" },
-      logins: { type: "string", default: "ALFA:alfa,BETA:beta" },
+      logins: { type: "string", default: "2" },
+      "many-sessions": { type: "boolean", default: false },
       symbol: { type: "string", default: "ACME" },
       price: { type: "string", default: "187.25" },
       rate: { type: "string", default: "10000" },
       seconds: { type: "string", default: "5" },
+      "warm-up": { type: "string", default: "1" },
       window: { type: "string", default: "20000" },
     },
   });
-  const result = await runFixLoad({
+  const common = {
     host: values.host,
     port: Number(values.port),
     targetCompId: values.target,
-    logins: values.logins.split(",").map((login) => {
-      const [compId = "", password = ""] = login.split(":");
-      return { compId, password };
-    }),
+    logins: loadLogins(Number(values.logins)),
     symbol: values.symbol,
     price: values.price,
-    rate: values.rate === "max" ? Number.POSITIVE_INFINITY : Number(values.rate),
-    seconds: Number(values.seconds),
-    window: Number(values.window),
-  });
-  console.log(
-    `${result.orders} orders in ${result.seconds.toFixed(2)} s, ${Math.round(result.ordersPerSecond)}/s, ` +
-      `${result.reports} reports; order to report: p50 ${result.p50.toFixed(0)} µs, p99 ${result.p99.toFixed(0)} µs, ` +
-      `p99.9 ${result.p999.toFixed(0)} µs, worst ${result.worst.toFixed(0)} µs`,
-  );
+  };
+  const result = values["many-sessions"]
+    ? await openManySessions(common)
+    : await runFixLoad({
+        ...common,
+        rate: values.rate === "max" ? Number.POSITIVE_INFINITY : Number(values.rate),
+        seconds: Number(values.seconds),
+        warmUpSeconds: Number(values["warm-up"]),
+        window: Number(values.window),
+      });
+  console.log(JSON.stringify(result));
+  // What is measured of the other process is measured while its clients are there.
+  if (values["many-sessions"]) process.stdin.on("end", () => process.exit()).resume();
 }

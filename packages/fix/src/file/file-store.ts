@@ -28,13 +28,12 @@ export interface FileStoreOptions {
   readonly sync?: SyncPolicy;
 }
 
-const MAGIC = "FIXSTOR1";
+const MAGIC = "FIXSTOR2";
 const HEAD = MAGIC.length + 8;
-/** kind u8, length u32, sequence number f64, crc32 u32. */
-const RECORD_HEAD = 17;
-const MESSAGE = 1;
-const TARGET = 2;
-const CHECKPOINT = 3;
+/** Of what follows in the batch: crc32 u32, length u32; then next target f64, checkpoint f64, first sequence number f64. */
+const BATCH_HEAD = 32;
+/** Length of the message, u32. */
+const MESSAGE_HEAD = 4;
 
 /**
  * Opens a store in a file, or makes it.
@@ -49,17 +48,16 @@ export function createFileStore(path: string, options: FileStoreOptions = {}): F
 }
 
 /**
- * Sequence numbers and sent messages in one append-only file. A message and its sequence number are one record with a
- * checksum, so a crash at any byte leaves both or neither. Records are gathered and written by {@link FileStore.flush},
- * in one call for each batch.
+ * Sequence numbers and sent messages in one append-only file. What is added is gathered and written by
+ * {@link FileStore.flush} as one batch with a checksum: what a crash leaves of one is cut off when the store is opened
+ * again, since nothing of it can have been sent.
  */
 export class FileStore implements MessageStore {
   nextTargetSeqNum = 1;
   createdAtMillis = 0;
   /**
    * A number of the application's own, such as the place in its journal up to which its messages are here. It is kept with
-   * each batch once it is not 0; a batch then counts as written only as a whole, its messages and this number: what a crash
-   * leaves of one is cut off when the store is opened again. (Nothing of it can have been sent.)
+   * each batch, both or neither.
    */
   checkpoint = 0;
   #next = 1;
@@ -72,8 +70,10 @@ export class FileStore implements MessageStore {
   #offsets: number[] = [];
   #lengths: number[] = [];
   #first = 1;
+  /** The batch: its head, which is filled in when it is written, and the messages so far. */
   #buffer: Buffer = Buffer.allocUnsafe(64 * 1024);
-  #used = 0;
+  #used = BATCH_HEAD;
+  #firstOfBatch = 1;
   #isOnDisk = false;
 
   /**
@@ -98,10 +98,20 @@ export class FileStore implements MessageStore {
   }
 
   append(seqNum: number, bytes: Uint8Array, start: number, end: number): void {
-    const at = this.#record(MESSAGE, seqNum, bytes, start, end);
+    const length = end - start;
+    const at = this.#used;
+    this.#used = at + MESSAGE_HEAD + length;
+    if (this.#used > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.max(this.#used, this.#buffer.length * 2));
+      this.#buffer.copy(larger, 0, 0, at);
+      this.#buffer = larger;
+    }
+    this.#buffer.writeUInt32LE(length, at);
+    this.#buffer.set(bytes.subarray(start, end), at + MESSAGE_HEAD);
+    if (at === BATCH_HEAD) this.#firstOfBatch = seqNum;
     if (this.#offsets.length === 0) this.#first = seqNum;
-    this.#offsets.push(this.#end + at + RECORD_HEAD);
-    this.#lengths.push(end - start);
+    this.#offsets.push(this.#end + at + MESSAGE_HEAD);
+    this.#lengths.push(length);
     this.#next = seqNum + 1;
   }
 
@@ -123,18 +133,13 @@ export class FileStore implements MessageStore {
     this.#offsets = [];
     this.#lengths = [];
     this.#first = 1;
-    this.#used = 0;
+    this.#used = BATCH_HEAD;
     // A new file in the place of the old one: a crash leaves the one or the other.
     const fresh = `${this.#path}.new`;
     const file = openSync(fresh, "w+");
     writeSync(file, head(nowMillis));
     this.#end = HEAD;
-    if (this.checkpoint !== 0) {
-      const length = this.#record(CHECKPOINT, this.checkpoint, NOTHING, 0, 0) + RECORD_HEAD;
-      writeSync(file, this.#buffer, 0, length);
-      this.#end += length;
-      this.#used = 0;
-    }
+    if (this.checkpoint !== 0) this.#end += writeSync(file, this.#seal());
     if (this.#sync === "batch") fsyncSync(file);
     renameSync(fresh, this.#path);
     if (this.#sync === "batch") syncFolder(dirname(this.#path));
@@ -144,11 +149,7 @@ export class FileStore implements MessageStore {
 
   /** Writes the batch; with `sync: "batch"` the promise is kept when the disk has it. */
   flush(): void | Promise<void> {
-    if (this.nextTargetSeqNum !== this.#writtenTarget) {
-      this.#record(TARGET, this.nextTargetSeqNum, NOTHING, 0, 0);
-      this.#writtenTarget = this.nextTargetSeqNum;
-    }
-    if (this.#used === 0) return undefined;
+    if (this.#used === BATCH_HEAD && this.nextTargetSeqNum === this.#writtenTarget) return undefined;
     this.#write();
     if (this.#sync === "never") return undefined;
     return new Promise((resolve, reject) => {
@@ -164,40 +165,32 @@ export class FileStore implements MessageStore {
   }
 
   #write(): void {
-    if (this.checkpoint !== 0) this.#record(CHECKPOINT, this.checkpoint, NOTHING, 0, 0);
+    const batch = this.#seal();
     let written = 0;
-    while (written < this.#used) {
-      written += writeSync(this.#file, this.#buffer, written, this.#used - written, this.#end + written);
+    while (written < batch.length) {
+      written += writeSync(this.#file, batch, written, batch.length - written, this.#end + written);
     }
-    this.#end += this.#used;
-    this.#used = 0;
+    this.#end += batch.length;
+    this.#used = BATCH_HEAD;
+    this.#writtenTarget = this.nextTargetSeqNum;
     this.#isOnDisk = false;
+  }
+
+  /** The batch with its head. */
+  #seal(): Buffer {
+    const batch = this.#buffer.subarray(0, this.#used);
+    batch.writeUInt32LE(batch.length - BATCH_HEAD, 4);
+    batch.writeDoubleLE(this.nextTargetSeqNum, 8);
+    batch.writeDoubleLE(this.checkpoint, 16);
+    batch.writeDoubleLE(this.#firstOfBatch, 24);
+    batch.writeUInt32LE(crc32(batch.subarray(4)), 0);
+    return batch;
   }
 
   /** Writes what is left and closes the file. */
   async close(): Promise<void> {
     await this.flush();
     closeSync(this.#file);
-  }
-
-  /** Adds a record to the batch; gives its place there. */
-  #record(kind: number, seqNum: number, bytes: Uint8Array, start: number, end: number): number {
-    const length = end - start;
-    const at = this.#used;
-    const needed = at + RECORD_HEAD + length;
-    if (needed > this.#buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
-      this.#buffer.copy(larger, 0, 0, at);
-      this.#buffer = larger;
-    }
-    const buffer = this.#buffer;
-    buffer[at] = kind;
-    buffer.writeUInt32LE(length, at + 1);
-    buffer.writeDoubleLE(seqNum, at + 5);
-    buffer.set(bytes.subarray(start, end), at + RECORD_HEAD);
-    buffer.writeUInt32LE(checksum(buffer, at, length), at + 13);
-    this.#used = needed;
-    return at;
   }
 
   #load(bytes: Buffer): void {
@@ -211,35 +204,21 @@ export class FileStore implements MessageStore {
     if (bytes.toString("latin1", 0, MAGIC.length) !== MAGIC) this.#refuse();
     this.createdAtMillis = bytes.readDoubleLE(MAGIC.length);
     let at = HEAD;
-    let whole = { end: 0, messages: 0, next: 1, target: 1 };
-    while (at + RECORD_HEAD <= bytes.length) {
-      const length = bytes.readUInt32LE(at + 1);
-      const next = at + RECORD_HEAD + length;
-      if (next > bytes.length || checksum(bytes, at, length) !== bytes.readUInt32LE(at + 13)) break;
-      const seqNum = bytes.readDoubleLE(at + 5);
-      if (bytes[at] === MESSAGE) {
+    while (at + BATCH_HEAD <= bytes.length) {
+      const next = at + BATCH_HEAD + bytes.readUInt32LE(at + 4);
+      if (next > bytes.length || crc32(bytes.subarray(at + 4, next)) !== bytes.readUInt32LE(at)) break;
+      this.nextTargetSeqNum = bytes.readDoubleLE(at + 8);
+      this.checkpoint = bytes.readDoubleLE(at + 16);
+      let seqNum = bytes.readDoubleLE(at + 24);
+      for (let from = at + BATCH_HEAD; from < next; seqNum++) {
+        const length = bytes.readUInt32LE(from);
         if (this.#offsets.length === 0) this.#first = seqNum;
-        this.#offsets.push(at + RECORD_HEAD);
+        this.#offsets.push(from + MESSAGE_HEAD);
         this.#lengths.push(length);
         this.#next = seqNum + 1;
-      } else if (bytes[at] === TARGET) this.nextTargetSeqNum = seqNum;
-      else {
-        this.checkpoint = seqNum;
-        whole = {
-          end: next,
-          messages: this.#offsets.length,
-          next: this.#next,
-          target: this.nextTargetSeqNum,
-        };
+        from += MESSAGE_HEAD + length;
       }
       at = next;
-    }
-    if (this.checkpoint !== 0) {
-      at = whole.end;
-      this.#offsets.length = whole.messages;
-      this.#lengths.length = whole.messages;
-      this.#next = whole.next;
-      this.nextTargetSeqNum = whole.target;
     }
     this.#writtenTarget = this.nextTargetSeqNum;
     this.#end = at;
@@ -254,19 +233,11 @@ export class FileStore implements MessageStore {
   }
 }
 
-const NOTHING = new Uint8Array(0);
-
 function head(createdAtMillis: number): Buffer {
   const bytes = Buffer.alloc(HEAD);
   bytes.write(MAGIC, "latin1");
   bytes.writeDoubleLE(createdAtMillis, MAGIC.length);
   return bytes;
-}
-
-/** Over the record's head (without the checksum itself) and its bytes. */
-function checksum(bytes: Buffer, at: number, length: number): number {
-  const start = crc32(bytes.subarray(at, at + 13));
-  return length === 0 ? start : crc32(bytes.subarray(at + RECORD_HEAD, at + RECORD_HEAD + length), start);
 }
 
 function syncFolder(path: string): void {

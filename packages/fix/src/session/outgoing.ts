@@ -115,9 +115,7 @@ export class Outgoing {
       larger.set(this.#bytes.subarray(0, this.#length));
       this.#bytes = larger;
     }
-    const bytes = this.#bytes;
-    // A loop beats set(subarray()) for messages of this size: no view object is made.
-    for (let from = start, to = this.#length; to < needed; from++, to++) bytes[to] = buffer[from]!;
+    this.#bytes.set(buffer.subarray(start, start + length), this.#length);
     this.#length = needed;
     this.lastSent = this.#context.now;
   }
