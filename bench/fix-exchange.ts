@@ -1,4 +1,4 @@
-// The exchange as the benchmark wants it: with as many FIX logins as are asked for. Ends with its standard input.
+// The exchange as the benchmark wants it: with as many FIX logins as are asked for.
 //
 //   node --import tsx --conditions=@exchange-kit/source bench/fix-exchange.ts --logins 1000 --journal FOLDER
 import { parseArgs } from "node:util";
@@ -10,7 +10,6 @@ const { values } = parseArgs({
   options: {
     logins: { type: "string", default: "2" },
     journal: { type: "string", default: "memory" },
-    fsync: { type: "string", default: "batch" },
   },
 });
 const logins = loadLogins(Number(values.logins));
@@ -27,11 +26,8 @@ const exchange = await openExchange({
     ],
   },
   logins: logins.map((login) => ({ protocol: "fix", session: login.compId, ...login })),
-  journal:
-    values.journal === "memory"
-      ? "memory"
-      : { folder: values.journal, sync: values.fsync === "never" ? "never" : "batch" },
+  journal: values.journal === "memory" ? "memory" : { folder: values.journal },
   seed: 1,
 });
 console.log(`listening on ${exchange.ports.fix}`);
-process.stdin.on("end", () => void exchange.close()).resume();
+process.on("SIGINT", () => void exchange.close());

@@ -12,10 +12,11 @@ export class RunningExchange {
   #output = "";
   #wake = (): void => {};
 
-  constructor(args: readonly string[]) {
+  /** @param program - that opens it, `npm start`'s when left out */
+  constructor(args: readonly string[], program: string = main) {
     this.child = spawn(
       process.execPath,
-      ["--import", "tsx", "--conditions=@exchange-kit/source", main, ...args],
+      ["--import", "tsx", "--conditions=@exchange-kit/source", program, ...args],
       { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
     );
     for (const stream of [this.child.stdout!, this.child.stderr!]) {

@@ -1,0 +1,147 @@
+// The whole path over loopback: FIX order → risk → match → durable → execution report. The exchange and its load are processes
+// of their own; the load client says how it measures.
+import { execFile } from "node:child_process";
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { performance } from "node:perf_hooks";
+import { promisify } from "node:util";
+import type { MeasureContext, Measurement, SelfMeasured, Suite } from "@exchange-kit/bench";
+import { RunningExchange } from "../examples/exchange/tools/running-exchange.ts";
+import { type FixLoadResult, openManySessions } from "./fix-load-client.ts";
+import { loadLogins } from "./fix-load-logins.ts";
+
+const run = promisify(execFile);
+const fixExchange = resolve(import.meta.dirname, "fix-exchange.ts");
+const loadClient = resolve(import.meta.dirname, "fix-load-client.ts");
+const MEBIBYTE = 2 ** 20;
+const MANY = 1_000;
+
+interface Load {
+  readonly journal: "file" | "memory";
+  readonly sessions: number;
+  /** Orders a second, or as many as it takes. */
+  readonly rate: number | "max";
+}
+
+/** Opens an exchange in a new folder for a while. */
+async function withExchange<T>(
+  journal: Load["journal"],
+  logins: number,
+  use: (port: number, exchange: RunningExchange) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-fix-"));
+  const where = journal === "memory" ? "memory" : join(folder, "journal");
+  const exchange = new RunningExchange(["--logins", String(logins), "--journal", where], fixExchange);
+  try {
+    const [, port] = await exchange.printed(/listening on (\d+)/);
+    return await use(Number(port), exchange);
+  } finally {
+    await exchange.kill("SIGINT");
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function underLoad({ journal, sessions, rate }: Load): SelfMeasured {
+  return {
+    measure: ({ isSmoke }: MeasureContext): Promise<Measurement> =>
+      withExchange(journal, sessions, async (port) => {
+        const { stdout } = await run(process.execPath, [
+          ...["--import", "tsx", "--conditions=@exchange-kit/source", loadClient],
+          ...["--port", String(port), "--logins", String(sessions), "--rate", String(rate)],
+          // What is compiled late is compiled within the first seconds.
+          ...(isSmoke ? ["--seconds", "0.5", "--warm-up", "0.2"] : ["--seconds", "5", "--warm-up", "5"]),
+        ]);
+        const { p50, p99, ordersPerSecond } = JSON.parse(stdout) as FixLoadResult;
+        return { p50: p50 * 1_000, p99: p99 * 1_000, operationsPerSecond: ordersPerSecond };
+      }),
+  };
+}
+
+/** From the first connection until every session is logged on and has had an order answered; memory while they are there. */
+function manySessions({ isSmoke }: MeasureContext): Promise<Measurement> {
+  const count = isSmoke ? MANY / 10 : MANY;
+  return withExchange("file", count, async (port, exchange) => {
+    const begun = performance.now();
+    const sessions = await openManySessions({
+      host: "127.0.0.1",
+      port,
+      targetCompId: "XKIT",
+      logins: loadLogins(count),
+      symbol: "ACME",
+      price: "187.25",
+    });
+    const nanos = (performance.now() - begun) * 1e6;
+    const bytes = residentBytes(exchange.child.pid);
+    for (const session of sessions) session.close();
+    return { p50: nanos, p99: nanos, ...(bytes === undefined ? {} : { bytes }) };
+  });
+}
+
+function residentBytes(pid: number | undefined): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+  } catch {
+    // Only Linux says it there.
+    return undefined;
+  }
+}
+
+/** What this disk takes to make 4 KiB durable: no durable order can be faster. */
+function diskSync({ isSmoke }: MeasureContext): Measurement {
+  const folder = mkdtempSync(join(tmpdir(), "bench-sync-"));
+  const file = openSync(join(folder, "file"), "w");
+  const block = new Uint8Array(4096);
+  const nanos = Array.from({ length: isSmoke ? 20 : 300 }, () => {
+    const begun = performance.now();
+    writeSync(file, block);
+    fdatasyncSync(file);
+    return (performance.now() - begun) * 1e6;
+  }).sort((a, b) => a - b);
+  closeSync(file);
+  rmSync(folder, { recursive: true });
+  return { p50: nanos[Math.floor(nanos.length / 2)]!, p99: nanos[Math.floor(nanos.length * 0.99)]! };
+}
+
+const suite: Suite = {
+  name: "exchange over FIX",
+  scenarios: [
+    { name: "fdatasync of 4 KiB", operations: 1, subject: { measure: diskSync }, targets: [] },
+    {
+      name: "order to report, durable, 5,000 orders/s",
+      operations: 1,
+      rounds: 3,
+      subject: underLoad({ journal: "file", sessions: 2, rate: 5_000 }),
+      targets: [
+        { measure: "p50 nanoseconds", atMost: 500_000 },
+        { measure: "p99 nanoseconds", atMost: 5e6 },
+      ],
+    },
+    {
+      name: "durable orders at saturation, 4 sessions, every order trades",
+      operations: 1,
+      rounds: 3,
+      subject: underLoad({ journal: "file", sessions: 4, rate: "max" }),
+      targets: [{ measure: "operations per second", atLeast: 50_000 }],
+    },
+    {
+      name: "order to report, journal in memory, 10,000 orders/s",
+      operations: 1,
+      rounds: 3,
+      subject: underLoad({ journal: "memory", sessions: 2, rate: 10_000 }),
+      targets: [{ measure: "p99 nanoseconds", atMost: 500_000 }],
+    },
+    {
+      name: "1,000 sessions log on at once and each has an order answered",
+      operations: 1,
+      rounds: 1,
+      subject: { measure: manySessions },
+      targets: [
+        { measure: "p50 nanoseconds", atMost: 10e9 },
+        { measure: "bytes", atMost: 500 * MEBIBYTE },
+      ],
+    },
+  ],
+};
+export default suite;
