@@ -1,7 +1,11 @@
-// QuickFIX C++ as the other side: of the interoperation test (acceptor, initiator) and of the echo benchmark (echo).
+// QuickFIX C++ as the other side: of the interoperation test (acceptor, initiator), of the echo benchmark (echo), and of the
+// example exchange (trade).
 //
 //   quickfix-peer acceptor|initiator FOLDER PORT BEGIN_STRING COUNT WINDOW
 //   quickfix-peer echo FOLDER|- PORT FIX.4.4
+//   quickfix-peer trade PORT BEGIN_STRING SENDER TARGET PASSWORD SYMBOL SIDE PRICE
+//
+// `trade` enters an order of 100, prints the fields of each report that matter, and ends well once it has traded in full.
 //
 // What it receives goes to FOLDER/journal before QuickFIX counts the message, a line each: `got 7` for the order or the
 // report of that number, `again 7` when it came a second time as a possible duplicate, `doubled 7` when it did so without
@@ -21,6 +25,7 @@
 #include <vector>
 
 #include <quickfix/Application.h>
+#include <quickfix/FixFields.h>
 #include <quickfix/FileStore.h>
 #include <quickfix/Log.h>
 #include <quickfix/MessageStore.h>
@@ -142,6 +147,53 @@ class Peer : public Quiet {
   std::set<int> sent_;
 };
 
+/** Logs on with a password and enters one order. */
+class Trader : public Quiet {
+ public:
+  Trader(const std::vector<std::string>& args) : args_(args) {}
+
+  void toAdmin(FIX::Message& message, const FIX::SessionID&) override {
+    if (message.getHeader().getField(35) != "A") return;
+    const std::string& password = args_[5];
+    if (args_[2] == "FIX.4.2") {
+      message.setField(95, std::to_string(password.size()));
+      message.setField(96, password);
+    } else {
+      message.setField(554, password);
+    }
+  }
+
+  void onLogon(const FIX::SessionID& id) override {
+    FIX::Message order;
+    order.getHeader().setField(35, "D");
+    order.setField(11, "quickfix-" + std::to_string(getpid()));
+    if (args_[2] == "FIX.4.2") order.setField(21, "1");
+    order.setField(38, "100");
+    order.setField(40, "2");
+    order.setField(44, args_[8]);
+    order.setField(54, args_[7]);
+    order.setField(55, args_[6]);
+    order.setField(FIX::TransactTime());
+    FIX::Session::sendToTarget(order, id);
+  }
+
+  void fromApp(const FIX::Message& message, const FIX::SessionID&) throw(FIX::FieldNotFound, FIX::IncorrectDataFormat,
+                                                                         FIX::IncorrectTagValue,
+                                                                         FIX::UnsupportedMessageType) override {
+    std::cout << "35=" << message.getHeader().getField(35);
+    for (const int tag : {150, 39, 55, 54, 32, 31, 151, 14, 58}) {
+      if (message.isSetField(tag)) std::cout << "|" << tag << "=" << message.getField(tag);
+    }
+    std::cout << std::endl;
+    if (message.isSetField(39) && message.getField(39) == "2") isFilled = true;
+  }
+
+  std::atomic<bool> isFilled{false};
+
+ private:
+  const std::vector<std::string> args_;
+};
+
 FIX::SessionSettings settings(const std::string& role, const std::string& folder, const std::string& port,
                               const std::string& begin, const std::string& us, const std::string& them) {
   std::stringstream text;
@@ -204,6 +256,17 @@ int initiate(const std::string& folder, const std::string& port, const std::stri
   return 0;
 }
 
+int trade(const std::vector<std::string>& args) {
+  Trader trader(args);
+  FIX::SessionSettings configuration = settings("initiator", "-", args[1], args[2], args[3], args[4]);
+  FIX::MemoryStoreFactory store;
+  FIX::SocketInitiator initiator(trader, store, configuration);
+  initiator.start();
+  for (int waited = 0; !stopped && !trader.isFilled && waited < 20000; waited++) usleep(1000);
+  initiator.stop();
+  return trader.isFilled ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -212,6 +275,7 @@ int main(int argc, char** argv) {
   try {
     if (args.size() >= 4 && args[0] == "echo") return echo(args[1], args[2], args[3]);
     if (args.size() >= 4 && args[0] == "acceptor") return accept(args[1], args[2], args[3]);
+    if (args.size() >= 9 && args[0] == "trade") return trade(args);
     if (args.size() >= 6 && args[0] == "initiator") {
       return initiate(args[1], args[2], args[3], std::stoi(args[4]), std::stoi(args[5]));
     }
@@ -219,6 +283,6 @@ int main(int argc, char** argv) {
     std::cerr << error.what() << std::endl;
     return 1;
   }
-  std::cerr << "usage: quickfix-peer acceptor|initiator|echo FOLDER PORT BEGIN_STRING [COUNT WINDOW]" << std::endl;
+  std::cerr << "usage: quickfix-peer acceptor|initiator|echo|trade ..., see the head of the source" << std::endl;
   return 2;
 }
