@@ -5,12 +5,12 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { buildQuickFixPeer } from "../../../packages/fix/test/interop/build-quickfix-peer.ts";
 import { freePort, RunningExchange } from "./running-exchange.ts";
 
 const run = promisify(execFile);
+const buildPeer = resolve(import.meta.dirname, "../../../packages/fix/test/interop/build-quickfix-peer.ts");
 
 /** Has a member buy or sell, as QuickFIX. @returns what it printed of the reports, a line each */
 async function trade(
@@ -41,9 +41,10 @@ function faultsOf(reports: readonly string[], version: string): string[] {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "quickfix-trades-"));
-const peer = buildQuickFixPeer(folder);
+const built = await run(process.execPath, ["--import", "tsx", buildPeer, folder]);
+const peer = built.stdout.trim();
 let failures = 0;
-if (peer === undefined) {
+if (peer === "") {
   console.log("skipped: QuickFIX is not installed here (Debian: apt-get install libquickfix-dev g++)");
 } else {
   const port = await freePort();

@@ -1,7 +1,8 @@
+// Also a program: `build-quickfix-peer.ts FOLDER` prints where the peer is, or nothing where QuickFIX is not installed.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 /**
  * Compiles the QuickFIX C++ peer.
@@ -17,4 +18,8 @@ export function buildQuickFixPeer(folder: string): string | undefined {
   // QuickFIX 1.15 has exception specifications, which C++17 took away.
   execFileSync("g++", ["-std=c++14", "-O2", "-w", source, "-lquickfix", "-lpthread", "-o", program]);
   return program;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  console.log(buildQuickFixPeer(process.argv[2] ?? ".") ?? "");
 }
