@@ -453,7 +453,9 @@ export class MatchingEngine {
    * priority on both sides, market orders first; orders that were only for that auction end; to `closed`, those for
    * the day too. On the way out of `continuous` pegged orders begin to wait. Then `phaseChanged` fires. Then, in the
    * closing auction, the `cls` orders join the call; in continuous trading, orders whose trigger the last price meets
-   * act. Self-trade prevention does not apply in an auction, and orders that want all or none take no part.
+   * act. Self-trade prevention does not apply in an auction, and orders that want all or none take no part. There is one
+   * price, unless orders that it counted on ended by the cross with another of their list: what is still crossed then is
+   * crossed again, at a price of its own.
    *
    * @param instrument - index of the instrument; unknown fires `rejected` with order id 0
    * @throws EngineError `invalid-phase`

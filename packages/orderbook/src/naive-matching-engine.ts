@@ -282,7 +282,8 @@ export class NaiveMatchingEngine {
       return this.#replaceBy(order, price, leaves, displayQuantity ?? order.display);
     }
     order.display = displayQuantity ?? order.display;
-    order.displayed = Math.min(order.displayed, display);
+    // A refresh by chance may show more than the first part; what is shown changes only when the terms do.
+    if (display < before) order.displayed = Math.min(order.displayed, display);
     this.#shrink(order, order.leaves - leaves);
     this.#settle(order.instrument);
     return this.#leaves(orderId);
@@ -1039,8 +1040,22 @@ export class NaiveMatchingEngine {
     this.#listener.indicative?.(instrument, result?.price, result?.volume ?? 0, result?.imbalance ?? 0);
   }
 
-  /** @returns the price, `undefined` when nothing traded */
+  /**
+   * Crosses until nothing is crossed: lists may take away orders that a price counted on.
+   *
+   * @returns the (last) price, `undefined` when nothing traded
+   */
   #uncross(instrument: number): number | undefined {
+    let price: number | undefined;
+    for (;;) {
+      const { length } = this.#orders;
+      const crossed = this.#cross(instrument);
+      if (crossed === undefined && this.#orders.length === length) return price;
+      price = crossed ?? price;
+    }
+  }
+
+  #cross(instrument: number): number | undefined {
     const result = this.indicative(instrument);
     if (!result) return undefined;
     const { price } = result;

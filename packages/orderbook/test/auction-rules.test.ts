@@ -140,5 +140,29 @@ describe.each(engines)("%s engine", (_name, Engine) => {
         ["phaseChanged", 0, "continuous"],
       ]);
     });
+
+    test("orders that the price counted on are gone with their list: what is still crossed is crossed again", () => {
+      const desk = new Desk(Engine, { phase: "opening-auction" });
+      desk.buy(1, 104, 1);
+      desk.sell(5, 103, 1);
+      const order = { instrument: 0, quantity: 1 } as const;
+      desk.engine.enterList("one-cancels-other", [
+        { ...order, orderId: 2, side: "buy", type: "market-to-limit" },
+        { ...order, orderId: 3, side: "buy", price: 100 },
+        { ...order, orderId: 4, side: "sell", price: 100 },
+      ]);
+      desk.sell(6, 100, 1);
+      desk.news();
+      desk.engine.setPhase(0, "continuous");
+      // At 100 three would buy and two would sell; orders 3 and 4 end, as order 2 is of their list.
+      expect(desk.news()).toEqual([
+        ["cancelled", 0, 4, 1, "contingency"],
+        ["crossed", 0, 2, 6, 100, 1, 0, 0],
+        ["cancelled", 0, 3, 1, "contingency"],
+        ["crossed", 0, 1, 5, 103, 1, 0, 0],
+        ["phaseChanged", 0, "continuous"],
+      ]);
+      expect(desk.engine.lastPrice(0)).toBe(103);
+    });
   });
 });

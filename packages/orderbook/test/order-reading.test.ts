@@ -81,6 +81,15 @@ describe.each(engines)("%s engine", (_name, Engine) => {
       expect(desk.last()).toEqual(["refreshed", 0, 1, 4]);
     });
 
+    test("the same terms again leave what a refresh by chance shows", () => {
+      const desk = new Desk(Engine);
+      const random = { displayQuantity: 1, displayLowQuantity: 2, displayHighQuantity: 2, randomSeed: 0 };
+      desk.enter({ orderId: 1, side: "buy", price: 50, quantity: 3, ...random });
+      desk.sell(2, 50, 1);
+      desk.engine.amend(1, 50, 3);
+      expect(desk.last()).toEqual(["reduced", 0, 1, 2, 2]);
+    });
+
     test("an order that showed all becomes an iceberg", () => {
       const desk = start();
       desk.engine.amend(2, 50, 5, 2);

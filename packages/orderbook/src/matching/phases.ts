@@ -160,8 +160,23 @@ function detailed(
     .map((slot) => ({ slot, orderId: state.store.idOf(slot), sequence: state.details.sequence[slot]! }));
 }
 
-/** @returns the auction's price, `undefined` when nothing traded */
+/**
+ * Crosses until nothing is crossed: once, unless orders that the price counted on ended with another of their list.
+ *
+ * @returns the (last) price, `undefined` when nothing traded
+ */
 function uncross(state: EngineState, book: Book): number | undefined {
+  let price: number | undefined;
+  for (;;) {
+    const { size } = state.store;
+    const crossed = cross(state, book);
+    if (crossed === undefined && state.store.size === size) return price;
+    price = crossed ?? price;
+  }
+}
+
+/** Crosses at one price. @returns it, `undefined` when nothing traded */
+function cross(state: EngineState, book: Book): number | undefined {
   const result = indicative(state, book);
   if (!result) return undefined;
   const { records } = state.store;
