@@ -338,7 +338,7 @@ export class NaiveMatchingEngine {
       for (const order of this.#inOrder()) {
         if (order.instrument !== instrument || order.place !== "book" || !this.#orders.includes(order))
           continue;
-        if (isForAuction(order.time)) this.#end(order, "expired");
+        if (isForAuction(order.time) || isMarket(order.type)) this.#end(order, "expired");
         else if (order.price === undefined) {
           if (auction === undefined) this.#end(order, "expired");
           else {
@@ -677,7 +677,6 @@ export class NaiveMatchingEngine {
       this.#cancelled(order, "unfilled");
       return;
     }
-    if (isMarket(order.type)) order.time = "auction";
     this.#rest(order);
   }
 

@@ -141,6 +141,29 @@ describe.each(engines)("%s engine", (_name, Engine) => {
       ]);
     });
 
+    test("a market order in the call ends with it, or at its own time before", () => {
+      const desk = new Desk(Engine, { phase: "opening-auction" });
+      desk.enter({
+        orderId: 1,
+        side: "buy",
+        type: "market",
+        quantity: 5,
+        timeInForce: "gtd",
+        expireTime: 10,
+      });
+      desk.enter({ orderId: 2, side: "buy", type: "market", quantity: 5 });
+      desk.news();
+      desk.engine.advance(10);
+      expect(desk.news()).toEqual([["cancelled", 0, 1, 5, "expired"]]);
+      desk.sell(3, 100, 2);
+      desk.engine.setPhase(0, "continuous");
+      expect(desk.news().slice(1)).toEqual([
+        ["crossed", 0, 2, 3, 100, 2, 3, 0],
+        ["cancelled", 0, 2, 3, "expired"],
+        ["phaseChanged", 0, "continuous"],
+      ]);
+    });
+
     test("orders that the price counted on are gone with their list: what is still crossed is crossed again", () => {
       const desk = new Desk(Engine, { phase: "opening-auction" });
       desk.buy(1, 104, 1);

@@ -1,7 +1,7 @@
 import { type AuctionResult, auctionPrice, type Interest } from "../auction-price.ts";
 import { type Book, PLACE } from "../book.ts";
 import type { Phase } from "../instrument-options.ts";
-import { isCall } from "../order-rules.ts";
+import { isCall, isMarket } from "../order-rules.ts";
 import {
   CHAIN,
   DETAILED,
@@ -119,7 +119,9 @@ function endCall(state: EngineState, book: Book): number | undefined {
     // Another order of its list may have ended it.
     if (state.store.find(orderId) !== slot || !state.isSame(slot, sequence)) continue;
     const time = state.details.time(slot);
-    const isForAuction = time === "opg" || time === "cls" || time === "auction";
+    // What is left of a market order never rests, whatever its time in force.
+    const isForAuction =
+      time === "opg" || time === "cls" || time === "auction" || isMarket(state.details.type(slot));
     const hasPrice = state.flagsOf(slot) >>> PLACE_SHIFT !== PLACE.MARKET;
     if (isForAuction || (!hasPrice && price === undefined)) state.end(slot, "expired");
     else if (!hasPrice) limitAt(state, book, slot, price!);

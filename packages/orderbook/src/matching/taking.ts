@@ -145,7 +145,6 @@ function joinCall(
     state.endIncoming(book, orderId, leaves, "unfilled");
     return;
   }
-  if (isMarket(terms.type)) terms.time = "auction";
   state.rest(book, orderId, sells, leaves, filled);
 }
 
