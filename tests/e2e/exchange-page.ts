@@ -1,5 +1,6 @@
-// npm run e2e: starts the exchange with `npm start`, looks at its page in headless Chromium, trades through REST and sees
-// the trade arrive, stops it with Ctrl-C. Uses Chromium as the system installed it (CHROMIUM names another).
+// npm run e2e: starts the exchange with `npm start`, looks at its page in headless Chromium, trades with the ticket and sees
+// orders, position, phases and auctions, loses the connection, stops the exchange with Ctrl-C. Uses Chromium as the system
+// installed it (CHROMIUM names another).
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
@@ -26,11 +27,10 @@ async function until(what: string, condition: () => Promise<boolean> | boolean):
 }
 
 function start(): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
+  const ports = ["fix", "ouch", "itch", "itch-requests"].flatMap((name) => [`--${name}-port`, "0"]);
+  const args = ["--port", String(PORT), ...ports, "--journal", "memory", "--scenario", "auction"];
   // A process group of its own, so that Ctrl-C can be given to all of it, as a terminal does.
-  const child = spawn("npm", ["start", "--", "--port", String(PORT), "--journal", "memory"], {
-    cwd: root,
-    detached: true,
-  });
+  const child = spawn("npm", ["start", "--", ...args], { cwd: root, detached: true });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (data) => {
@@ -60,17 +60,90 @@ async function look(page: Page): Promise<void> {
   );
 }
 
+/** `--scenario auction` takes the first instrument through its closing and opening auctions. */
+async function auction(page: Page): Promise<void> {
+  const card = page.locator("[data-symbol=ACME]");
+  const phase = async (): Promise<string | null> => card.locator(".phase").getAttribute("data-phase");
+  await until("ACME: the closing auction is called", async () => (await phase()) === "closing-auction");
+  await until("ACME: the page says what the auction would be", async () =>
+    /^If it ended at this moment, [\d,]+ would trade at \d+\.\d\d/.test(
+      (await card.locator(".indicative").textContent()) ?? "",
+    ),
+  );
+  await page.screenshot({ path: resolve(screenshots, "exchange-auction.png"), fullPage: true });
+  await until("ACME: the auction crosses and the day is over", async () => (await phase()) === "closed");
+  assert(await card.locator(".indicative").isHidden(), "ACME: outside of calls there is no indicative price");
+  assert(
+    (await card.locator(".tape .auction").count()) >= 1,
+    "ACME: the auction is one trade on the tape, marked as one",
+  );
+}
+
+/** Enters orders with the ticket, in an instrument that no scenario touches. */
 async function trade(page: Page): Promise<void> {
-  const response = await fetch(`${url}/api/v1/orders`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    // A quantity that no participant uses, to know it again on the tape.
-    body: JSON.stringify({ symbol: "ACME", side: "buy", type: "market", quantity: 1 }),
-  });
-  const report = (await response.json()) as { status: string };
-  assert(report.status === "filled", "a market order through REST is filled");
-  const tape = page.locator("[data-symbol=ACME] .tape tr td:nth-child(3)");
+  const ticket = page.locator("#ticket");
+  const result = ticket.locator(".result");
+  const send = async (fields: Record<string, string>, side: "Buy" | "Sell" = "Buy"): Promise<void> => {
+    await ticket.getByLabel(side).check();
+    for (const [name, value] of Object.entries(fields)) {
+      const field = ticket.locator(`[name=${name}]`);
+      if (name === "symbol" || name === "type") await field.selectOption(value);
+      else await field.fill(value);
+    }
+    await ticket.getByRole("button", { name: "Send order" }).click();
+  };
+
+  await send({ symbol: "BOLT", type: "limit", quantity: "70", price: "40.02" });
+  const error = ticket.locator("#ticket-price-error");
+  await until("a price off the tick is refused in words beside the field", async () =>
+    ((await error.textContent()) ?? "").includes("tick size 0.05"),
+  );
+  const price = ticket.getByLabel("Price", { exact: true });
+  assert((await price.getAttribute("aria-invalid")) === "true", "the field is marked as wrong");
+
+  await price.fill("40.00");
+  assert((await error.count()) === 0, "the words go away with the next change");
+  await price.press("Enter");
+  const row = page.locator("#open-orders tbody tr");
+  await until("the order appears among the open orders", async () => (await row.count()) === 1);
+  assert(((await row.textContent()) ?? "").includes("40.0070 / 70"), "with its price and quantity");
+
+  await row.getByRole("button", { name: "Change" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Total quantity").fill("0");
+  await dialog.getByRole("button", { name: "Change order" }).click();
+  await until("a change to nothing is refused in the dialog", () => dialog.locator(".error").isVisible());
+  await dialog.getByLabel("Total quantity").fill("60");
+  await dialog.getByLabel("Price").fill("40.05");
+  await dialog.getByRole("button", { name: "Change order" }).click();
+  await until("the order has its new terms", async () =>
+    ((await row.textContent()) ?? "").includes("40.0560 / 60"),
+  );
+
+  await row.getByRole("button", { name: "Cancel" }).click();
+  await until("it is cancelled and no longer open", async () => (await row.count()) === 0);
+  const closed = page.locator("#closed-orders tbody tr");
+  await until("and stands among the closed ones", async () =>
+    ((await closed.first().textContent()) ?? "").includes("cancelled"),
+  );
+
+  // A quantity that no participant uses, to know it again on the tape.
+  await send({ type: "market", quantity: "1" });
+  await until("a market order is filled", async () => / is filled/.test((await result.textContent()) ?? ""));
+  const tape = page.locator("[data-symbol=BOLT] .tape tr td:nth-child(3)");
   await until("its trade appears on the tape", async () => (await tape.allTextContents()).includes("1"));
+  await until("it makes a position", async () =>
+    /^BOLT1\d/.test((await page.locator("#positions tbody tr").first().textContent()) ?? ""),
+  );
+  const cash = await page.locator("#account dd").first().textContent();
+  assert(cash?.startsWith("-4"), `which was paid for: cash is ${cash}`);
+
+  const best = page.locator("[data-symbol=CRUX] .ladder tr.best-bid");
+  await best.click();
+  assert(
+    (await ticket.locator("[name=symbol]").inputValue()) === "CRUX" && (await price.inputValue()) !== "",
+    "a row of a ladder puts its instrument and price into the ticket",
+  );
 }
 
 if (!existsSync(executablePath)) {
@@ -79,7 +152,7 @@ if (!existsSync(executablePath)) {
   );
   process.exit(1);
 }
-const exchange = start();
+let exchange = start();
 try {
   await until("npm start says where to look", () => exchange.output().includes(`${url}/`));
   const isRoot = process.getuid?.() === 0;
@@ -99,18 +172,21 @@ try {
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());
   });
+  mkdirSync(screenshots, { recursive: true });
   await look(page);
   await trade(page);
-  assert(
-    complaints.length === 0,
-    `the page reports no errors${complaints.map((text) => `\n    ${text}`).join("")}`,
-  );
-  mkdirSync(screenshots, { recursive: true });
-  await page.screenshot({ path: resolve(screenshots, "exchange-dark.png") });
+  await page.screenshot({ path: resolve(screenshots, "exchange-dark.png"), fullPage: true });
+  await auction(page);
+  // The browser reports each refused request by itself; the two that were provoked are no fault of the page.
+  const isRefusal = (text: string): boolean => text.includes("status of 400");
+  const faults = complaints.filter((text) => !isRefusal(text));
+  assert(complaints.length - faults.length === 2, "two requests were refused, the two wrong ones");
+  assert(faults.length === 0, `the page reports no errors${faults.map((text) => `\n    ${text}`).join("")}`);
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: 390, height: 844 });
-  await page.screenshot({ path: resolve(screenshots, "exchange-phone-light.png") });
-  await browser.close();
+  await page.screenshot({ path: resolve(screenshots, "exchange-phone-light.png"), fullPage: true });
+  const overflow = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
+  assert(overflow === 0, "nothing is wider than a telephone");
 
   process.kill(-exchange.child.pid!, "SIGINT");
   await exchange.ended;
@@ -119,6 +195,16 @@ try {
     () => assert(false, "nothing listens any more"),
     () => assert(true, "nothing listens any more"),
   );
+  await until("the page says that the connection is lost", async () =>
+    ((await page.locator("#status.lost").textContent()) ?? "").includes("Connection lost"),
+  );
+  exchange = start();
+  await until(
+    "once the exchange is back, the page is live again",
+    async () =>
+      (await page.locator("#status.live").count()) === 1 && (await page.locator("td.bid").count()) > 0,
+  );
+  await browser.close();
 } catch (error) {
   console.error(`${(error as Error).message}\n--- npm start printed:\n${exchange.output()}`);
   process.exitCode = 1;

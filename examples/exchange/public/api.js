@@ -1,0 +1,31 @@
+// @ts-check
+// REST: the exchange's answer, or its refusal in words.
+
+/** A refusal. `field` is the part of the request that is wrong, where it is one. */
+export class Refusal extends Error {
+  /** @param {string} message @param {string} [field] @param {string} [code] */
+  constructor(message, field, code) {
+    super(message);
+    this.field = field;
+    this.code = code;
+  }
+}
+
+/**
+ * @param {"GET" | "POST" | "PATCH" | "DELETE"} method
+ * @param {string} path below /api/v1/
+ * @param {object} [body]
+ * @returns {Promise<any>} @throws {Refusal}
+ */
+export async function call(method, path, body) {
+  const response = await fetch(`/api/v1/${path}`, {
+    method,
+    ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new Refusal("The exchange cannot be reached. Whether it has the request is not known.");
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  const { message, field, code } = answer.error ?? { message: `it answered ${response.status}` };
+  throw new Refusal(message, field, code);
+}
