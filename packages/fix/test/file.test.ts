@@ -131,6 +131,18 @@ test("with a checkpoint, a batch is kept as a whole or not at all", async () => 
   }
 });
 
+test("a store knows what was sent after a message of the peer was received", () => {
+  const path = join(folder, "since");
+  fill(path);
+  const store = createFileStore(path);
+  store.append(6, latin("unwritten"), 0, 9);
+  // Each message was sent with the peer's of the same number.
+  expect([0, 1, 3, 5, 6].map((seqNum) => store.firstSentAfter(seqNum))).toEqual([1, 1, 3, 5, 6]);
+  store.nextTargetSeqNum = 9;
+  store.flush();
+  expect([6, 8, 9].map((seqNum) => store.firstSentAfter(seqNum))).toEqual([6, 6, 7]);
+});
+
 test("a checkpoint outlives a reset", () => {
   const path = join(folder, "checkpoint-reset");
   const store = createFileStore(path);

@@ -5,6 +5,7 @@ import { Dictionary, FixMessage } from "@exchange-kit/fix";
 import { FIX44 } from "@exchange-kit/fix/fix44";
 import { FixInitiator } from "@exchange-kit/fix/net";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { type OpenJournalFile, openJournalFile } from "../../src/journal/journal-file.ts";
 import { Random } from "../../src/participants/random.ts";
 import { referenceLogins } from "../../src/reference-logins.ts";
 import { SequencedVenue } from "../../src/sequenced-venue.ts";
@@ -126,6 +127,51 @@ test("a reset of the sequence numbers that the journal has not heard of stays on
   expect(field(await again.next(), 11)).toBe("b1");
 });
 
+test("a full disk refuses what was on its way, and what comes until there is room; a client that left meanwhile is gone", async () => {
+  await running.close();
+  let isFull = false;
+  const openFile: OpenJournalFile = async (path, sync) => {
+    const file = await openJournalFile(path, sync);
+    const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+    return { ...file, append: (bytes, done) => (isFull ? done(full) : file.append(bytes, done)) };
+  };
+  running = await startGateway({
+    config: referenceConfig,
+    logins: referenceLogins,
+    folder: folder(),
+    openFile,
+  });
+  const [alfa, beta] = [connect("ALFA"), connect("BETA")];
+  await alfa.logOn("alfa", "");
+  await beta.logOn("beta", "");
+  beta.send("D", `11=b1|${terms(2)}`);
+  await beta.next();
+  isFull = true;
+  alfa.send("D", `11=a1|${terms(1)}`);
+  expect(await alfa.next()).toContain("11=a1|");
+  expect(running.sequenced.state).toBe("halted");
+  alfa.send("D", `11=a2|${terms(1)}`);
+  expect(field(await alfa.next(), 58)).toBe("halted");
+  alfa.send("F", `11=a3|41=a1|55=ACME|54=1|60=${now()}`);
+  expect(field(await alfa.next(), 35)).toBe("9");
+  await beta.close();
+  isFull = false;
+  while (running.sequenced.state === "halted") await pause(20);
+  while (running.sequenced.pending > 0 || running.sequenced.venue.openOrders(1).length > 0) await pause(5);
+  // What was refused stays refused, although a crash now makes the venue ask for it again.
+  await crash();
+  const again = connect("ALFA");
+  again.nextSeqNum = alfa.nextSeqNum;
+  await again.logOn("alfa", "");
+  expect(await again.next()).toBe("35=2|7=2|16=0");
+  again.send("D", `43=Y|122=${now()}|11=a1|${terms(1)}`, 2);
+  again.send("D", `43=Y|122=${now()}|11=a2|${terms(1)}`, 3);
+  again.send("F", `43=Y|122=${now()}|11=a3|41=a1|55=ACME|54=1|60=${now()}`, 4);
+  again.send("4", `43=Y|122=${now()}|36=6|123=Y`, 5);
+  again.send("D", `11=a4|${terms(1)}`);
+  expect(await again.next()).toContain("11=a4|17=3|150=0|");
+});
+
 test.each([1, 2, 3])(
   "with connections cut anywhere and a crash now and then, each order is answered and each report comes once (seed %i)",
   async (seed) => {
@@ -139,34 +185,43 @@ test.each([1, 2, 3])(
         return { proxy, client: new FixTrader(compId, await proxy.listen(), index === 0 ? "1" : "2") };
       }),
     );
+    const dropProxy = new CuttingProxy(budget);
+    dropProxy.target = running.port;
+    const drop = new FixTrader("ALFADROP", await dropProxy.listen(), "1");
+    const proxies = [dropProxy, ...members.map(({ proxy }) => proxy)];
     const started = Date.now();
     const isShort = (): boolean => lives < 3 || members.some(({ client }) => client.sent < 400);
     while (isShort() && Date.now() - started < 20_000) {
       await pause(2);
       for (const { client } of members) if (random.between(0, 2) > 0) client.send(random.between(1, 5));
       if (random.between(0, 40) === 0) {
-        for (const { proxy } of members) {
+        for (const proxy of proxies) {
           proxy.target = 0;
           proxy.cutAll();
         }
         await crash(random.between(20, 200));
-        for (const { proxy } of members) proxy.target = running.port;
+        for (const proxy of proxies) proxy.target = running.port;
       }
     }
     isCutting = false;
-    for (const { proxy } of members) proxy.cutAll();
+    for (const proxy of proxies) proxy.cutAll();
     const isDone = (): boolean => members.every(({ client }) => client.answered === client.sent);
     while (!isDone() && Date.now() - started < 25_000) await pause(5);
     // A last order of each, so that whatever came before it has come.
     for (const { client } of members) client.send(1);
-    while (!isDone() && Date.now() - started < 28_000) await pause(5);
+    const alfa = members[0]!.client;
+    const isCopied = (): boolean => drop.execIds.length >= alfa.execIds.length;
+    while (!(isDone() && isCopied()) && Date.now() - started < 28_000) await pause(5);
 
-    expect(members.map(({ proxy }) => proxy.cuts > 5)).toEqual([true, true]);
+    expect(proxies.map(({ cuts }) => cuts > 5)).toEqual([true, true, true]);
     expect(lives).toBeGreaterThan(2);
     const told = await tellAgain(folder());
-    for (const { client, proxy } of members) {
+    expect(drop.execIds).toEqual(told.get("ALFA")!.slice(0, drop.execIds.length));
+    expect(isCopied()).toBe(true);
+    drop.close();
+    for (const proxy of proxies) proxy.close();
+    for (const { client } of members) {
       client.close();
-      proxy.close();
       expect(client.answers).toEqual(Array.from({ length: client.sent }, () => 1));
       const reports = told.get(client.compId)!;
       // The sessions' ends cancel orders after the last answer, which nobody is there to hear.
@@ -203,7 +258,8 @@ class FixTrader {
       application: {
         onMessage: (view) => {
           this.execIds.push(view.int(17));
-          if (view.equals(150, "0") || view.equals(150, "8")) this.answers[view.int(11)]!++;
+          const isAnswer = view.equals(150, "0") || view.equals(150, "8");
+          if (isAnswer && !view.has(797)) this.answers[view.int(11)]!++;
           return undefined;
         },
       },

@@ -125,6 +125,23 @@ export class FileStore implements MessageStore {
     return readSync(this.#file, bytes, 0, length, offset) === length ? bytes : undefined;
   }
 
+  /**
+   * For a look back after a crash: where the messages begin that may have been sent after one of the peer was received. Those
+   * before it were not.
+   *
+   * @param seqNum - MsgSeqNum of the peer's message
+   * @returns MsgSeqNum of a sent message; `nextSenderSeqNum` when there is none. Reads the file.
+   */
+  firstSentAfter(seqNum: number): number {
+    const bytes = readFileSync(this.#path).subarray(0, this.#end);
+    for (let at = HEAD; at < bytes.length; ) {
+      const length = bytes.readUInt32LE(at + 4);
+      if (length > 0 && bytes.readDoubleLE(at + 8) > seqNum) return bytes.readDoubleLE(at + 24);
+      at += BATCH_HEAD + length;
+    }
+    return this.#used > BATCH_HEAD ? this.#firstOfBatch : this.#next;
+  }
+
   reset(nowMillis: number): void {
     this.nextTargetSeqNum = 1;
     this.createdAtMillis = nowMillis;

@@ -20,6 +20,8 @@ export interface FixClientParts {
   /** Index of the venue's session. */
   readonly index: number;
   readonly isDropCopy: boolean;
+  /** Clients of which the venue has yet to be told whether they are connected: it took no command when that changed. */
+  readonly untold: Set<FixClient>;
   /** The session of a version, made if need be. */
   readonly open: (version: FixVersion) => FixSession;
   /** An ExecID(17) of the gateway's own. */
@@ -49,8 +51,10 @@ export class FixClient {
   /** What recovery tells up to here is in the stores. */
   readonly #checkpoint: number;
   #version: FixVersion | undefined;
-  /** Messages below this number were answered before a crash, as far as the gateway itself answers them. */
-  #answeredBelow = 0;
+  /** Messages below this number had been received before a crash, and were answered if they can be without the venue. */
+  #receivedBelow = 0;
+  /** Requests among them that had been refused, by client order id: they must not be carried out after all. */
+  #refused = new Map<string, number>();
 
   constructor(parts: FixClientParts) {
     this.#parts = parts;
@@ -81,16 +85,19 @@ export class FixClient {
     const { stores } = this;
     if (stores.has(this.#version)) {
       const store = stores.of(this.#version);
-      this.#answeredBelow = store.nextTargetSeqNum;
+      this.#receivedBelow = store.nextTargetSeqNum;
       // A reset that the journal has not heard of: nothing that came after it is durable either.
       const isReset = stores.wasResetAfter(this.#version, venue.timeMicros);
       store.nextTargetSeqNum = isReset ? 1 : msgSeqNumOf(source) + 1;
+      if (store.nextTargetSeqNum < this.#receivedBelow) {
+        this.#refused = stores.refusedAfter(this.#version, store.nextTargetSeqNum);
+      }
     }
     this.batchEnded();
   }
 
   loggedOn(session: FixSession, version: FixVersion): void {
-    if (this.#version !== version) this.#answeredBelow = 0;
+    if (this.#version !== version) this.#receivedBelow = 0;
     this.live = session;
     this.#version = version;
     this.#tellConnection("session-connected", version, session.store.nextTargetSeqNum - 1);
@@ -106,7 +113,7 @@ export class FixClient {
 
   /** Both sequences of a version begin at 1 again. */
   wasReset(version: FixVersion): void {
-    this.#answeredBelow = 0;
+    this.#receivedBelow = 0;
     this.#tellConnection("session-connected", version, 0);
   }
 
@@ -118,7 +125,7 @@ export class FixClient {
       case "G":
       case "q":
         if (this.isDropCopy) this.#forbid(view, session, version);
-        else this.#orders.receive(view, version);
+        else if (!this.#wasRefused(view)) this.#orders.receive(view, version);
         return undefined;
       case "H":
         return void this.#queries.status(view);
@@ -148,7 +155,7 @@ export class FixClient {
 
   /** Whether a message that is asked for again after a crash has the gateway's answer in the store. */
   hasAnswered(view: FixView): boolean {
-    return this.#answeredBelow > 0 && view.int(34) < this.#answeredBelow;
+    return this.#receivedBelow > 0 && view.int(34) < this.#receivedBelow;
   }
 
   /** Sends a message, or keeps it for when the client is back. */
@@ -170,8 +177,22 @@ export class FixClient {
     return undefined;
   }
 
+  /** Tells the venue whether it is connected, now that it may take commands again after a full disk or a full batch. */
+  tellAgain(): void {
+    const version = this.#version!;
+    const { nextTargetSeqNum } = this.stores.of(version);
+    this.#tellConnection(
+      this.live ? "session-connected" : "session-disconnected",
+      version,
+      nextTargetSeqNum - 1,
+    );
+  }
+
+  /** A command that had been taken was not carried out: the disk is full. */
   commandRefused(command: VenueCommand): void {
-    this.#orders.commandRefused(command);
+    if (command.type === "session-connected" || command.type === "session-disconnected") {
+      this.#parts.untold.add(this);
+    } else this.#orders.commandRefused(command);
   }
 
   /** Everything up to the present command is in the stores; a connection writes its own before it sends. */
@@ -186,6 +207,16 @@ export class FixClient {
     return this.#version;
   }
 
+  /** Whether a request that is asked for again after a crash had been refused, which the client has heard or will hear. */
+  #wasRefused(view: FixView): boolean {
+    if (this.#refused.size === 0 || !this.hasAnswered(view)) return false;
+    const id = view.string(11)!;
+    const times = this.#refused.get(id) ?? 0;
+    if (times > 1) this.#refused.set(id, times - 1);
+    else this.#refused.delete(id);
+    return times > 0;
+  }
+
   #forbid(view: FixView, session: FixSession, version: FixVersion): void {
     if (this.hasAnswered(view)) return;
     session.rejectBusiness(view, version.isFix42 ? 0 : 6, "a drop copy session may not trade");
@@ -198,6 +229,9 @@ export class FixClient {
   ): void {
     const { index } = this;
     const timeMicros = this.#sequenced.now();
-    this.#sequenced.submit({ type, timeMicros, session: index }, sourceNumber(version, lastReceived));
+    const command = { type, timeMicros, session: index };
+    const refusal = this.#sequenced.submit(command, sourceNumber(version, lastReceived));
+    if (refusal === undefined) this.#parts.untold.delete(this);
+    else this.#parts.untold.add(this);
   }
 }

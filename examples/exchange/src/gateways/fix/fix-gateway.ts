@@ -3,6 +3,7 @@ import { FixAcceptor, type LogonIdentity } from "@exchange-kit/fix/net";
 import { isSamePassword, type Login, type Logins } from "../../logins.ts";
 import type { PublicMarket } from "../../market-data/public/public-market.ts";
 import type { SequencedVenue, VenuePart } from "../../sequenced-venue.ts";
+import type { SequencerState } from "../../sequencer.ts";
 import type {
   CancelOrder,
   MassCancel,
@@ -57,6 +58,7 @@ export class FixGateway implements VenuePart {
   readonly #bySession = new Map<FixSession, { client: FixClient; version: FixVersion }>();
   /** Clients with messages of the present batch. */
   readonly #touched = new Set<FixClient>();
+  readonly #untold = new Set<FixClient>();
   #isMade = false;
   #localIds = 0;
   #localIdPrefix = "";
@@ -119,6 +121,11 @@ export class FixGateway implements VenuePart {
   batchEnded(): void {
     for (const client of this.#touched) client.batchEnded();
     this.#touched.clear();
+    this.#tellConnections();
+  }
+
+  stateChanged(state: SequencerState): void {
+    if (state === "running") this.#tellConnections();
   }
 
   beforeSnapshot(): void {
@@ -226,6 +233,10 @@ export class FixGateway implements VenuePart {
     );
   }
 
+  #tellConnections(): void {
+    if (this.#untold.size > 0) for (const client of [...this.#untold]) client.tellAgain();
+  }
+
   /** An ExecutionReport for the session of an order, and for its firm's drop copies. */
   #report({ session, firm }: { readonly session: number; readonly firm: number }, write: Write): void {
     this.#tell(this.#client(session), "8", write);
@@ -287,6 +298,7 @@ export class FixGateway implements VenuePart {
       }),
       index,
       isDropCopy: isDropCopy ?? false,
+      untold: this.#untold,
       open: (version) => this.#open(client, compId, version),
       nextLocalId: () => `${this.#localIdPrefix}-${++this.#localIds}`,
     });

@@ -4,7 +4,7 @@ import type { VenueCommand } from "../../venue/commands.ts";
 import type { OrderView } from "../../venue/order-view.ts";
 import { copyFields } from "./copy-fields.ts";
 import { type ExecutionReports, stamp, writeCancelReject, writeExecId } from "./execution-reports.ts";
-import type { FixClient, FixClientParts, Write } from "./fix-client.ts";
+import type { FixClient, FixClientParts } from "./fix-client.ts";
 import { writeMassCancelReject } from "./mass-cancel-reports.ts";
 import {
   changesTermsOnly,
@@ -17,9 +17,6 @@ import {
 } from "./read-command.ts";
 import { orderRejectCode, type Refusal, reasonText } from "./reasons.ts";
 import { type FixVersion, sourceNumber } from "./versions.ts";
-
-/** How a refusal came about: by the message alone, or by where the venue stands. */
-type Cause = "message" | "moment";
 
 /** Turns NewOrderSingle, cancels, replaces and mass cancels of a client into commands, and says what is wrong with others. */
 export class OrderEntry {
@@ -81,19 +78,19 @@ export class OrderEntry {
       account < 0
         ? "unknown-account"
         : readNewOrder(view, instrument, venue.directory.instruments, this.#sender(account));
-    if (typeof command === "string") return void this.#refuseOrder(view, command, "message");
+    if (typeof command === "string") return void this.#refuseOrder(view, command);
     if (isMarkedRepetition(view)) {
       const known = venue.orderByClientId(account, command.clientOrderId);
       if (known) return void this.#sendStatus(known);
     }
     const refusal = this.#submit(command, view, version);
-    if (refusal !== undefined) this.#refuseOrder(view, refusal, "moment");
+    if (refusal !== undefined) this.#refuseOrder(view, refusal);
   }
 
   #change(view: FixView, version: FixVersion, isReplace: boolean): void {
     const { venue } = this.#sequenced;
     const account = this.#accountOf(view, view.string(41));
-    if (account < 0) return void this.#refuseChange(view, isReplace, "unknown-account", "message");
+    if (account < 0) return void this.#refuseChange(view, isReplace, "unknown-account");
     const meant = venue.orderByClientId(account, view.string(41) ?? "");
     if (isMarkedRepetition(view)) {
       // Repeated after it was carried out: the order has the new id, or is closed.
@@ -106,21 +103,20 @@ export class OrderEntry {
     const command = isReplace
       ? readReplace(view, instrument, venue.directory.instruments, sender)
       : readCancel(view, sender);
-    if (typeof command === "string") return void this.#refuseChange(view, isReplace, command, "message");
+    if (typeof command === "string") return void this.#refuseChange(view, isReplace, command);
     const isOther = isReplace && meant !== undefined && !changesTermsOnly(view, instrument, meant);
     const refusal = isOther ? "unsupported-change" : this.#submit(command, view, version);
-    if (refusal !== undefined) this.#refuseChange(view, isReplace, refusal, "moment", meant);
+    if (refusal !== undefined) this.#refuseChange(view, isReplace, refusal, meant);
   }
 
   #massCancel(view: FixView, version: FixVersion): void {
     const account = this.#accountOf(view, undefined);
     const instrument = this.#sequenced.venue.instrument(view.string(55) ?? "");
     const command = account < 0 ? "unknown-account" : readMassCancel(view, instrument, this.#sender(account));
-    const cause = typeof command === "string" ? "message" : "moment";
     const reason = typeof command === "string" ? command : this.#submit(command, view, version);
     if (reason === undefined) return;
     const clientOrderId = view.string(11)!;
-    this.#refuse(view, "r", cause, (encoder) =>
+    this.#client.send("r", (encoder) =>
       writeMassCancelReject(encoder, version, {
         id: isClientOrderId(clientOrderId) ? clientOrderId : "NONE",
         scope: view.string(530)!,
@@ -155,15 +151,9 @@ export class OrderEntry {
     this.#client.send("8", (encoder, version) => this.#reports.status(encoder, version, order));
   }
 
-  /** What the message alone explains was said before a crash, if it was received; for the rest it is another moment. */
-  #refuse(view: FixView, type: string, cause: Cause, write: Write): void {
-    if (cause === "message") this.#client.answer(view, type, write);
-    else this.#client.send(type, write);
-  }
-
   /** ExecutionReport of the gateway itself, which the venue knows nothing of: with the order's fields as they came. */
-  #refuseOrder(view: FixView, reason: Refusal, cause: Cause): void {
-    this.#refuse(view, "8", cause, (encoder, version) => {
+  #refuseOrder(view: FixView, reason: Refusal): void {
+    this.#client.send("8", (encoder, version) => {
       encoder.string(37, "NONE");
       copyFields(encoder, view, [11]);
       writeExecId(encoder, this.#nextLocalId());
@@ -175,8 +165,8 @@ export class OrderEntry {
     });
   }
 
-  #refuseChange(view: FixView, isReplace: boolean, reason: Refusal, cause: Cause, order?: OrderView): void {
-    this.#refuse(view, "9", cause, (encoder, version) =>
+  #refuseChange(view: FixView, isReplace: boolean, reason: Refusal, order?: OrderView): void {
+    this.#client.send("9", (encoder, version) =>
       writeCancelReject(encoder, version, {
         order,
         clientOrderId: view.string(11)!,

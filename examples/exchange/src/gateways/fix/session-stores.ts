@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { MemoryStore, type MessageStore } from "@exchange-kit/fix";
+import { FixParser, type FixView, MemoryStore, type MessageStore } from "@exchange-kit/fix";
 import { FileStore } from "@exchange-kit/fix/file";
 import type { FixVersion } from "./versions.ts";
 
@@ -76,6 +76,26 @@ export class SessionStores {
     return file !== undefined && file.createdAtMicros > micros;
   }
 
+  /**
+   * Client order ids of the requests that were refused, each as often as it was, after a message of the client had been
+   * received.
+   */
+  refusedAfter(version: FixVersion, seqNum: number): Map<string, number> {
+    const refused = new Map<string, number>();
+    const file = this.#files[version.index];
+    if (file === undefined) return refused;
+    const parser = new FixParser();
+    for (let sent = file.firstSentAfter(seqNum); sent < file.nextSenderSeqNum; sent++) {
+      const stored = file.get(sent);
+      if (!stored || parser.parse(stored) === 0) continue;
+      const { view } = parser;
+      const id = view.string(11);
+      if (id === undefined || !isRefusal(view)) continue;
+      refused.set(id, (refused.get(id) ?? 0) + 1);
+    }
+    return refused;
+  }
+
   /** Place in the journal up to which every report is here. */
   get checkpoint(): number {
     let highest = 0;
@@ -119,4 +139,9 @@ export class SessionStores {
   #path(folder: string, { beginString }: FixVersion): string {
     return join(folder, `${this.#options.name}.${beginString}.fix`);
   }
+}
+
+/** OrderCancelReject, OrderMassCancelReport of nothing, or ExecutionReport of a rejected order. */
+function isRefusal(view: FixView): boolean {
+  return view.equals(35, "9") || view.equals(531, "0") || view.equals(150, "8");
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { FixEncoder, FixParser, Validator } from "@exchange-kit/fix";
 import { FixGateway } from "../../../src/gateways/fix/fix-gateway.ts";
 import { versions } from "../../../src/gateways/fix/versions.ts";
+import type { OpenJournalFile } from "../../../src/journal/journal-file.ts";
 import { type Login, Logins } from "../../../src/logins.ts";
 import { PublicMarket } from "../../../src/market-data/public/public-market.ts";
 import { SequencedVenue } from "../../../src/sequenced-venue.ts";
@@ -26,14 +27,16 @@ export interface GatewayOptions {
   /** Folder of journal and sessions; in memory when left out. */
   readonly folder?: string;
   readonly snapshotEvery?: number;
+  /** In place of real files of the journal. */
+  readonly openFile?: OpenJournalFile;
 }
 
 /** A venue with a FIX gateway, open for trading. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { config, folder, snapshotEvery } = options;
+  const { config, folder, snapshotEvery, openFile } = options;
   const sequenced = new SequencedVenue({
     config,
-    journal: folder === undefined ? "memory" : { folder, sync: "never" },
+    journal: folder === undefined ? "memory" : { folder, sync: "never", ...(openFile && { openFile }) },
     now: () => ++micros,
     ...(snapshotEvery === undefined ? {} : { snapshotEvery }),
   });
