@@ -228,6 +228,158 @@ describe("a bad order is answered with a code and the field, and changes nothing
   });
 });
 
+/** Bearer of the key of firm ALFA; a request without one is a guest's, of firm WEB. */
+const alfa = { authorization: "Bearer alfa-key" };
+const get = async (path: string, headers: Record<string, string> = {}) =>
+  (await gateway.inject({ url: `/api/v1/${path}`, headers })).json();
+
+describe("closed orders", () => {
+  test("are listed latest first, as many as are asked for", async () => {
+    for (const price of ["187.25", "187.24", "187.23"]) await post({ ...order, price });
+    for (const id of [2, 1, 3]) await gateway.inject({ method: "DELETE", url: `/api/v1/orders/${id}` });
+    const ids = (await get("orders?status=closed&limit=2")).map(
+      ({ orderId }: { orderId: number }) => orderId,
+    );
+    expect(ids).toEqual([3, 1]);
+    expect(await get("orders")).toEqual([]);
+  });
+
+  test("stay with their firm", async () => {
+    await post(order);
+    await gateway.inject({ method: "DELETE", url: "/api/v1/orders/1" });
+    expect(await get("orders?status=closed", alfa)).toEqual([]);
+    expect((await get("orders/1", alfa)).error.code).toBe("unknown-order");
+    expect(await get("orders/1")).toMatchObject({ orderId: 1, status: "cancelled" });
+  });
+
+  test("cannot be cancelled or changed any more", async () => {
+    await post(order);
+    const url = "/api/v1/orders/1";
+    await gateway.inject({ method: "DELETE", url });
+    const again = await gateway.inject({ method: "DELETE", url });
+    expect(again.statusCode).toBe(422);
+    expect(again.json().error.code).toBe("too-late");
+    const change = await gateway.inject({ method: "PATCH", url, payload: { quantity: 50 } });
+    expect(change.json().error.code).toBe("too-late");
+  });
+
+  test.each([
+    ["orders?status=lost", "status"],
+    ["orders?limit=0", "limit"],
+    ["orders?limit=1001", "limit"],
+    ["orders?limit=ten", "limit"],
+    ["orders?firm=ALFA", "firm"],
+  ])("%s is refused and says which part is wrong", async (path, field) => {
+    expect((await get(path)).error).toMatchObject({ code: "invalid-request", field });
+  });
+});
+
+describe("a change of an order", () => {
+  const change = (payload: object | string, headers: Record<string, string> = {}) =>
+    gateway.inject({ method: "PATCH", url: "/api/v1/orders/1", payload, headers });
+  beforeEach(() => post(order));
+
+  test.each([
+    ["invalid-quantity", "quantity", {}],
+    ["invalid-quantity", "quantity", { quantity: 0 }],
+    ["invalid-quantity", "quantity", { quantity: "50" }],
+    ["invalid-price", "price", { quantity: 50, price: "free" }],
+    ["price-off-tick", "price", { quantity: 50, price: "187.255" }],
+    ["invalid-request", "side", { quantity: 50, side: "sell" }],
+  ])("is refused as %s of %s: %j, and the order is as it was", async (code, field, payload) => {
+    const response = await change(payload);
+    expect(response.statusCode).toBe(400);
+    expect(response.json().error).toMatchObject({ code, field });
+    expect(await get("orders/1")).toMatchObject({ price: "187.25", quantity: 100, status: "new" });
+  });
+
+  test("is for its owner alone", async () => {
+    const response = await change({ quantity: 1 }, alfa);
+    expect(response.statusCode).toBe(404);
+    expect(response.json().error.code).toBe("unknown-order");
+    expect(await get("orders/1")).toMatchObject({ quantity: 100 });
+  });
+});
+
+describe("positions and money", () => {
+  test("are those that the account's trades make", async () => {
+    await post({ ...order, quantity: 40 });
+    await postAsAlfa({ ...order, side: "sell", quantity: 40 });
+    // The guests were the maker, at a rebate of 20 millionths of 7,490.00; ALFA took, at 30.
+    expect(await get("positions")).toEqual([
+      {
+        symbol: "ACME",
+        quantity: 40,
+        settledQuantity: 0,
+        averagePrice: "187.25",
+        lastPrice: "187.25",
+        cost: "7490.00",
+        value: "7490.00",
+        realised: "0.00",
+        unrealised: "0.00",
+        fees: "-0.15",
+        profit: "0.15",
+      },
+    ]);
+    expect(await get("positions", alfa)).toMatchObject([{ symbol: "ACME", quantity: -40, fees: "0.22" }]);
+    expect(await get("account")).toEqual({
+      account: "WEB-1",
+      firm: "WEB",
+      currency: "USD",
+      cash: "-7489.85",
+      settledCash: "0.00",
+      income: "0.00",
+      profit: "0.15",
+      buyingPower: null,
+    });
+    expect(await get("account", alfa)).toMatchObject({ account: "ALFA-1", cash: "7489.78" });
+  });
+
+  test("begin with nothing", async () => {
+    expect(await get("positions")).toEqual([]);
+    expect(await get("account")).toMatchObject({ cash: "0.00", profit: "0.00" });
+  });
+
+  test.each(["positions", "account", "orders", "orders/1"])("%s needs a key that exists", async (path) => {
+    const answer = await get(path, { authorization: "Bearer beta-key" });
+    expect(answer.error.code).toBe("unauthorized");
+  });
+});
+
+describe("status", () => {
+  test("is for everyone: the day, the journal, and the phase of each instrument", async () => {
+    await post(order);
+    expect(await get("status", { authorization: "Bearer wrong" })).toMatchObject({
+      mic: "XKIT",
+      day: { isOpen: false },
+      journal: { state: "running", durability: "memory", pending: 0 },
+      instruments: [
+        { symbol: "ACME", phase: "continuous", haltReason: "", indicative: null, lastPrice: "187.25" },
+        { symbol: "BOLT" },
+        { symbol: "CRUX" },
+      ],
+    });
+  });
+
+  test("says why an instrument is halted, and what its auction would be", async () => {
+    const about = { timeMicros: sequenced.now(), instrument: 0 };
+    sequenced.submit({ type: "halt", ...about, reason: "T1" });
+    await post({ ...order, symbol: "BOLT", price: "42.10" });
+    expect((await get("status")).instruments[0]).toMatchObject({ phase: "halted", haltReason: "T1" });
+    sequenced.submit({ type: "resume", ...about, phase: "volatility-auction" });
+    await post({ ...order, quantity: 70 });
+    await postAsAlfa({ ...order, side: "sell", quantity: 30 });
+    // As the calendar does each 10 ms: what an auction would be is told as time passes, not with each order.
+    sequenced.submit({ type: "advance", timeMicros: sequenced.now() + 1_000_000 });
+    await post({ ...order, symbol: "BOLT", price: "42.05" });
+    expect((await get("status")).instruments[0]).toMatchObject({
+      phase: "volatility-auction",
+      haltReason: "",
+      indicative: { price: "187.25", volume: 30, imbalance: 40 },
+    });
+  });
+});
+
 describe("market data", () => {
   /** Messages of a connection, one at a time. */
   async function open(): Promise<{ socket: WebSocket; next(): Promise<Record<string, unknown>> }> {
