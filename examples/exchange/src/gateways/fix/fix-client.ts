@@ -4,6 +4,18 @@ import type { VenueCommand } from "../../venue/commands.ts";
 import type { OrderView } from "../../venue/order-view.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import type { MarketDataService } from "./market-data-service.ts";
+import {
+  CANCEL,
+  MARKET_DATA,
+  MASS_CANCEL,
+  MASS_STATUS,
+  NEW_ORDER,
+  REPLACE,
+  SECURITY_LIST,
+  STATUS,
+  TRADING_SESSIONS,
+  typeOf,
+} from "./message-types.ts";
 import { OrderEntry } from "./order-entry.ts";
 import { OrderQueries } from "./order-queries.ts";
 import { answerSecurityList } from "./security-list.ts";
@@ -119,23 +131,23 @@ export class FixClient {
 
   /** A message in sequence. */
   receive(view: FixView, session: FixSession, version: FixVersion): undefined | "unsupported" {
-    switch (view.type) {
-      case "D":
-      case "F":
-      case "G":
-      case "q":
+    switch (typeOf(view)) {
+      case NEW_ORDER:
+      case CANCEL:
+      case REPLACE:
+      case MASS_CANCEL:
         if (this.isDropCopy) this.#forbid(view, session, version);
-        else if (!this.#wasRefused(view)) this.#orders.receive(view, version);
+        else if (!this.#wasRefused(view)) this.#orders.receive(view, typeOf(view), version);
         return undefined;
-      case "H":
+      case STATUS:
         return void this.#queries.status(view);
-      case "AF":
+      case MASS_STATUS:
         return void this.#queries.massStatus(view);
-      case "V":
+      case MARKET_DATA:
         return void this.#parts.marketData.receive(this, view);
-      case "x":
+      case SECURITY_LIST:
         return void answerSecurityList(this, view, this.#sequenced.venue);
-      case "g":
+      case TRADING_SESSIONS:
         return void this.#parts.tradingSessions.receive(this, view, session, version);
       default:
         return this.hasAnswered(view) ? undefined : "unsupported";

@@ -6,6 +6,7 @@ import { copyFields } from "./copy-fields.ts";
 import { type ExecutionReports, stamp, writeCancelReject, writeExecId } from "./execution-reports.ts";
 import type { FixClient, FixClientParts } from "./fix-client.ts";
 import { writeMassCancelReject } from "./mass-cancel-reports.ts";
+import { MASS_CANCEL, NEW_ORDER, REPLACE } from "./message-types.ts";
 import {
   changesTermsOnly,
   type FixSender,
@@ -32,15 +33,11 @@ export class OrderEntry {
     this.#nextLocalId = nextLocalId;
   }
 
-  receive(view: FixView, version: FixVersion): void {
-    switch (view.type) {
-      case "D":
-        return void this.#newOrder(view, version);
-      case "q":
-        return void this.#massCancel(view, version);
-      default:
-        return void this.#change(view, version, view.type === "G");
-    }
+  /** @param type - of the message, see {@link NEW_ORDER} and others */
+  receive(view: FixView, type: number, version: FixVersion): void {
+    if (type === NEW_ORDER) this.#newOrder(view, version);
+    else if (type === MASS_CANCEL) this.#massCancel(view, version);
+    else this.#change(view, version, type === REPLACE);
   }
 
   /** A command that had been taken was not carried out: the disk is full. */
