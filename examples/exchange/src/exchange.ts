@@ -10,6 +10,7 @@ import { openWebServer } from "./gateways/web/web-server.ts";
 import { type Login, Logins } from "./logins.ts";
 import { Bars } from "./market-data/bars/bars.ts";
 import { FastFeed } from "./market-data/fast/fast-feed.ts";
+import { History } from "./market-data/history/history.ts";
 import { ItchFeed } from "./market-data/itch/itch-feed.ts";
 import { PublicMarket } from "./market-data/public/public-market.ts";
 import { WebSocketFeed, type WebSocketFeedOptions } from "./market-data/web-socket/web-socket-feed.ts";
@@ -73,8 +74,16 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     folder: sessionsFolder,
     isForcedToDisk: journal !== "memory" && journal.sync !== "never",
   });
-  const itch = new ItchFeed(sequenced, sessionName(sequenced.now()), {
+  const session = sessionName(sequenced.now());
+  const history =
+    journal === "memory"
+      ? undefined
+      : new History(join(journal.folder, "history"), session, ({ message }) =>
+          notice(`the market's history is not recorded any further: ${message}`),
+        );
+  const itch = new ItchFeed(sequenced, session, {
     host,
+    history,
     ports: { soup: ports.itch, requests: ports.itchRequests },
     lines: options.itchLines,
   });
@@ -103,7 +112,12 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
 
   disconnectAll(sequenced);
   market.open(sequenced.venue);
-  const web = await openWebServer({ sequenced, outcomes, marketData: { market, bars, feed }, logins });
+  const web = await openWebServer({
+    sequenced,
+    outcomes,
+    marketData: { market, bars, feed, history },
+    logins,
+  });
   const webAddress = new URL(await web.listen({ host, port: ports.web }));
   const fixPort = await fix.listen(ports.fix, host);
   const ouchPort = await ouch.listen(ports.ouch, host);
@@ -131,6 +145,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
       await fix.close();
       await ouch.close();
       await itch.close();
+      await history?.close();
       await fast.close();
     },
   };

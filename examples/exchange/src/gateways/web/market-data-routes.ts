@@ -1,9 +1,11 @@
+import { createReadStream } from "node:fs";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { BARS_KEPT, type BarInterval, type Bars, barIntervalNames } from "../../market-data/bars/bars.ts";
+import type { History } from "../../market-data/history/history.ts";
 import type { PublicInstrument, PublicMarket } from "../../market-data/public/public-market.ts";
 import type { WebSocketFeed } from "../../market-data/web-socket/web-socket-feed.ts";
-import { barJson, rowOf, timeText } from "../../market-data/wire-format.ts";
+import { barJson, rowOf, timeText, tradeJson } from "../../market-data/wire-format.ts";
 import { formatTickSize } from "../../prices.ts";
 import { ApiError } from "./api-error.ts";
 
@@ -11,6 +13,8 @@ export interface MarketDataParts {
   readonly market: PublicMarket;
   readonly bars: Bars;
   readonly feed: WebSocketFeed;
+  /** Where nothing is recorded, there is none. */
+  readonly history?: History | undefined;
 }
 
 const BOOK_DEPTH = 10;
@@ -28,8 +32,9 @@ const barsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(BARS_KEPT).default(500),
 });
 
-/** What everyone may see: instruments, books, bars, and the WebSocket channels. */
-export function addMarketDataRoutes(app: FastifyInstance, { market, bars, feed }: MarketDataParts): void {
+/** What everyone may see: instruments, books, trades, bars, recorded days, and the WebSocket channels. */
+export function addMarketDataRoutes(app: FastifyInstance, parts: MarketDataParts): void {
+  const { market, bars, feed, history } = parts;
   const find = (symbol: string): { index: number; instrument: PublicInstrument } => {
     const index = market.find(symbol);
     if (index < 0) {
@@ -77,6 +82,20 @@ export function addMarketDataRoutes(app: FastifyInstance, { market, bars, feed }
       interval,
       bars: chosen.map((bar) => barJson(instrument.rules, bar)),
     };
+  });
+
+  app.get<{ Params: { symbol: string } }>("/api/v1/trades/:symbol", (request) => {
+    const { symbol, rules, trades } = find(request.params.symbol).instrument;
+    return { symbol, trades: trades.list().map((trade) => tradeJson(rules, trade)) };
+  });
+
+  app.get("/api/v1/history", () => history?.list() ?? []);
+
+  app.get<{ Params: { name: string } }>("/api/v1/history/:name", (request, reply) => {
+    const path = history?.path(request.params.name);
+    if (path === undefined)
+      throw new ApiError("not-found", "no such day was recorded; GET /api/v1/history lists them");
+    return reply.type("application/octet-stream").send(createReadStream(path));
   });
 
   app.get("/api/v1/market-data", { websocket: true }, (socket, request) => feed.join(socket, request.query));

@@ -8,6 +8,7 @@ import {
 import type { Phase, Side } from "@exchange-kit/orderbook";
 import type { SequencedVenue, VenuePart } from "../../sequenced-venue.ts";
 import type { Instrument } from "../../venue/directory.ts";
+import type { History } from "../history/history.ts";
 import * as messages from "./itch-messages.ts";
 
 export interface ItchFeedOptions {
@@ -16,6 +17,8 @@ export interface ItchFeedOptions {
   readonly ports: { readonly soup: number; readonly requests: number };
   /** Where MoldUDP64 packets go: multicast groups or receivers, every packet to each. */
   readonly lines: readonly UdpAddress[];
+  /** Where it is recorded, if it is. */
+  readonly history?: History | undefined;
   /** Messages kept for clients that come late or lost some; a million when left out. */
   readonly keep?: number;
 }
@@ -58,7 +61,11 @@ export class ItchFeed implements VenuePart {
   async listen(): Promise<ItchFeedOptions["ports"]> {
     const { host, ports } = this.#options;
     this.#isOpen = true;
-    this.#tellPresent();
+    // Before the first trading day there is nothing to record.
+    const { date } = this.#sequenced.venue;
+    if (date >= 0) this.#options.history?.begin(date);
+    for (const message of this.#present()) this.#publish(message);
+    this.batchEnded();
     const soup = await this.#soup.listen(ports.soup, host);
     const requests = await this.#requests.open(ports.requests, host);
     return { soup, requests };
@@ -80,6 +87,7 @@ export class ItchFeed implements VenuePart {
   batchEnded(): void {
     this.#mold.flush();
     this.#soup.pump();
+    this.#options.history?.flush();
   }
 
   bookAdded(instrument: number, reference: number, side: Side, price: number, quantity: number): void {
@@ -208,7 +216,12 @@ export class ItchFeed implements VenuePart {
     this.#publish(messages.stockDirectory(this.#stamp(instrument), after, this.#rules(instrument)));
   }
 
-  dayStarted(): void {
+  dayStarted(date: number): void {
+    const { history } = this.#options;
+    if (this.#isOpen && history) {
+      history.begin(date);
+      for (const message of this.#present()) history.record(this.#encode(message));
+    }
     this.#publish(messages.systemEvent(this.#stamp(-1), "S"));
   }
 
@@ -216,30 +229,34 @@ export class ItchFeed implements VenuePart {
     this.#publish(messages.systemEvent(this.#stamp(-1), "E"));
   }
 
-  #tellPresent(): void {
+  /** What there is at present, for somebody who knows nothing. */
+  *#present(): Iterable<ItchMessage> {
     const { venue } = this.#sequenced;
-    this.#publish(messages.systemEvent(this.#stamp(-1), "O"));
+    yield messages.systemEvent(this.#stamp(-1), "O");
     for (const [instrument, rules] of venue.directory.instruments.entries()) {
       const stamp = this.#stamp(instrument);
       const symbol = this.#symbol(instrument);
-      this.#publish(messages.stockDirectory(stamp, symbol, rules));
-      this.#publish(
-        messages.tradingAction(stamp, symbol, venue.phase(instrument), venue.haltReason(instrument)),
-      );
+      yield messages.stockDirectory(stamp, symbol, rules);
+      yield messages.tradingAction(stamp, symbol, venue.phase(instrument), venue.haltReason(instrument));
       for (const side of ["buy", "sell"] as const) {
         for (const { reference, price, quantity } of venue.shownOrders(instrument, side)) {
-          this.#publish(messages.addOrder(stamp, symbol, rules, reference, side, price, quantity));
+          yield messages.addOrder(stamp, symbol, rules, reference, side, price, quantity);
         }
       }
     }
-    this.batchEnded();
   }
 
   #publish(message: ItchMessage): void {
     // What recovery tells again is in the books that `listen` begins with.
     if (!this.#isOpen) return;
-    const length = this.#encoder.encode(message, this.#bytes);
-    this.#mold.publish(this.#bytes.subarray(0, length));
+    const bytes = this.#encode(message);
+    this.#mold.publish(bytes);
+    this.#options.history?.record(bytes);
+  }
+
+  /** @returns bytes that are valid until the next call */
+  #encode(message: ItchMessage): Uint8Array {
+    return this.#bytes.subarray(0, this.#encoder.encode(message, this.#bytes));
   }
 
   #stamp(instrument: number): messages.Stamp {
