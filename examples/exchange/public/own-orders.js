@@ -39,6 +39,9 @@ function fillOpenOrder(row, order) {
   const lots = `${quantity(leavesQuantity)} / ${quantity(order.quantity)}`;
   fillCells(row, [String(orderId), symbol, side, priceInWords(order), lots, statusInWords(order)]);
   row.cells[2]?.classList.add(side === "buy" ? "buy" : "sell");
+  /** @type {HTMLElement} */ (row.cells[5]).title = order.isWaiting
+    ? "until the trigger price is reached"
+    : "";
   if (row.cells.length > 6) return;
   const actions = row.insertCell();
   for (const [action, label] of [

@@ -43,7 +43,7 @@ export function money(amount) {
 
 /** @param {any} order */
 export function statusInWords(order) {
-  return order.isWaiting ? "waits for its trigger" : order.status.replace("-", " ");
+  return order.isWaiting ? "waiting" : order.status.replace("-", " ");
 }
 
 /** @param {any} order */
