@@ -437,7 +437,7 @@ export class Engine {
     const multiplier = this.multiplier(event);
     const gross = this.gross(event, quantity, multiplier);
     const amount = isPurchase ? gross + this.fee(event) : gross - this.fee(event);
-    const underlying = "underlying" in event ? event.underlying : undefined;
+    const { underlying } = event;
     const contract = underlying === undefined ? undefined : { underlying, multiplier };
     if (contract) this.numbers.product(quantity, multiplier, { event: event.id, field: "quantity" });
     const seed = { id: event.id, acquired: day, quantity, amount, purchase: event.order, contract };
@@ -647,9 +647,9 @@ function dividesShares(event: TaxEvent): boolean {
   switch (event.type) {
     case "buy":
     case "reinvest":
+    case "short":
       return event.underlying !== undefined;
     case "sell":
-    case "short":
     case "cover":
     case "transfer":
     case "receive":

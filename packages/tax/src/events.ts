@@ -79,6 +79,12 @@ export interface ShortEvent extends EventBase, Consideration {
   readonly order?: string;
   /** Units in one contract. */
   readonly multiplier?: DecimalInput;
+  /**
+   * The stock that a written put is a contract to acquire. Give it for a put so deep in the money that it is nearly
+   * certain to be assigned: selling it washes a loss on that stock, share for share, and lowers its premium by the loss
+   * (Rev. Rul. 85-87).
+   */
+  readonly underlying?: string;
 }
 
 /** Closes a short position with shares bought for it. */

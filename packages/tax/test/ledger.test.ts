@@ -238,6 +238,55 @@ describe("options", () => {
   });
 });
 
+describe("puts written deep in the money", () => {
+  const put = { symbol: "X-PUT", underlying: "X", multiplier: 100, quantity: 1 };
+  const loss = [
+    buy("b1", "2024-01-02", 100, "50"),
+    event("sell", "s1", "2024-03-01", { quantity: 100, price: "40" }),
+  ];
+
+  test("take up the loss on the stock they buy: it lowers their premium", () => {
+    const ledger = ledgerOf([...loss, event("short", "w1", "2024-03-05", { ...put, price: "15" })]);
+    expect(ledger.lines()).toMatchObject([{ disposal: "s1", adjustment: "1000.00", gain: "0.00" }]);
+    expect(ledger.lots()).toMatchObject([{ lot: "w1", side: "short", quantity: "1", amount: "500.00" }]);
+  });
+
+  test("carry it into the stock when they are assigned", () => {
+    const ledger = ledgerOf([
+      ...loss,
+      event("short", "w1", "2024-03-05", { ...put, price: "15" }),
+      event("assignment", "x1", "2024-03-15", { ...put, right: "put", strike: "55" }),
+    ]);
+    // 5,500 paid, less the premium of 1,500, and the washed 1,000.
+    expect(ledger.lots()).toMatchObject([{ lot: "x1", quantity: "100", amount: "5000.00" }]);
+  });
+
+  test("take it up when they were written before the sale, for as many shares as they are for", () => {
+    const ledger = ledgerOf([
+      loss[0]!,
+      event("short", "w1", "2024-02-20", { ...put, multiplier: 40, price: "15" }),
+      loss[1]!,
+      event("cover", "c1", "2024-06-03", { symbol: "X-PUT", multiplier: 40, quantity: 1, price: "5" }),
+    ]);
+    expect(
+      ledger.lines().map((line) => [line.disposal, line.washQuantity, line.adjustment, line.gain]),
+    ).toEqual([
+      ["s1", "40", "400.00", "-600.00"],
+      ["c1", "0", "0.00", "0.00"],
+    ]);
+  });
+
+  test("are no replacement without the stock's name, and not after 30 days", () => {
+    const { underlying: _, ...unnamed } = put;
+    const ledger = ledgerOf([
+      ...loss,
+      event("short", "w1", "2024-03-05", { ...unnamed, price: "15" }),
+      event("short", "w2", "2024-04-01", { ...put, price: "15" }),
+    ]);
+    expect(ledger.lines()).toMatchObject([{ adjustment: "0.00", gain: "-1000.00" }]);
+  });
+});
+
 describe("corporate actions", () => {
   test("shares merged for cash are sold, inherited shares are long-term, gifts keep their date", () => {
     const ledger = ledgerOf([
