@@ -111,6 +111,7 @@ export interface Form8949Options {
 }
 
 const UNIT = 10n ** 36n;
+const NO_ADJUSTMENTS: readonly Adjustment[] = [];
 
 /**
  * Fills Form 8949 for one year.
@@ -123,13 +124,14 @@ export function form8949(lines: readonly GainLine[], options: Form8949Options): 
   oneOf(["none", "schedule-d", "statement"], summary, "summary");
   const rowsByBox = new Map<Box, Form8949Row[]>();
   const direct: Record<"1a" | "8a", Form8949Row[]> = { "1a": [], "8a": [] };
+  const formDate = dateWriter();
   const prefix = `${year}-`;
   let provisionalRows = 0;
   for (const line of lines) {
     if (!line.sold.startsWith(prefix)) continue;
     if (line.isProvisional) provisionalRows++;
     const box = boxOf(line, reporting(line), year);
-    const row = rowOf(line, options.adjustments?.(line) ?? [], wholeDollars);
+    const row = rowOf(line, options.adjustments?.(line) ?? NO_ADJUSTMENTS, wholeDollars, formDate);
     const rows = rowsByBox.get(box);
     const isDirect = summary === "schedule-d" && "ADGJ".includes(box) && row.codes === "";
     if (isDirect) direct[isShortBox(box) ? "1a" : "8a"].push(row);
@@ -165,7 +167,12 @@ function isShortBox(box: Box): boolean {
   return "ABCGHI".includes(box);
 }
 
-function rowOf(line: GainLine, adjustments: readonly Adjustment[], wholeDollars: boolean): Form8949Row {
+function rowOf(
+  line: GainLine,
+  adjustments: readonly Adjustment[],
+  wholeDollars: boolean,
+  formDate: (date: string) => string,
+): Form8949Row {
   const unit = line.assetClass === "digital" ? "" : "sh. ";
   const description = `${line.quantity} ${unit}${line.symbol}${line.side === "short" ? " (short sale)" : ""}`;
   const acquired = line.isInherited ? "INHERITED" : formDate(line.acquired);
@@ -226,8 +233,17 @@ function roundHalfUp(value: bigint): bigint {
   return value < 0n ? -rounded : rounded;
 }
 
-function formDate(date: string): string {
-  return `${date.slice(5, 7)}/${date.slice(8, 10)}/${date.slice(0, 4)}`;
+/** Writes dates as the form has them, each day once. */
+function dateWriter(): (date: string) => string {
+  const written = new Map<string, string>();
+  return (date) => {
+    let text = written.get(date);
+    if (text === undefined) {
+      text = `${date.slice(5, 7)}/${date.slice(8, 10)}/${date.slice(0, 4)}`;
+      written.set(date, text);
+    }
+    return text;
+  };
 }
 
 function totalsOf(rows: readonly Form8949Row[]): FormTotals {

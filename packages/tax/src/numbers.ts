@@ -306,11 +306,20 @@ export const REPORT_DECIMALS = 36;
 
 /** Reads a report's exact decimal into units of 10^-{@link REPORT_DECIMALS}. */
 export function parseReportAmount(text: DecimalInput, place: TaxErrorPlace = {}): bigint {
-  const { mantissa, decimals } = readDecimal(text, place);
-  if (decimals > REPORT_DECIMALS) {
-    throw new TaxError("too-many-decimals", `at most ${REPORT_DECIMALS} decimals here, was ${text}`, place);
-  }
+  const { mantissa, decimals } = readReportAmount(text, place);
   return BigInt(mantissa) * BIG_TENS[REPORT_DECIMALS - decimals]!;
+}
+
+/** @throws TaxError what {@link parseReportAmount} throws */
+export function checkReportAmount(text: DecimalInput, place: TaxErrorPlace): void {
+  // The text itself is kept, so that a short one need not become a number at all.
+  if (Number.isNaN(readShort(text))) readReportAmount(text, place);
+}
+
+function readReportAmount(text: DecimalInput, place: TaxErrorPlace): Decimal {
+  const decimal = readDecimal(text, place);
+  if (decimal.decimals <= REPORT_DECIMALS) return decimal;
+  throw new TaxError("too-many-decimals", `at most ${REPORT_DECIMALS} decimals here, was ${text}`, place);
 }
 
 /** Adds up a report's exact decimals: in cents as long as they are such and the sum is safe, else without limits. */

@@ -2,7 +2,7 @@ import Papa from "papaparse";
 import { parseDay } from "./dates.ts";
 import { isTaxError, TaxError } from "./errors.ts";
 import type { TaxEvent } from "./events.ts";
-import { parseReportAmount } from "./numbers.ts";
+import { checkReportAmount } from "./numbers.ts";
 
 /** A row that could not be used. */
 export interface ImportProblem {
@@ -206,7 +206,7 @@ function toEvent(row: CsvRow, fields: readonly Field[]): TaxEvent {
   for (const { name, at, isNumber } of fields) {
     const value = row.cells[at]!.trim();
     if (value === "") continue;
-    if (isNumber && name !== "ratio") parseReportAmount(value, { row: row.number, field: name });
+    if (isNumber && name !== "ratio") checkReportAmount(value, { row: row.number, field: name });
     event[name] = value;
   }
   const lots = row.get("lots");
