@@ -1,6 +1,8 @@
 /** Places in the record of a message: a cache line. */
 const [ACCOUNT, INSTRUMENT, SIDE, QUANTITY, PRICE, TIME, LINK] = [0, 1, 2, 3, 4, 5, 6] as const;
 const WIDTH = 8;
+/** Numbers of a chain's head. */
+const HEAD_WIDTH = 2;
 
 /**
  * The last messages received, findable by (account, instrument, side, quantity, price). A ring of records with hash
@@ -9,7 +11,7 @@ const WIDTH = 8;
 export class DuplicateMemory {
   readonly #clock: Float64Array;
   readonly #mask: number;
-  /** Positions are counted from 1; 0 is "none". */
+  /** Position and time of each chain's latest message. Positions are counted from 1; 0 is "none". */
   readonly #heads: Float64Array;
   readonly #ring: Float64Array;
   #last = 0;
@@ -20,12 +22,32 @@ export class DuplicateMemory {
     while (size < capacity) size *= 2;
     this.#clock = clock;
     this.#mask = size - 1;
-    this.#heads = new Float64Array(size);
+    this.#heads = new Float64Array(size * HEAD_WIDTH);
     this.#ring = new Float64Array(size * WIDTH);
   }
 
-  /** Time since the same order was last received, if less than `window`; else infinity. */
+  /**
+   * Time since the same order was last received, if less than `window`; else infinity.
+   *
+   * @param remembers - take the message of the present time in, in place of the oldest when full
+   */
   age(
+    account: number,
+    instrument: number,
+    side: number,
+    quantity: number,
+    price: number,
+    window: number,
+    remembers: boolean,
+  ): number {
+    const home = this.#home(account, instrument, side, quantity, price) * HEAD_WIDTH;
+    const age = this.#find(home, account, instrument, side, quantity, price, window);
+    if (remembers) this.#remember(home, account, instrument, side, quantity, price);
+    return age;
+  }
+
+  #find(
+    home: number,
     account: number,
     instrument: number,
     side: number,
@@ -35,7 +57,9 @@ export class DuplicateMemory {
   ): number {
     const ring = this.#ring;
     const now = this.#clock[0]!;
-    let position = this.#heads[this.#home(account, instrument, side, quantity, price)]!;
+    // Nearly always the chain's latest message is too old: then its record, far away in memory, is not looked at.
+    if (now - this.#heads[home + 1]! >= window) return Number.POSITIVE_INFINITY;
+    let position = this.#heads[home]!;
     while (position > 0 && this.#last - position <= this.#mask) {
       const at = (position & this.#mask) * WIDTH;
       const age = now - ring[at + TIME]!;
@@ -54,20 +78,28 @@ export class DuplicateMemory {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Remembers a message of the present time, in place of the oldest when full. */
-  remember(account: number, instrument: number, side: number, quantity: number, price: number): void {
+  #remember(
+    home: number,
+    account: number,
+    instrument: number,
+    side: number,
+    quantity: number,
+    price: number,
+  ): void {
     const ring = this.#ring;
+    const heads = this.#heads;
+    const now = this.#clock[0]!;
     const position = ++this.#last;
     const at = (position & this.#mask) * WIDTH;
-    const home = this.#home(account, instrument, side, quantity, price);
     ring[at + ACCOUNT] = account;
     ring[at + INSTRUMENT] = instrument;
     ring[at + SIDE] = side;
     ring[at + QUANTITY] = quantity;
     ring[at + PRICE] = price;
-    ring[at + TIME] = this.#clock[0]!;
-    ring[at + LINK] = this.#heads[home]!;
-    this.#heads[home] = position;
+    ring[at + TIME] = now;
+    ring[at + LINK] = heads[home]!;
+    heads[home] = position;
+    heads[home + 1] = now;
   }
 
   /** The remembered messages, oldest first, six numbers each. */
@@ -84,7 +116,7 @@ export class DuplicateMemory {
     const now = this.#clock[0]!;
     for (let at = 0; at < dump.length; at += LINK) {
       this.#clock[0] = dump[at + TIME]!;
-      this.remember(dump[at]!, dump[at + 1]!, dump[at + 2]!, dump[at + 3]!, dump[at + 4]!);
+      this.age(dump[at]!, dump[at + 1]!, dump[at + 2]!, dump[at + 3]!, dump[at + 4]!, 0, true);
     }
     this.#clock[0] = now;
   }

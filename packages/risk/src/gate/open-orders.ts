@@ -52,6 +52,9 @@ export class OpenOrders {
   /** Best price of each queue, or NaN when it must be found again. */
   #best: Float64Array = new Float64Array(64);
   #queues = 0;
+  /** The group and instrument that were last looked for, as a key, and their queues: checked, then entered. */
+  readonly #lastKey: Float64Array = new Float64Array([-1]);
+  #lastFound = -1;
 
   /** Id of the order that {@link OpenOrders.find} looks for and {@link OpenOrders.add} adds, in its first number. */
   get wanted(): Float64Array {
@@ -129,8 +132,7 @@ export class OpenOrders {
 
   /** Would an order of the group, at the limit or without one (`undefined`), trade with one of its own? */
   wouldSelfTrade(group: number, instrument: number, isBuy: boolean, limit: number | undefined): boolean {
-    this.#queueOf.key[0] = group * MAX_INSTRUMENTS + instrument;
-    const found = this.#queueOf.get();
+    const found = this.#findQueue(group, instrument);
     if (found < 0) return false;
     const other = found * 2 + (isBuy ? 1 : 0);
     if (this.#heads[other]! < 0) return false;
@@ -153,8 +155,7 @@ export class OpenOrders {
   }
 
   #queue(group: number, instrument: number): number {
-    this.#queueOf.key[0] = group * MAX_INSTRUMENTS + instrument;
-    const known = this.#queueOf.get();
+    const known = this.#findQueue(group, instrument);
     if (known >= 0) return known;
     const added = this.#queues++;
     if (added * 2 + 2 > this.#heads.length) {
@@ -162,7 +163,18 @@ export class OpenOrders {
       this.#best = doubled(this.#best);
     }
     this.#queueOf.add(added);
+    this.#lastFound = added;
     return added;
+  }
+
+  #findQueue(group: number, instrument: number): number {
+    const key = group * MAX_INSTRUMENTS + instrument;
+    if (key !== this.#lastKey[0]) {
+      this.#lastKey[0] = key;
+      this.#queueOf.key[0] = key;
+      this.#lastFound = this.#queueOf.get();
+    }
+    return this.#lastFound;
   }
 
   /** Open orders by ascending order id: {@link Order}, then the tags that are kept. */

@@ -150,8 +150,8 @@ export class OrderChecks {
     if (window === 0) return;
     const { side, quantity, price } = terms;
     const { duplicates } = gate;
-    const age = duplicates.age(account, instrument, side, quantity, price, window);
-    if (!verdict.isCollecting) duplicates.remember(account, instrument, side, quantity, price);
+    const remembers = !verdict.isCollecting;
+    const age = duplicates.age(account, instrument, side, quantity, price, window, remembers);
     if (age >= window) return;
     const { parents } = gate.exposure;
     for (let node = account, depth = 0; node >= 0; node = parents[node]!, depth++) {

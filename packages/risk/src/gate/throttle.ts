@@ -24,18 +24,21 @@ export interface ThrottleOptions {
   };
 }
 
-/** Places in the state of a throttle. Levels are in thousandths of a token, so that whole milliseconds refill whole numbers. */
-const [WINDOW, LEVEL, FILLED_AT, FULL, PER_MILLI] = [0, 1, 2, 3, 4] as const;
+/**
+ * Places in the numbers of a throttle, the last for the first of its times. Levels are in thousandths of a token, so that
+ * whole milliseconds refill whole numbers.
+ */
+const [WINDOW, LEVEL, FILLED_AT, FULL, PER_MILLI, TIMES] = [0, 1, 2, 3, 4, 5] as const;
 
 /** A sliding window and a token bucket over a clock that the caller moves. */
 export class Throttle {
   readonly options: ThrottleOptions;
   readonly #clock: Float64Array;
-  /** Times of the last `count` messages; the next one to overwrite is the oldest. */
-  readonly #times: Float64Array;
-  readonly #state: Float64Array = new Float64Array(5);
+  /** State, then times of the last `count` messages: in one array, because every message passes several throttles. */
+  readonly #numbers: Float64Array;
   readonly #hasBucket: boolean;
-  #at = 0;
+  /** Place of the oldest time, the next to be overwritten. */
+  #at: number = TIMES;
 
   /** @param clock - the present time is its first number; it never goes back */
   constructor(options: ThrottleOptions, clock: Float64Array) {
@@ -51,29 +54,28 @@ export class Throttle {
     this.options = options;
     this.#clock = clock;
     this.#hasBucket = bucket !== undefined;
-    this.#times = new Float64Array(window?.count ?? 0).fill(Number.NEGATIVE_INFINITY);
+    this.#numbers = new Float64Array(TIMES + (window?.count ?? 0)).fill(Number.NEGATIVE_INFINITY);
     const full = (bucket?.capacity ?? 0) * 1000;
     const empty = Number.NEGATIVE_INFINITY;
-    this.#state.set([window?.windowMillis ?? 0, full, empty, full, bucket?.perSecond ?? 0]);
+    this.#numbers.set([window?.windowMillis ?? 0, full, empty, full, bucket?.perSecond ?? 0]);
   }
 
   /** Counts one message; `false` when it is over the rate. */
   accept(): boolean {
     const now = this.#clock[0]!;
-    const times = this.#times;
-    const state = this.#state;
+    const numbers = this.#numbers;
     let isWithin = true;
-    if (times.length > 0) {
+    if (numbers.length > TIMES) {
       const at = this.#at;
-      isWithin = times[at]! <= now - state[WINDOW]!;
-      times[at] = now;
-      this.#at = at + 1 === times.length ? 0 : at + 1;
+      isWithin = numbers[at]! <= now - numbers[WINDOW]!;
+      numbers[at] = now;
+      this.#at = at + 1 === numbers.length ? TIMES : at + 1;
     }
     if (this.#hasBucket) {
       const level = this.#levelAt(now);
-      state[FILLED_AT] = now;
+      numbers[FILLED_AT] = now;
       if (level < 1000) isWithin = false;
-      state[LEVEL] = level < 1000 ? level : level - 1000;
+      numbers[LEVEL] = level < 1000 ? level : level - 1000;
     }
     return isWithin;
   }
@@ -81,28 +83,30 @@ export class Throttle {
   /** What {@link Throttle.accept} would answer, counting nothing. */
   wouldAccept(): boolean {
     const now = this.#clock[0]!;
-    const isWithin = this.#times.length === 0 || this.#times[this.#at]! <= now - this.#state[WINDOW]!;
+    const numbers = this.#numbers;
+    const isWithin = numbers.length === TIMES || numbers[this.#at]! <= now - numbers[WINDOW]!;
     return isWithin && (!this.#hasBucket || this.#levelAt(now) >= 1000);
   }
 
   #levelAt(now: number): number {
-    const state = this.#state;
-    return Math.min(state[FULL]!, state[LEVEL]! + (now - state[FILLED_AT]!) * state[PER_MILLI]!);
+    const numbers = this.#numbers;
+    return Math.min(numbers[FULL]!, numbers[LEVEL]! + (now - numbers[FILLED_AT]!) * numbers[PER_MILLI]!);
   }
 
   dump(): ThrottleDump {
     const finite = (time: number): number | null => (time === Number.NEGATIVE_INFINITY ? null : time);
-    const times = Array.from(this.#times, finite);
-    const filledAt = finite(this.#state[FILLED_AT]!);
-    return { options: this.options, times, at: this.#at, level: this.#state[LEVEL]!, filledAt };
+    const times = Array.from(this.#numbers.subarray(TIMES), finite);
+    const filledAt = finite(this.#numbers[FILLED_AT]!);
+    return { options: this.options, times, at: this.#at - TIMES, level: this.#numbers[LEVEL]!, filledAt };
   }
 
   static load(dump: ThrottleDump, clock: Float64Array): Throttle {
     const throttle = new Throttle(dump.options, clock);
-    for (const [index, time] of dump.times.entries()) if (time !== null) throttle.#times[index] = time;
-    throttle.#at = dump.at;
-    throttle.#state[LEVEL] = dump.level;
-    if (dump.filledAt !== null) throttle.#state[FILLED_AT] = dump.filledAt;
+    for (const [index, time] of dump.times.entries())
+      if (time !== null) throttle.#numbers[TIMES + index] = time;
+    throttle.#at = TIMES + dump.at;
+    throttle.#numbers[LEVEL] = dump.level;
+    if (dump.filledAt !== null) throttle.#numbers[FILLED_AT] = dump.filledAt;
     return throttle;
   }
 }
