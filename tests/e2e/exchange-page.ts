@@ -174,9 +174,9 @@ try {
   });
   mkdirSync(screenshots, { recursive: true });
   await look(page);
-  await trade(page);
+  // Together, because the scenario waits for nobody.
+  await Promise.all([trade(page), auction(page)]);
   await page.screenshot({ path: resolve(screenshots, "exchange-dark.png"), fullPage: true });
-  await auction(page);
   // The browser reports each refused request by itself; the two that were provoked are no fault of the page.
   const isRefusal = (text: string): boolean => text.includes("status of 400");
   const faults = complaints.filter((text) => !isRefusal(text));

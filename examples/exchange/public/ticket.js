@@ -31,7 +31,7 @@ export function openTicket(sent) {
       type: type.value,
       timeInForce: input("timeInForce").value,
       quantity: readQuantity(input("quantity").value),
-      ...Object.fromEntries((pricesOf[type.value] ?? []).map((name) => [name, input(name).value.trim()])),
+      ...pricesGiven(),
     }).finally(sent);
     return resultInWords(order);
   });
@@ -52,6 +52,12 @@ export function choosePrice(symbol, price) {
   showPrices();
   input(pricesOf[input("type").value]?.at(-1) ?? "price").value = price;
   clear(form);
+}
+
+/** An empty field is a price that is missing, which the exchange says better than that it is no number. */
+function pricesGiven() {
+  const prices = (pricesOf[input("type").value] ?? []).map((name) => [name, input(name).value.trim()]);
+  return Object.fromEntries(prices.filter(([, price]) => price !== ""));
 }
 
 function showPrices() {
