@@ -11,6 +11,7 @@ import { type Login, Logins } from "./logins.ts";
 import { Bars } from "./market-data/bars/bars.ts";
 import { FastFeed } from "./market-data/fast/fast-feed.ts";
 import { History } from "./market-data/history/history.ts";
+import { TradeHistory } from "./market-data/history/trade-history.ts";
 import { ItchFeed } from "./market-data/itch/itch-feed.ts";
 import { PublicMarket } from "./market-data/public/public-market.ts";
 import { WebSocketFeed, type WebSocketFeedOptions } from "./market-data/web-socket/web-socket-feed.ts";
@@ -63,6 +64,12 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   const market = new PublicMarket(instruments, () => sequenced.venue.timeMicros);
   const bars = new Bars(instruments.length);
   market.watch(bars);
+  const tradeHistory =
+    journal === "memory" ? undefined : new TradeHistory(join(journal.folder, "trades"), notice);
+  if (tradeHistory) {
+    market.watch(tradeHistory);
+    sequenced.add({ beforeSnapshot: () => tradeHistory.beforeSnapshot() });
+  }
   const fast = new FastFeed(market, { host, port: ports.fast, ...options.fastLines });
   const feed = new WebSocketFeed(market, bars, options.webSocketFeed);
   const ouch = new OuchGateway({ sequenced, logins, folder: sessionsFolder });
@@ -115,7 +122,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   const web = await openWebServer({
     sequenced,
     outcomes,
-    marketData: { market, bars, feed, history },
+    marketData: { market, bars, feed, history, tradeHistory },
     logins,
   });
   const webAddress = new URL(await web.listen({ host, port: ports.web }));
@@ -147,6 +154,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
       await itch.close();
       await history?.close();
       await fast.close();
+      tradeHistory?.close();
     },
   };
 }

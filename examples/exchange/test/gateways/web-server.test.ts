@@ -491,7 +491,25 @@ describe("market data", () => {
     });
   });
 
+  test("trades are told with their numbers, oldest first", async () => {
+    await post(order);
+    for (const quantity of [10, 20, 30]) await postAsAlfa({ ...order, side: "sell", quantity });
+    const answer = (await gateway.inject("/api/v1/trades/ACME?limit=2")).json();
+    expect(answer).toEqual({
+      symbol: "ACME",
+      trades: [
+        expect.objectContaining({ tradeId: 2, price: "187.25", quantity: 20, takerSide: "sell" }),
+        expect.objectContaining({ tradeId: 3, price: "187.25", quantity: 30, takerSide: "sell" }),
+      ],
+    });
+    const none = await gateway.inject("/api/v1/trades/ACME?to=2025-12-31T00:00:00Z");
+    expect(none.json()).toEqual({ symbol: "ACME", trades: [] });
+  });
+
   test.each([
+    ["/api/v1/trades/NOPE", 404, "unknown-symbol", "symbol"],
+    ["/api/v1/trades/ACME?limit=1001", 400, "invalid-request", "limit"],
+    ["/api/v1/trades/ACME?from=yesterday", 400, "invalid-request", "from"],
     ["/api/v1/bars/NOPE", 404, "unknown-symbol", "symbol"],
     ["/api/v1/bars/ACME?interval=2m", 400, "invalid-request", "interval"],
     ["/api/v1/bars/ACME?limit=0", 400, "invalid-request", "limit"],

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { BARS_KEPT, type BarInterval, type Bars, barIntervalNames } from "../../market-data/bars/bars.ts";
 import type { History } from "../../market-data/history/history.ts";
+import type { TradeHistory } from "../../market-data/history/trade-history.ts";
 import type { PublicInstrument, PublicMarket } from "../../market-data/public/public-market.ts";
 import type { WebSocketFeed } from "../../market-data/web-socket/web-socket-feed.ts";
 import { barJson, rowOf, timeText, tradeJson } from "../../market-data/wire-format.ts";
@@ -15,6 +16,8 @@ export interface MarketDataParts {
   readonly feed: WebSocketFeed;
   /** Where nothing is recorded, there is none. */
   readonly history?: History | undefined;
+  /** Every trade; without it, only the latest are known. */
+  readonly tradeHistory?: TradeHistory | undefined;
 }
 
 const BOOK_DEPTH = 10;
@@ -32,9 +35,15 @@ const barsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(BARS_KEPT).default(500),
 });
 
+const tradesQuery = z.strictObject({
+  from: time.default(0),
+  to: time.optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+});
+
 /** What everyone may see: instruments, books, trades, bars, recorded days, and the WebSocket channels. */
 export function addMarketDataRoutes(app: FastifyInstance, parts: MarketDataParts): void {
-  const { market, bars, feed, history } = parts;
+  const { market, bars, feed, history, tradeHistory } = parts;
   const find = (symbol: string): { index: number; instrument: PublicInstrument } => {
     const index = market.find(symbol);
     if (index < 0) {
@@ -69,13 +78,7 @@ export function addMarketDataRoutes(app: FastifyInstance, parts: MarketDataParts
 
   app.get<{ Params: { symbol: string } }>("/api/v1/bars/:symbol", (request) => {
     const { index, instrument } = find(request.params.symbol);
-    const query = barsQuery.safeParse(request.query);
-    if (!query.success) {
-      const { path, message } = query.error.issues[0]!;
-      const field = path.join(".");
-      throw new ApiError("invalid-request", `${field || "the query"}: ${message}`, field || undefined);
-    }
-    const { interval, from, to = Number.POSITIVE_INFINITY, limit } = query.data;
+    const { interval, from, to = Number.POSITIVE_INFINITY, limit } = readQuery(barsQuery, request.query);
     const chosen = bars.series(index, interval).between(from * 1000, to * 1000, limit);
     return {
       symbol: instrument.symbol,
@@ -84,9 +87,17 @@ export function addMarketDataRoutes(app: FastifyInstance, parts: MarketDataParts
     };
   });
 
-  app.get<{ Params: { symbol: string } }>("/api/v1/trades/:symbol", (request) => {
-    const { symbol, rules, trades } = find(request.params.symbol).instrument;
-    return { symbol, trades: trades.list().map((trade) => tradeJson(rules, trade)) };
+  app.get<{ Params: { symbol: string } }>("/api/v1/trades/:symbol", async (request) => {
+    const { index, instrument } = find(request.params.symbol);
+    const { from, to = Number.POSITIVE_INFINITY, limit } = readQuery(tradesQuery, request.query);
+    const [fromMicros, toMicros] = [from * 1000, to * 1000];
+    const trades = tradeHistory
+      ? await tradeHistory.between(index, fromMicros, toMicros, limit)
+      : instrument.trades
+          .list()
+          .filter(({ timeMicros }) => timeMicros >= fromMicros && timeMicros < toMicros)
+          .slice(-limit);
+    return { symbol: instrument.symbol, trades: trades.map((trade) => tradeJson(instrument.rules, trade)) };
   });
 
   app.get("/api/v1/history", () => history?.list() ?? []);
@@ -99,4 +110,13 @@ export function addMarketDataRoutes(app: FastifyInstance, parts: MarketDataParts
   });
 
   app.get("/api/v1/market-data", { websocket: true }, (socket, request) => feed.join(socket, request.query));
+}
+
+/** @throws ApiError that names the field */
+function readQuery<T>(schema: z.ZodType<T>, query: unknown): T {
+  const read = schema.safeParse(query);
+  if (read.success) return read.data;
+  const { path, message } = read.error.issues[0]!;
+  const field = path.join(".");
+  throw new ApiError("invalid-request", `${field || "the query"}: ${message}`, field || undefined);
 }

@@ -1,0 +1,211 @@
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  writeSync,
+} from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
+import type { MarketWatcher, PublicTrade } from "../public/public-market.ts";
+import { readTrade, TRADE_BYTES, writeTrade } from "./trade-record.ts";
+
+/** Trades gathered before they are written, and read at a time. */
+const CHUNK = 1_000;
+/** Trades that wait for room on a full disk; those after them are not kept. */
+const MOST_WAITING = 100_000;
+const DAY_FILE = /^trades-\d{4}-\d{2}-\d{2}$/;
+
+/**
+ * Every public trade, on disk: a file for each day of UTC, trades one after another as they happened.
+ *
+ * Trade numbers go up, so what recovery tells again is known by its number and written once. A batch is handed to the
+ * system when it ends; before a snapshot, after which nothing is told again, it is forced to the disk.
+ */
+export class TradeHistory implements MarketWatcher {
+  readonly #folder: string;
+  readonly #waiting: PublicTrade[] = [];
+  readonly #bytes = new DataView(new ArrayBuffer(CHUNK * TRADE_BYTES));
+  #file: { readonly name: string; readonly handle: number; size: number } | undefined;
+  /** Number of the last trade that was taken; unknown until the first is told. */
+  #lastId: number | undefined;
+  /** Trades that found no room since the disk was full. */
+  #lost = 0;
+  #isFailing = false;
+  readonly #notice: (text: string) => void;
+
+  /**
+   * Looks at no file yet: until recovery begins, they may be those of another exchange that runs.
+   *
+   * @param folder - is made when it is not there
+   * @param notice - hears when the disk takes no trades, and when it does again
+   */
+  constructor(folder: string, notice: (text: string) => void = () => {}) {
+    this.#folder = folder;
+    this.#notice = notice;
+    mkdirSync(folder, { recursive: true });
+  }
+
+  traded(trade: PublicTrade): void {
+    this.#lastId ??= this.#lastWritten();
+    if (trade.tradeId <= this.#lastId) return;
+    if (this.#waiting.length >= MOST_WAITING) {
+      this.#lost++;
+      return;
+    }
+    this.#lastId = trade.tradeId;
+    this.#waiting.push(trade);
+    // Recovery has no batches.
+    if (this.#waiting.length % CHUNK === 0) this.#write();
+  }
+
+  batchEnded(): void {
+    this.#write();
+  }
+
+  beforeSnapshot(): void {
+    this.#write();
+    try {
+      if (this.#file !== undefined) fsyncSync(this.#file.handle);
+    } catch (error) {
+      this.#failed(error as Error);
+    }
+  }
+
+  close(): void {
+    this.#write();
+    if (this.#file !== undefined) closeSync(this.#file.handle);
+    this.#file = undefined;
+  }
+
+  /** The latest `limit` trades from `from` on and before `to` (microseconds since 1970), oldest first. */
+  async between(instrument: number, from: number, to: number, limit: number): Promise<PublicTrade[]> {
+    const chosen: PublicTrade[] = [];
+    for (const name of dayFiles(this.#folder).reverse()) {
+      const start = Date.parse(name.slice("trades-".length)) * 1000;
+      if (start >= to) continue;
+      if (start + 86_400_000_000 <= from || chosen.length >= limit) break;
+      const file = await open(join(this.#folder, name));
+      try {
+        await collect(file, instrument, from, to, limit, chosen);
+      } finally {
+        await file.close();
+      }
+    }
+    return chosen.reverse();
+  }
+
+  /** What is not written, because the disk is full, stays and is tried again with the next batch. */
+  #write(): void {
+    if (this.#waiting.length === 0) return;
+    let written = 0;
+    try {
+      while (written < this.#waiting.length) {
+        const name = fileOf(this.#waiting[written]!);
+        const file = this.#file?.name === name ? this.#file : this.#open(name);
+        let count = 0;
+        for (; count < CHUNK && written + count < this.#waiting.length; count++) {
+          const trade = this.#waiting[written + count]!;
+          if (fileOf(trade) !== name) break;
+          writeTrade(trade, this.#bytes, count * TRADE_BYTES);
+        }
+        const length = count * TRADE_BYTES;
+        // A write that the disk had no room for is repeated at the same place.
+        if (writeSync(file.handle, this.#bytes, 0, length, file.size) < length) break;
+        file.size += length;
+        written += count;
+      }
+      if (this.#isFailing && written === this.#waiting.length) this.#succeeded();
+    } catch (error) {
+      this.#failed(error as Error);
+    } finally {
+      this.#waiting.splice(0, written);
+    }
+  }
+
+  #failed(error: Error): void {
+    if (!this.#isFailing)
+      this.#notice(`the history of trades cannot be written, trades wait: ${error.message}`);
+    this.#isFailing = true;
+  }
+
+  #succeeded(): void {
+    this.#notice(`the history of trades is written again; ${this.#lost} trades are missing from it`);
+    this.#isFailing = false;
+    this.#lost = 0;
+  }
+
+  /** Number of the last trade on disk, 0 when there is none. */
+  #lastWritten(): number {
+    // A file may be there without a whole trade in it.
+    for (const name of dayFiles(this.#folder).reverse()) {
+      const { handle, size } = this.#open(name);
+      if (size === 0) continue;
+      readSync(handle, this.#bytes, 0, TRADE_BYTES, size - TRADE_BYTES);
+      return readTrade(this.#bytes, 0).tradeId;
+    }
+    return 0;
+  }
+
+  /** Takes away a trade that was cut off at the end of the file. */
+  #open(name: string): { readonly name: string; readonly handle: number; size: number } {
+    if (this.#file !== undefined) {
+      fsyncSync(this.#file.handle);
+      closeSync(this.#file.handle);
+      this.#file = undefined;
+    }
+    // Neither "a", which would not write at a place, nor "w", which would empty it.
+    const path = join(this.#folder, name);
+    const handle = dayFiles(this.#folder).includes(name) ? openSync(path, "r+") : openSync(path, "wx+");
+    const { size } = fstatSync(handle);
+    const whole = size - (size % TRADE_BYTES);
+    if (whole < size) ftruncateSync(handle, whole);
+    this.#file = { name, handle, size: whole };
+    return this.#file;
+  }
+}
+
+function dayFiles(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => DAY_FILE.test(name))
+    .sort();
+}
+
+function fileOf({ timeMicros }: PublicTrade): string {
+  return `trades-${new Date(Math.floor(timeMicros / 1000)).toISOString().slice(0, 10)}`;
+}
+
+/** Adds trades of a day, latest first, until there are `limit`. */
+async function collect(
+  file: FileHandle,
+  instrument: number,
+  from: number,
+  to: number,
+  limit: number,
+  chosen: PublicTrade[],
+): Promise<void> {
+  const view = new DataView(new ArrayBuffer(CHUNK * TRADE_BYTES));
+  const { size } = await file.stat();
+  let end = Math.floor(size / TRADE_BYTES);
+  // The first trade that is not before `to`.
+  for (let low = 0; low < end; ) {
+    const middle = (low + end) >>> 1;
+    await file.read(view, 0, TRADE_BYTES, middle * TRADE_BYTES);
+    if (readTrade(view, 0).timeMicros < to) low = middle + 1;
+    else end = middle;
+  }
+  while (end > 0 && chosen.length < limit) {
+    const first = Math.max(0, end - CHUNK);
+    await file.read(view, 0, (end - first) * TRADE_BYTES, first * TRADE_BYTES);
+    for (let index = end - first - 1; index >= 0 && chosen.length < limit; index--) {
+      const trade = readTrade(view, index * TRADE_BYTES);
+      if (trade.timeMicros < from) return;
+      if (trade.instrument === instrument) chosen.push(trade);
+    }
+    end = first;
+  }
+}

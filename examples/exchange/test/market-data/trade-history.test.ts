@@ -1,0 +1,111 @@
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runs } from "@exchange-kit/test-support";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { TradeHistory } from "../../src/market-data/history/trade-history.ts";
+import type { PublicTrade } from "../../src/market-data/public/public-market.ts";
+
+const DAY = 86_400_000_000;
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "trade-history-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function trade(tradeId: number, timeMicros: number, instrument = 0): PublicTrade {
+  const takerSide = (["buy", "sell", "auction"] as const)[tradeId % 3]!;
+  return { instrument, tradeId, price: 10_000 + tradeId, quantity: tradeId * 3, takerSide, timeMicros };
+}
+
+function keep(history: TradeHistory, trades: readonly PublicTrade[]): void {
+  for (const one of trades) history.traded(one);
+  history.batchEnded();
+}
+
+test("trades of several days are found by time, the latest of them", async () => {
+  const history = new TradeHistory(folder);
+  const trades = [trade(1, 5), trade(2, DAY - 1), trade(3, DAY), trade(4, 3 * DAY + 7)];
+  keep(history, trades);
+  expect(readdirSync(folder).sort()).toEqual(["trades-1970-01-01", "trades-1970-01-02", "trades-1970-01-04"]);
+  expect(await history.between(0, 0, Number.POSITIVE_INFINITY, 10)).toEqual(trades);
+  expect(await history.between(0, DAY - 1, 3 * DAY + 7, 10)).toEqual(trades.slice(1, 3));
+  expect(await history.between(0, 0, DAY + 1, 2)).toEqual(trades.slice(1, 3));
+  expect(await history.between(1, 0, Number.POSITIVE_INFINITY, 10)).toEqual([]);
+  history.close();
+});
+
+test("what recovery tells again is kept once, and a trade that was cut off is told again", async () => {
+  const first = new TradeHistory(folder);
+  keep(first, [trade(1, 5), trade(2, 6)]);
+  first.close();
+  appendFileSync(join(folder, "trades-1970-01-01"), "cut off");
+  const second = new TradeHistory(folder);
+  keep(second, [trade(1, 5), trade(2, 6), trade(3, 7)]);
+  expect(await second.between(0, 0, Number.POSITIVE_INFINITY, 10)).toEqual([
+    trade(1, 5),
+    trade(2, 6),
+    trade(3, 7),
+  ]);
+  second.close();
+});
+
+test("a recovery of more trades than are gathered keeps every one", async () => {
+  const history = new TradeHistory(folder);
+  const trades = Array.from({ length: 2_500 }, (_, index) => trade(index + 1, index * 100));
+  for (const one of trades) history.traded(one);
+  history.beforeSnapshot();
+  expect(await history.between(0, 0, Number.POSITIVE_INFINITY, 5_000)).toEqual(trades);
+  history.close();
+});
+
+test("a disk that takes no trades is told of once, and trades wait for it", async () => {
+  const notices: string[] = [];
+  const place = join(folder, "gone");
+  const history = new TradeHistory(place, (text) => notices.push(text));
+  history.traded(trade(1, 5));
+  rmSync(place, { recursive: true });
+  history.batchEnded();
+  keep(history, [trade(2, 6)]);
+  expect(notices).toEqual([expect.stringContaining("cannot be written")]);
+  mkdirSync(place);
+  history.batchEnded();
+  expect(notices.at(-1)).toContain("0 trades are missing");
+  expect(await history.between(0, 0, 10, 10)).toEqual([trade(1, 5), trade(2, 6)]);
+  history.close();
+});
+
+test("any query gives what a list of all trades gives, over any restarts", async () => {
+  const steps = fc.array(fc.record({ wait: fc.nat(DAY / 2), instrument: fc.nat(2), restart: fc.boolean() }), {
+    maxLength: 30,
+  });
+  const query = fc.tuple(fc.nat(2), fc.nat(10 * DAY), fc.nat(10 * DAY), fc.integer({ min: 1, max: 10 }));
+  await fc.assert(
+    fc.asyncProperty(steps, fc.array(query, { maxLength: 5 }), async (list, queries) => {
+      const place = mkdtempSync(join(folder, "run-"));
+      const all: PublicTrade[] = [];
+      let history = new TradeHistory(place);
+      let time = 0;
+      for (const { wait, instrument, restart } of list) {
+        time += wait;
+        all.push(trade(all.length + 1, time, instrument));
+        keep(history, [all.at(-1)!]);
+        if (!restart) continue;
+        history.close();
+        history = new TradeHistory(place);
+        keep(history, all);
+      }
+      for (const [instrument, from, to, limit] of queries) {
+        expect(await history.between(instrument, from, to, limit)).toEqual(
+          all
+            .filter((one) => one.instrument === instrument && one.timeMicros >= from && one.timeMicros < to)
+            .slice(-limit),
+        );
+      }
+      history.close();
+    }),
+    { numRuns: runs(50) },
+  );
+});
