@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ItchBook, ItchDecoder } from "@exchange-kit/itch";
+import { ItchBook } from "@exchange-kit/itch";
 import { decodeItchFile } from "@exchange-kit/itch/file";
 import { afterEach, expect, test } from "vitest";
 import { DayPlayer } from "../../src/drivers/day-player.ts";
