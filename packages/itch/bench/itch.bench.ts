@@ -3,9 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MeasureContext, Measurement, SelfMeasured, Suite } from "@exchange-kit/bench";
-import type { ItchListener } from "@exchange-kit/itch";
+import { ItchBook, ItchDecoder, type ItchListener, itchObjects } from "@exchange-kit/itch";
 import { outsideData, outsideTool } from "@exchange-kit/test-support";
-import { ItchBook, ItchDecoder, itchObjects } from "./built.ts";
 import { deepDay } from "./deep-day.ts";
 import { EveryField } from "./every-field.ts";
 

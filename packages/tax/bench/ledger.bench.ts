@@ -1,8 +1,16 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Measurement, Prepare, Suite } from "@exchange-kit/bench";
-import type { PlainMethod, TaxEvent } from "@exchange-kit/tax";
-import { form8949, formsHtml, importTradesCsv, PlainLots, scheduleD, TaxLedger } from "./built.ts";
+import {
+  form8949,
+  PlainLots,
+  type PlainMethod,
+  scheduleD,
+  type TaxEvent,
+  TaxLedger,
+} from "@exchange-kit/tax";
+import { formsHtml } from "@exchange-kit/tax/html";
+import { importTradesCsv } from "@exchange-kit/tax/import";
 
 const PLAIN_TRADES = 200_000;
 const EVENTS = 100_000;
