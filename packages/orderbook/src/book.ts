@@ -64,6 +64,10 @@ export class Book {
   readonly rare: RareBook;
   /** Whether a change of the book can have further consequences than triggers. */
   isSpecial = false;
+  /** Tick size from one price up to another, of the tick band that was asked for last: prices seldom leave it. */
+  #tick: number;
+  #tickFrom = NO_HIGH;
+  #tickTo = NO_LOW;
   readonly #store: OrderStore;
   /** Ladders of the other places, two each; most instruments have none. */
   readonly #others: (PriceLadder | undefined)[] = [];
@@ -72,6 +76,8 @@ export class Book {
     this.index = index;
     this.rules = rules;
     this.tickSize = rules.tickSize ?? 1;
+    this.#tick = this.tickSize;
+    if (rules.tickBands !== undefined) this.#tickTo = NO_HIGH;
     this.lotSize = rules.lotSize ?? 1;
     this.maximumQuantity = rules.maximumQuantity ?? MAX_VALUE;
     this.lowestPrice = rules.lowestPrice ?? -MAX_VALUE;
@@ -102,7 +108,8 @@ export class Book {
 
   /** Whether a plain order, which is in the ranges, must take the careful way, which knows the reason to refuse it. */
   restricts(price: number, quantity: number): boolean {
-    const tick = this.rules.tickBands === undefined ? this.tickSize : tickSizeAt(price, this.rules);
+    if (price < this.#tickFrom || price >= this.#tickTo) this.#findTick(price);
+    const tick = this.#tick;
     return (
       !this.isContinuous ||
       this.isSpecial ||
@@ -111,6 +118,19 @@ export class Book {
       (this.lotSize !== 1 && quantity % this.lotSize !== 0) ||
       (this.dynamicBand !== 0 && this.last !== undefined && Math.abs(price - this.last) > this.dynamicBand)
     );
+  }
+
+  #findTick(price: number): void {
+    this.#tick = tickSizeAt(price, this.rules);
+    this.#tickFrom = NO_HIGH;
+    this.#tickTo = NO_LOW;
+    for (const { from } of this.rules.tickBands ?? []) {
+      if (from <= price) this.#tickFrom = from;
+      else {
+        this.#tickTo = from;
+        break;
+      }
+    }
   }
 
   /** The ladder of a place; side matters only for those that trade. */
