@@ -16,6 +16,7 @@ export {
   type MarketDataHeader,
   type MarketDataLevel,
   type MarketDataMessage,
+  type MarketDataMessageOf,
   type MarketDataOrder,
   type MarketDataOrderUpdate,
   type MarketDataUpdate,

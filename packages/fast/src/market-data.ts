@@ -279,16 +279,24 @@ export interface OrderIncrementalFields extends MarketDataHeader {
   readonly updates: readonly MarketDataOrderUpdate[];
 }
 
+/** A message of one template. */
+export interface MarketDataMessageOf<Template extends string, Fields> {
+  /** Name of the template, which tells the fields. */
+  readonly template: Template;
+  /** The values by name of the field. */
+  readonly fields: Fields;
+}
+
 /** A message of {@link marketDataTemplates}, to be encoded; what a decoder gives has the template's `id` too. */
 export type MarketDataMessage =
-  | { readonly template: "Snapshot"; readonly fields: SnapshotFields }
-  | { readonly template: "Incremental"; readonly fields: IncrementalFields }
-  | { readonly template: "Trade"; readonly fields: TradeFields }
-  | { readonly template: "Status"; readonly fields: StatusFields }
-  | { readonly template: "Heartbeat"; readonly fields: MarketDataHeader }
-  | { readonly template: "Reset"; readonly fields: Readonly<Record<string, never>> }
-  | { readonly template: "OrderSnapshot"; readonly fields: OrderSnapshotFields }
-  | { readonly template: "OrderIncremental"; readonly fields: OrderIncrementalFields };
+  | MarketDataMessageOf<"Snapshot", SnapshotFields>
+  | MarketDataMessageOf<"Incremental", IncrementalFields>
+  | MarketDataMessageOf<"Trade", TradeFields>
+  | MarketDataMessageOf<"Status", StatusFields>
+  | MarketDataMessageOf<"Heartbeat", MarketDataHeader>
+  | MarketDataMessageOf<"Reset", Readonly<Record<string, never>>>
+  | MarketDataMessageOf<"OrderSnapshot", OrderSnapshotFields>
+  | MarketDataMessageOf<"OrderIncremental", OrderIncrementalFields>;
 
 const NAMES: ReadonlySet<string> = new Set(marketDataTemplates.map(({ name }) => name));
 

@@ -25,6 +25,7 @@ export { isAdminType, isHeaderTag, isTrailerTag } from "./header.ts";
 export { MemberTable } from "./member-table.ts";
 export { type AnyFields, type EntryOf, FieldSet, type FieldValue, FixMessage } from "./message.ts";
 export { FixParser, type FixParserOptions, type FixProblem } from "./parser.ts";
+export type { TextFields } from "./session/outgoing.ts";
 export { type ScheduleTime, SessionSchedule, type SessionScheduleOptions } from "./session/schedule.ts";
 export { FixSession } from "./session/session.ts";
 export type {

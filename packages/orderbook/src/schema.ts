@@ -75,7 +75,7 @@ export const newOrderSchema: z.ZodType<NewOrder> = z.strictObject({
   selfTradeMode: z.enum(["cancel-newest", "cancel-oldest", "cancel-both", "decrement"]).exactOptional(),
 });
 
-/** The form of an order list, as {@link MatchingEngine.enterList} takes it. */
+/** The form of an order list, as `MatchingEngine.enterList` takes it. */
 export const orderListSchema: z.ZodType<OrderList> = z.strictObject({
   contingency: z.enum(["one-cancels-other", "one-updates-other", "one-triggers-other", "bracket"]),
   orders: z.array(newOrderSchema).min(2).max(16),

@@ -14,9 +14,44 @@ export type Reporting = "basis-reported" | "basis-not-reported" | "no-form";
  * the form, H home, L loss that is not deductible, M several transactions on one row, N nominee, O other, Q, R, S
  * and X stock of small businesses, T wrong term, W wash sale, Y and Z opportunity funds.
  */
-export type AdjustmentCode = (typeof CODES)[number];
+export type AdjustmentCode =
+  | "B"
+  | "C"
+  | "D"
+  | "E"
+  | "H"
+  | "L"
+  | "M"
+  | "N"
+  | "O"
+  | "Q"
+  | "R"
+  | "S"
+  | "T"
+  | "W"
+  | "X"
+  | "Y"
+  | "Z";
 
-const CODES = ["B", "C", "D", "E", "H", "L", "M", "N", "O", "Q", "R", "S", "T", "W", "X", "Y", "Z"] as const;
+const CODES: readonly AdjustmentCode[] = [
+  "B",
+  "C",
+  "D",
+  "E",
+  "H",
+  "L",
+  "M",
+  "N",
+  "O",
+  "Q",
+  "R",
+  "S",
+  "T",
+  "W",
+  "X",
+  "Y",
+  "Z",
+];
 
 /** An adjustment beside that of a wash sale, which every line brings along. */
 export interface Adjustment {

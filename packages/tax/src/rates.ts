@@ -36,8 +36,11 @@ export const longTermRates: Readonly<Record<number, Readonly<Record<FilingStatus
 
 /** Highest rates in percent on kinds of gain that the bands do not cover (IRC 1(h)(1)(E), 1(h)(4), 1411). */
 export const maximumRates = {
+  /** Gain on collectibles (IRC 1(h)(4)). */
   collectibles: 28,
+  /** Gain on buildings up to the depreciation taken (IRC 1(h)(1)(E)). */
   unrecapturedSection1250: 25,
+  /** On top of the others (IRC 1411). */
   netInvestmentIncome: 3.8,
 } as const;
 

@@ -104,6 +104,7 @@ export class FixSession {
     return this.#pendingBytes;
   }
 
+  /** Sets what waits; below half of the bound a session that refused messages tells its application that it takes them again. */
   set pendingBytes(bytes: number) {
     this.#pendingBytes = bytes;
     if (!this.#hasRefused || bytes + this.#context.outgoing.length > this.#maxPendingBytes / 2) return;
