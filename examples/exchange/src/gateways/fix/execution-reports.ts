@@ -1,19 +1,14 @@
 import { type FixEncoder, formatTimestamp } from "@exchange-kit/fix";
 import type { OrderType, TimeInForce } from "@exchange-kit/orderbook";
-import type { CancelOrder, Capacity, OrderSide, ReplaceOrder, SubmitOrder } from "../../venue/commands.ts";
+import type { CancelOrder, ReplaceOrder, SubmitOrder } from "../../venue/commands.ts";
 import type { Liquidity } from "../../venue/events.ts";
 import type { OrderStatus, OrderView } from "../../venue/order-view.ts";
 import type { OrderEndReason, RestateReason } from "../../venue/reject-reasons.ts";
+import { capacityCodes, sideCodes, timeInForceCodes } from "./codes.ts";
 import { writeInstructions } from "./instructions.ts";
 import { cancelRejectCode, orderRejectCode, type Refusal, reasonText } from "./reasons.ts";
 import type { FixVersion } from "./versions.ts";
 
-const sideCodes: Readonly<Record<OrderSide, string>> = {
-  buy: "1",
-  sell: "2",
-  "sell-short": "5",
-  "sell-short-exempt": "6",
-};
 const orderTypeCodes: Readonly<Record<OrderType, string>> = {
   market: "1",
   limit: "2",
@@ -27,27 +22,12 @@ const orderTypeCodes: Readonly<Record<OrderType, string>> = {
   "trailing-stop-limit": "P",
   pegged: "P",
 };
-const timeInForceCodes: Readonly<Record<TimeInForce, string>> = {
-  day: "0",
-  gtc: "1",
-  opg: "2",
-  ioc: "3",
-  fok: "4",
-  gtd: "6",
-  cls: "7",
-  auction: "B",
-};
 const statusCodes: Readonly<Record<OrderStatus, string>> = {
   new: "0",
   "partially-filled": "1",
   filled: "2",
   cancelled: "4",
   expired: "C",
-};
-const capacityCodes: Readonly<Record<Capacity, string>> = {
-  agency: "A",
-  principal: "P",
-  "riskless-principal": "R",
 };
 /** ExecRestatementReason(378): the first is for FIX 4.2, which knows 0 to 5. */
 const restatementCodes: Readonly<Record<RestateReason | "triggered", readonly [string, string]>> = {

@@ -1,15 +1,9 @@
 import { type FixView, parseTimestamp } from "@exchange-kit/fix";
-import type { OrderType, SelfTradeMode, TimeInForce } from "@exchange-kit/orderbook";
-import type {
-  CancelOrder,
-  Capacity,
-  MassCancel,
-  OrderSide,
-  ReplaceOrder,
-  SubmitOrder,
-} from "../../venue/commands.ts";
+import type { OrderType, SelfTradeMode } from "@exchange-kit/orderbook";
+import type { CancelOrder, Capacity, MassCancel, ReplaceOrder, SubmitOrder } from "../../venue/commands.ts";
 import type { Instrument } from "../../venue/directory.ts";
 import type { OrderView } from "../../venue/order-view.ts";
+import { byCharCode, capacityCodes, sideCodes, timeInForceCodes } from "./codes.ts";
 import { readInstructions } from "./instructions.ts";
 import type { FixFault } from "./reasons.ts";
 
@@ -18,13 +12,9 @@ const MAX_WORD = 2 ** 30 - 1;
 const MAX_GROUP = 2 ** 31 - 1;
 const MICROS_A_DAY = 86_400_000_000;
 
-/** Side(54). */
-const sides: Readonly<Record<number, OrderSide>> = {
-  [code("1")]: "buy",
-  [code("2")]: "sell",
-  [code("5")]: "sell-short",
-  [code("6")]: "sell-short-exempt",
-};
+const sides = byCharCode(sideCodes);
+const timesInForce = byCharCode(timeInForceCodes);
+const capacities = byCharCode(capacityCodes);
 
 /** OrdType(40). */
 const orderTypes: Readonly<Record<number, OrderType>> = {
@@ -35,25 +25,6 @@ const orderTypes: Readonly<Record<number, OrderType>> = {
   [code("J")]: "market-if-touched",
   [code("K")]: "market-to-limit",
   [code("P")]: "pegged",
-};
-
-/** TimeInForce(59). */
-const timesInForce: Readonly<Record<number, TimeInForce>> = {
-  [code("0")]: "day",
-  [code("1")]: "gtc",
-  [code("2")]: "opg",
-  [code("3")]: "ioc",
-  [code("4")]: "fok",
-  [code("6")]: "gtd",
-  [code("7")]: "cls",
-  [code("B")]: "auction",
-};
-
-/** OrderCapacity(528), and the two of Rule80A(47) that mean the same in FIX 4.2. */
-const capacities: Readonly<Record<number, Capacity>> = {
-  [code("A")]: "agency",
-  [code("P")]: "principal",
-  [code("R")]: "riskless-principal",
 };
 
 /** SelfMatchPreventionInstruction(2964), and for versions without it the tag 8000 that is usual in its place. */

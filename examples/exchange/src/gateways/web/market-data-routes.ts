@@ -9,6 +9,7 @@ import type { WebSocketFeed } from "../../market-data/web-socket/web-socket-feed
 import { barJson, rowOf, timeText, tradeJson } from "../../market-data/wire-format.ts";
 import { formatTickSize } from "../../prices.ts";
 import { ApiError } from "./api-error.ts";
+import { readQuery } from "./query.ts";
 
 export interface MarketDataParts {
   readonly market: PublicMarket;
@@ -110,13 +111,4 @@ export function addMarketDataRoutes(app: FastifyInstance, parts: MarketDataParts
   });
 
   app.get("/api/v1/market-data", { websocket: true }, (socket, request) => feed.join(socket, request.query));
-}
-
-/** @throws ApiError that names the field */
-function readQuery<T>(schema: z.ZodType<T>, query: unknown): T {
-  const read = schema.safeParse(query);
-  if (read.success) return read.data;
-  const { path, message } = read.error.issues[0]!;
-  const field = path.join(".");
-  throw new ApiError("invalid-request", `${field || "the query"}: ${message}`, field || undefined);
 }

@@ -6,6 +6,7 @@ import type { OrderView } from "../../venue/order-view.ts";
 import type { Outcome, Outcomes } from "../outcomes.ts";
 import { ApiError } from "./api-error.ts";
 import { fillsJson, orderJson, readChanges, readNewOrder } from "./order-json.ts";
+import { readQuery } from "./query.ts";
 import { refusalInWords } from "./refusal-words.ts";
 import { readSender, type Sender } from "./sender.ts";
 
@@ -101,13 +102,4 @@ function done(outcome: Outcome): Done {
   const { reason } = outcome;
   const { words, field } = refusalInWords(reason);
   throw new ApiError(reason, words, field, reason === "unknown-order" ? 404 : 422);
-}
-
-/** @throws ApiError `invalid-request` that names the parameter */
-function readQuery<Schema extends z.ZodType>(schema: Schema, query: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(query);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.code === "unrecognized_keys" ? issue.keys[0] : issue?.path[0]?.toString();
-  throw new ApiError("invalid-request", `${field ?? "the query"}: ${issue?.message}`, field);
 }
