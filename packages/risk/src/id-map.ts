@@ -1,4 +1,6 @@
 const EMPTY = -1;
+/** Divides a key into halves. */
+const WORD = 2 ** 32;
 
 /**
  * A map from safe integers to small non-negative integers, by open addressing with linear probing. Insert and delete
@@ -26,7 +28,7 @@ export class IdMap {
   /** The value of the key, or -1. */
   get(): number {
     const key = this.key[0]!;
-    let at = home(key) & this.#mask;
+    let at = home(key | 0, (key / WORD) | 0) & this.#mask;
     for (;;) {
       const value = this.#values[at]!;
       if (value === EMPTY || this.#keys[at] === key) return value;
@@ -38,7 +40,7 @@ export class IdMap {
   add(value: number): void {
     if ((this.#size + 1) * 2 > this.#mask + 1) this.#grow();
     const key = this.key[0]!;
-    let at = home(key) & this.#mask;
+    let at = home(key | 0, (key / WORD) | 0) & this.#mask;
     while (this.#values[at] !== EMPTY) at = (at + 1) & this.#mask;
     this.#keys[at] = key;
     this.#values[at] = value;
@@ -48,7 +50,7 @@ export class IdMap {
   /** Removes the key; without it, nothing happens. */
   delete(): void {
     const key = this.key[0]!;
-    let at = home(key) & this.#mask;
+    let at = home(key | 0, (key / WORD) | 0) & this.#mask;
     for (;;) {
       if (this.#values[at] === EMPTY) return;
       if (this.#keys[at] === key) break;
@@ -58,7 +60,7 @@ export class IdMap {
     // Close the gap: move back each later entry of the run that may stand here, so that no tombstones are needed.
     let next = (at + 1) & this.#mask;
     while (this.#values[next] !== EMPTY) {
-      const wanted = home(this.#keys[next]!) & this.#mask;
+      const wanted = home(this.#keys[next]! | 0, (this.#keys[next]! / WORD) | 0) & this.#mask;
       if (((next - wanted) & this.#mask) >= ((next - at) & this.#mask)) {
         this.#keys[at] = this.#keys[next]!;
         this.#values[at] = this.#values[next]!;
@@ -85,8 +87,8 @@ export class IdMap {
   }
 }
 
-function home(key: number): number {
-  const high = (key / 4_294_967_296) | 0;
-  const mixed = Math.imul((key | 0) ^ Math.imul(high, 0x85eb_ca6b), 0x9e37_79b1);
+/** In halves, which are small integers: the whole would be allocated where the call is not inlined. */
+function home(low: number, high: number): number {
+  const mixed = Math.imul(low ^ Math.imul(high, 0x85eb_ca6b), 0x9e37_79b1);
   return mixed ^ (mixed >>> 15);
 }

@@ -3,6 +3,7 @@ const [ACCOUNT, INSTRUMENT, SIDE, QUANTITY, PRICE, TIME, LINK] = [0, 1, 2, 3, 4,
 const WIDTH = 8;
 /** Numbers of a chain's head. */
 const HEAD_WIDTH = 2;
+const [WINDOW, AGE] = [0, 1];
 
 /**
  * The last messages received, findable by (account, instrument, side, quantity, price). A ring of records with hash
@@ -14,6 +15,8 @@ export class DuplicateMemory {
   /** Position and time of each chain's latest message. Positions are counted from 1; 0 is "none". */
   readonly #heads: Float64Array;
   readonly #ring: Float64Array;
+  /** In memory: a call that is not inlined would allocate to pass or return what is not a small integer. */
+  readonly #times: Float64Array = new Float64Array(2);
   #last = 0;
 
   /** @param clock - the present time is its first number */
@@ -26,24 +29,37 @@ export class DuplicateMemory {
     this.#ring = new Float64Array(size * WIDTH);
   }
 
+  /** Messages longer ago than this, in milliseconds, are forgotten. */
+  get window(): number {
+    return this.#times[WINDOW]!;
+  }
+
+  set window(millis: number) {
+    this.#times[WINDOW] = millis;
+  }
+
+  /** Milliseconds since the same order was last received, when it was. */
+  get age(): number {
+    return this.#times[AGE]!;
+  }
+
   /**
-   * Time since the same order was last received, if less than `window`; else infinity.
+   * Was the same order last received within the window? How long ago is then {@link DuplicateMemory.age}.
    *
    * @param remembers - take the message of the present time in, in place of the oldest when full
    */
-  age(
+  has(
     account: number,
     instrument: number,
     side: number,
     quantity: number,
     price: number,
-    window: number,
     remembers: boolean,
-  ): number {
+  ): boolean {
     const home = this.#home(account, instrument, side, quantity, price) * HEAD_WIDTH;
-    const age = this.#find(home, account, instrument, side, quantity, price, window);
+    const isKnown = this.#find(home, account, instrument, side, quantity, price);
     if (remembers) this.#remember(home, account, instrument, side, quantity, price);
-    return age;
+    return isKnown;
   }
 
   #find(
@@ -53,12 +69,12 @@ export class DuplicateMemory {
     side: number,
     quantity: number,
     price: number,
-    window: number,
-  ): number {
+  ): boolean {
     const ring = this.#ring;
     const now = this.#clock[0]!;
+    const window = this.#times[WINDOW]!;
     // Nearly always the chain's latest message is too old: then its record, far away in memory, is not looked at.
-    if (now - this.#heads[home + 1]! >= window) return Number.POSITIVE_INFINITY;
+    if (now - this.#heads[home + 1]! >= window) return false;
     let position = this.#heads[home]!;
     while (position > 0 && this.#last - position <= this.#mask) {
       const at = (position & this.#mask) * WIDTH;
@@ -71,11 +87,12 @@ export class DuplicateMemory {
         ring[at + INSTRUMENT] === instrument &&
         ring[at + SIDE] === side
       ) {
-        return age;
+        this.#times[AGE] = age;
+        return true;
       }
       position = ring[at + LINK]!;
     }
-    return Number.POSITIVE_INFINITY;
+    return false;
   }
 
   #remember(
@@ -116,7 +133,7 @@ export class DuplicateMemory {
     const now = this.#clock[0]!;
     for (let at = 0; at < dump.length; at += LINK) {
       this.#clock[0] = dump[at + TIME]!;
-      this.age(dump[at]!, dump[at + 1]!, dump[at + 2]!, dump[at + 3]!, dump[at + 4]!, 0, true);
+      this.has(dump[at]!, dump[at + 1]!, dump[at + 2]!, dump[at + 3]!, dump[at + 4]!, true);
     }
     this.#clock[0] = now;
   }

@@ -17,16 +17,17 @@ export class GateCore {
   readonly options: Required<GateOptions>;
   /** @internal */
   readonly listener: GateListener;
-  /** The last time seen, in milliseconds; shared by everything that measures time. @internal */
-  readonly clock: Float64Array = new Float64Array([Number.NEGATIVE_INFINITY]);
+  /**
+   * The present time in milliseconds, shared by everything that measures time, then that of the message at hand: in
+   * memory, because a call that is not inlined would allocate for an argument that is not a small integer. @internal
+   */
+  readonly clock: Float64Array = new Float64Array(2).fill(Number.NEGATIVE_INFINITY);
   /** @internal */
   readonly exposure: Exposure;
   /** @internal */
   readonly open: OpenOrders = new OpenOrders();
   /** @internal */
   readonly duplicates: DuplicateMemory;
-  /** Largest duplicate window of any node. @internal */
-  duplicateWindow = 0;
   /** @internal */
   readonly nodeThrottles: (Throttle | undefined)[] = [];
   /** @internal */

@@ -284,10 +284,11 @@ export class GateSettings extends MarketSettings {
   #limitsChanged(node: number, { capital = 0, maxConcentrationPpm }: Limits): void {
     this.exposure.nodes.data[node * NODE_WIDTH + Node.concentration] =
       maxConcentrationPpm === undefined ? UNLIMITED : Math.floor((capital * maxConcentrationPpm) / 1_000_000);
-    this.duplicateWindow = 0;
+    let window = 0;
     for (let at = 0; at < this.exposure.nodes.count; at++) {
-      this.duplicateWindow = Math.max(this.duplicateWindow, this.exposure.limit(at, "duplicateWindowMillis"));
+      window = Math.max(window, this.exposure.limit(at, "duplicateWindowMillis"));
     }
+    this.duplicates.window = window;
   }
 
   /** Counting of executions starts again. */

@@ -37,9 +37,10 @@ export class OrderChecks {
     this.#gate = gate;
   }
 
-  /** Moves the clock, which never goes back. */
-  tick(timeMillis: number): void {
+  /** Moves the clock to the time of the message at hand, never back. */
+  tick(): void {
     const { clock } = this.#gate;
+    const timeMillis = clock[1]!;
     if (timeMillis > clock[0]! && timeMillis < Number.POSITIVE_INFINITY) clock[0] = timeMillis;
   }
 
@@ -75,7 +76,8 @@ export class OrderChecks {
 
   newOrder(order: OrderRequest): RejectCode {
     this.verdict.begin();
-    this.tick(order.timeMillis);
+    this.#gate.clock[1] = order.timeMillis;
+    this.tick();
     const isWithin = this.count(order.session, order.account, order.instrument);
     this.#checkNew(order, isWithin);
     return this.verdict.code;
@@ -86,7 +88,8 @@ export class OrderChecks {
     const { clock } = this.#gate;
     const now = clock[0]!;
     const failures = this.verdict.collect(() => {
-      this.tick(order.timeMillis);
+      clock[1] = order.timeMillis;
+      this.tick();
       this.#checkNew(order, this.#wouldCount(order.session, order.account, order.instrument));
     });
     clock[0] = now;
@@ -114,7 +117,8 @@ export class OrderChecks {
       return;
     }
     terms.row = gate.exposure.row(account, instrument);
-    this.#checkRepeats(order, isWithin);
+    gate.open.wanted[0] = order.orderId;
+    this.#checkRepeats(account, instrument, isWithin);
     if (!verdict.isAccepted && !verdict.isCollecting) return;
     this.#checkAll();
   }
@@ -137,22 +141,19 @@ export class OrderChecks {
     return (!hasLimit || price > 0) && (type < STOP || stopPrice > 0);
   }
 
-  /** Ids in use, room, rates and duplicates. */
-  #checkRepeats({ orderId, account, instrument }: OrderRequest, isWithin: boolean): void {
+  /** Whether the wanted id is in use, room, rates and duplicates. */
+  #checkRepeats(account: number, instrument: number, isWithin: boolean): void {
     const { verdict, terms } = this;
     const gate = this.#gate;
-    gate.open.wanted[0] = orderId;
-    if (gate.open.find() >= 0) verdict.fail(RejectCode.DuplicateOrderId, orderId, 0);
+    if (gate.open.find() >= 0) verdict.fail(RejectCode.DuplicateOrderId, gate.open.wanted[0]!, 0);
     const { maxOpenOrders } = gate.options;
     if (gate.open.count >= maxOpenOrders) verdict.fail(RejectCode.Capacity, maxOpenOrders + 1, maxOpenOrders);
     if (!isWithin) verdict.fail(RejectCode.Throttled, 0, 0);
-    const window = gate.duplicateWindow;
-    if (window === 0) return;
-    const { side, quantity, price } = terms;
     const { duplicates } = gate;
-    const remembers = !verdict.isCollecting;
-    const age = duplicates.age(account, instrument, side, quantity, price, window, remembers);
-    if (age >= window) return;
+    if (duplicates.window === 0) return;
+    const { side, quantity, price } = terms;
+    if (!duplicates.has(account, instrument, side, quantity, price, !verdict.isCollecting)) return;
+    const { age } = duplicates;
     const { parents } = gate.exposure;
     for (let node = account, depth = 0; node >= 0; node = parents[node]!, depth++) {
       const own = gate.exposure.limit(node, "duplicateWindowMillis");
@@ -164,7 +165,8 @@ export class OrderChecks {
     const { terms, verdict } = this;
     const { open, exposure } = this.#gate;
     verdict.begin();
-    this.tick(request.timeMillis);
+    this.#gate.clock[1] = request.timeMillis;
+    this.tick();
     if (!this.#find(request)) {
       verdict.fail(RejectCode.UnknownOrder, request.orderId, 0);
       return verdict.code;
@@ -186,7 +188,8 @@ export class OrderChecks {
 
   /** Reads new terms of an open order without a check; `false` when it is not open. */
   restate(request: ReplaceRequest): boolean {
-    this.tick(request.timeMillis);
+    this.#gate.clock[1] = request.timeMillis;
+    this.tick();
     if (!this.#find(request)) return false;
     this.#read(request, this.terms.instrument);
     if (!this.#hasSamePrices()) this.#price();

@@ -192,7 +192,8 @@ export class PreTradeGate extends GateSettings {
     if (slot < 0) return 0;
     const { tags } = this.open;
     const row = tags[slot * T + Tag.row]!;
-    this.#checks.tick(timeMillis);
+    this.clock[1] = timeMillis;
+    this.#checks.tick();
     this.#checks.count(
       tags[slot * T + Tag.session]!,
       this.exposure.nodeOf(row),
@@ -219,7 +220,8 @@ export class PreTradeGate extends GateSettings {
    * @returns `false` when it is over a rate; a cancel should pass all the same
    */
   countMessage(session: number, account: number, instrument: number, timeMillis: number): boolean {
-    this.#checks.tick(timeMillis);
+    this.clock[1] = timeMillis;
+    this.#checks.tick();
     return this.#checks.count(session, account, instrument);
   }
 
@@ -262,7 +264,8 @@ export class PreTradeGate extends GateSettings {
     exposure.trade(row, isBuy, quantity, price, fee, before - left, released, left === 0 ? 1 : 0);
     if (left === 0) open.remove(slot);
     else data[o + Order.leaves] = left;
-    this.#checks.tick(timeMillis);
+    this.clock[1] = timeMillis;
+    this.#checks.tick();
     this.#countExecution(row);
     this.#alerts.watch(row);
     return left;
@@ -419,7 +422,7 @@ export class PreTradeGate extends GateSettings {
         dumpAll(this.instrumentThrottles),
         dumpAll(this.sessionThrottles),
       ],
-      duplicateWindow: this.duplicateWindow,
+      duplicateWindow: this.duplicates.window,
       alerts: this.#alerts.dump(),
       now: this.clock[0] === Number.NEGATIVE_INFINITY ? null : this.clock[0]!,
     };
@@ -468,7 +471,7 @@ export class PreTradeGate extends GateSettings {
     this.clock[0] = state.now ?? Number.NEGATIVE_INFINITY;
     this.open.load(state.orders);
     this.duplicates.load(state.duplicates);
-    this.duplicateWindow = state.duplicateWindow;
+    this.duplicates.window = state.duplicateWindow;
     this.#alerts.load(state.alerts);
     for (const slot of this.open.slots()) this.#queueUp(slot);
   }
