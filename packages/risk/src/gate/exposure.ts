@@ -1,5 +1,6 @@
 import { IdMap } from "../id-map.ts";
 import {
+  INDEX,
   INSTRUMENT_WIDTH,
   Instrument,
   NODE_WIDTH,
@@ -33,11 +34,14 @@ export const INSTRUMENT = 1;
 export const PARENT = 2;
 const NEXT = 3;
 
-/** Places in {@link Exposure.outcome}, from {@link OUTCOME} × depth above the account on. */
-export const REACH = 0;
-export const GROSS = 1;
-export const MARGIN = 2;
-export const OUTCOME = 3;
+/** Places in {@link Exposure.outcome}, from {@link OUTCOME} × depth above the account on: what is, and how much more. */
+const REACH = 0;
+export const MORE_REACH = 1;
+export const GROSS = 2;
+export const MORE_GROSS = 3;
+const MARGIN = 4;
+export const MORE_MARGIN = 5;
+export const OUTCOME = 6;
 /** Places in {@link Exposure.change}. */
 const [LOTS, MONEY] = [0, 1];
 
@@ -167,27 +171,37 @@ export class Exposure {
     const { links, outcome } = this;
     const rows = this.rows.data;
     const instruments = this.instruments.data;
-    const instrument = links[row * LINKS + INSTRUMENT]!;
-    const worth = instruments[instrument * I + unit]!;
-    const ppm = instruments[instrument * I + marginPpm]!;
+    const instrument = links[(row & INDEX) * LINKS + INSTRUMENT]!;
+    const worth = instruments[(instrument & INDEX) * I + unit]!;
+    const ppm = instruments[(instrument & INDEX) * I + marginPpm]!;
     const size = Math.abs(worth);
     const isBuy = this.#isBuy;
-    const otherEnd = this.isHighEnd(instrument, isBuy) ? rowLow : rowHigh;
+    const isHigh = this.isHighEnd(instrument, isBuy);
+    const end = isHigh ? rowHigh : rowLow;
+    const otherEnd = isHigh ? rowLow : rowHigh;
     const lotsBought = isBuy ? this.#change[LOTS]! : 0;
     const lotsSold = isBuy ? 0 : this.#change[LOTS]!;
     const moneyBought = isBuy ? this.#change[MONEY]! : 0;
     const moneySold = isBuy ? 0 : this.#change[MONEY]!;
-    for (let at = row, o = 0; at >= 0; at = links[at * LINKS + PARENT]!, o += OUTCOME) {
-      const r = at * R;
+    for (let at = row, depth = 0; at >= 0; at = links[(at & INDEX) * LINKS + PARENT]!, depth++) {
+      const r = (at & INDEX) * R;
+      const o = (depth & INDEX) * OUTCOME;
       const held = rows[r + position]!;
       const buying = rows[r + openBuy]! + lotsBought;
       const selling = rows[r + openSell]! + lotsSold;
       const reach = Math.round((isBuy ? held + buying : held - selling) * worth);
+      const before = rows[r + end]!;
+      const other = Math.abs(rows[r + otherEnd]!);
+      const gross = Math.max(Math.abs(reach), other);
       outcome[o + REACH] = reach;
-      outcome[o + GROSS] = Math.max(Math.abs(reach), Math.abs(rows[r + otherEnd]!));
+      outcome[o + MORE_REACH] = reach - before;
+      outcome[o + GROSS] = gross;
+      outcome[o + MORE_GROSS] = gross - Math.max(Math.abs(before), other);
       const toBuy = rows[r + buyValue]! + moneyBought;
       const toSell = rows[r + sellValue]! + moneySold;
-      outcome[o + MARGIN] = marginOf(held, size, ppm, buying, toBuy, selling, toSell);
+      const needed = marginOf(held, size, ppm, buying, toBuy, selling, toSell);
+      outcome[o + MARGIN] = needed;
+      outcome[o + MORE_MARGIN] = needed - rows[r + margin]!;
     }
   }
 
@@ -196,7 +210,7 @@ export class Exposure {
     const { links, outcome, sectorTotals, sectors } = this;
     const rows = this.rows.data;
     const nodes = this.nodes.data;
-    const instrument = links[row * LINKS + INSTRUMENT]!;
+    const instrument = links[(row & INDEX) * LINKS + INSTRUMENT]!;
     const sector = this.sectorOf(instrument) | 0;
     const lots = this.#change[LOTS]!;
     const money = this.#change[MONEY]!;
@@ -205,30 +219,27 @@ export class Exposure {
     const openValue = isBuy ? buyValue : sellValue;
     const isHigh = this.isHighEnd(instrument, isBuy);
     const end = isHigh ? rowHigh : rowLow;
-    const otherEnd = isHigh ? rowLow : rowHigh;
     const nodeEnd = isHigh ? nodeHigh : nodeLow;
     const sectorEnd = isHigh ? sectorHigh : sectorLow;
-    for (let at = row, o = 0; at >= 0; at = links[at * LINKS + PARENT]!, o += OUTCOME) {
-      const r = at * R;
-      const node = links[at * LINKS + NODE]!;
-      const n = node * N;
-      const s = (node * sectors + sector) * S;
-      const reach = outcome[o + REACH]!;
-      const before = rows[r + end]!;
-      const moreReach = reach - before;
-      const moreGross = outcome[o + GROSS]! - Math.max(Math.abs(before), Math.abs(rows[r + otherEnd]!));
-      const newMargin = outcome[o + MARGIN]!;
+    for (let at = row, depth = 0; at >= 0; at = links[(at & INDEX) * LINKS + PARENT]!, depth++) {
+      const r = (at & INDEX) * R;
+      const o = (depth & INDEX) * OUTCOME;
+      const node = links[(at & INDEX) * LINKS + NODE]!;
+      const n = (node & INDEX) * N;
+      const s = ((node * sectors + sector) & INDEX) * S;
+      const moreReach = outcome[o + MORE_REACH]!;
+      const moreGross = outcome[o + MORE_GROSS]!;
       nodes[n + openOrders] = nodes[n + openOrders]! + orders;
       nodes[n + openNotional] = nodes[n + openNotional]! + money;
-      nodes[n + nodeMargin] = nodes[n + nodeMargin]! + newMargin - rows[r + margin]!;
+      nodes[n + nodeMargin] = nodes[n + nodeMargin]! + outcome[o + MORE_MARGIN]!;
       nodes[n + nodeGross] = nodes[n + nodeGross]! + moreGross;
       nodes[n + nodeEnd] = nodes[n + nodeEnd]! + moreReach;
       sectorTotals[s + sectorGross] = sectorTotals[s + sectorGross]! + moreGross;
       sectorTotals[s + sectorEnd] = sectorTotals[s + sectorEnd]! + moreReach;
       rows[r + open] = rows[r + open]! + lots;
       rows[r + openValue] = rows[r + openValue]! + money;
-      rows[r + end] = reach;
-      rows[r + margin] = newMargin;
+      rows[r + end] = outcome[o + REACH]!;
+      rows[r + margin] = outcome[o + MARGIN]!;
     }
   }
 

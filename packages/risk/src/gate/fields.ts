@@ -109,6 +109,12 @@ export const Node = {
 /** Places in a sector's record: the part of a node's exposure that is in one sector. */
 export const Sector = { gross: 0, netHigh: 1, netLow: 2 } as const;
 
+/**
+ * Masks an index of a record, of which there are never 2²⁴: then the compiler knows that no sum of an offset and a place
+ * overflows, and leaves out a test of each.
+ */
+export const INDEX = 0xff_ffff;
+
 /** Numbers in one record. */
 export const INSTRUMENT_WIDTH: number = Object.keys(Instrument).length;
 export const ROW_WIDTH: number = Object.keys(Row).length;

@@ -1,5 +1,16 @@
-import { type Exposure, GROSS, LINKS, MARGIN, NODE, OUTCOME, PARENT, REACH } from "./exposure.ts";
 import {
+  type Exposure,
+  GROSS,
+  LINKS,
+  MORE_GROSS,
+  MORE_MARGIN,
+  MORE_REACH,
+  NODE,
+  OUTCOME,
+  PARENT,
+} from "./exposure.ts";
+import {
+  INDEX,
   INSTRUMENT_WIDTH,
   Instrument,
   NODE_WIDTH,
@@ -17,9 +28,9 @@ import type { Verdict } from "./verdict.ts";
 // Folded into the machine code: see `exposure.ts`.
 const [I, N, R, S] = [INSTRUMENT_WIDTH, NODE_WIDTH, ROW_WIDTH, SECTOR_WIDTH];
 const [linkWidth, nodeLink, parentLink] = [LINKS, NODE, PARENT];
-const [outcomeWidth, newReach, newGross, newMargin] = [OUTCOME, REACH, GROSS, MARGIN];
+const [outcomeWidth, newGross] = [OUTCOME, GROSS];
+const [addedReach, addedGross, addedMargin] = [MORE_REACH, MORE_GROSS, MORE_MARGIN];
 const { position, openBuy, openSell, isRestricted, maxLong, maxShort } = Row;
-const [rowHigh, rowLow, rowMargin] = [Row.netHigh, Row.netLow, Row.margin];
 const { permission, sector, stressPpm } = Instrument;
 const { state, permissions, isLocked, messages, trades, openOrders, openNotional, traded } = Node;
 const { margin, value, cash, hasCash, pnl, gross, netHigh, netLow, concentration } = Node;
@@ -36,8 +47,8 @@ export const HALTED = 2;
 /** Least and most lots that each node of the chain lets through. */
 export function checkNodeSizes(exposure: Exposure, terms: OrderTerms, verdict: Verdict): void {
   const { links } = exposure;
-  for (let at = terms.row, depth = 0; at >= 0; at = links[at * linkWidth + parentLink]!, depth++) {
-    checkNodeSize(exposure, terms, verdict, links[at * linkWidth + nodeLink]!, depth);
+  for (let at = terms.row, depth = 0; at >= 0; at = links[(at & INDEX) * linkWidth + parentLink]!, depth++) {
+    checkNodeSize(exposure, terms, verdict, links[(at & INDEX) * linkWidth + nodeLink]!, depth);
   }
 }
 
@@ -49,9 +60,9 @@ function checkNodeSize(
   depth: number,
 ): void {
   const nodes = exposure.nodes.data;
-  const least = nodes[node * N + minOrderQuantity]!;
+  const least = nodes[(node & INDEX) * N + minOrderQuantity]!;
   if (quantity < least) verdict.failAt(depth, node, RejectCode.MinQuantity, quantity, least);
-  const most = nodes[node * N + maxOrderQuantity]!;
+  const most = nodes[(node & INDEX) * N + maxOrderQuantity]!;
   if (quantity > most && quantity > oldQuantity) {
     verdict.failAt(depth, node, RejectCode.MaxQuantity, quantity, most);
   }
@@ -66,7 +77,7 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
   const rows = exposure.rows.data;
   const nodes = exposure.nodes.data;
   const instruments = exposure.instruments.data;
-  const i = terms.instrument * I;
+  const i = (terms.instrument & INDEX) * I;
   const permissionBit = instruments[i + permission]! | 0;
   const ofSector = instruments[i + sector]! | 0;
   const stress = instruments[i + stressPpm]!;
@@ -75,10 +86,8 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
   const moreLots = terms.quantity - terms.oldQuantity;
   const notional = terms.value;
   const moreNotional = notional - terms.oldValue;
-  const isReducing = lowersPosition(rows, terms.row * R, isBuy, moreLots);
+  const isReducing = lowersPosition(rows, (terms.row & INDEX) * R, isBuy, moreLots);
   const isHigh = exposure.isHighEnd(terms.instrument, isBuy);
-  const rowEnd = isHigh ? rowHigh : rowLow;
-  const rowOther = isHigh ? rowLow : rowHigh;
   const nodeEnd = isHigh ? netHigh : netLow;
   const nodeOther = isHigh ? netLow : netHigh;
   const sectorEnd = isHigh ? sectorHigh : sectorLow;
@@ -86,10 +95,10 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
   exposure.setChange(isBuy, moreLots, moreNotional);
   exposure.evaluate(terms.row);
 
-  for (let at = terms.row, depth = 0; at >= 0; at = links[at * linkWidth + parentLink]!, depth++) {
-    const node = links[at * linkWidth + nodeLink]!;
-    const n = node * N;
-    const r = at * R;
+  for (let at = terms.row, depth = 0; at >= 0; at = links[(at & INDEX) * linkWidth + parentLink]!, depth++) {
+    const node = links[(at & INDEX) * linkWidth + nodeLink]!;
+    const n = (node & INDEX) * N;
+    const r = (at & INDEX) * R;
     if (rows[r + isRestricted] !== 0) verdict.failAt(depth, node, RejectCode.Restricted, 1, 0);
     const permitted = nodes[n + permissions]! | 0;
     if (((permitted >>> permissionBit) & 1) === 0) {
@@ -135,17 +144,16 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
       if (credit > mostCredit) verdict.failAt(depth, node, RejectCode.Credit, credit, mostCredit);
     }
 
-    const o = depth * outcomeWidth;
-    const moreMargin = outcome[o + newMargin]! - rows[r + rowMargin]!;
+    const o = (depth & INDEX) * outcomeWidth;
+    const moreMargin = outcome[o + addedMargin]!;
     if (nodes[n + hasCash] !== 0 && moreMargin > 0) {
       const needed = nodes[n + margin]! + moreMargin;
       const equity = nodes[n + cash]! + nodes[n + value]!;
       if (needed > equity) verdict.failAt(depth, node, RejectCode.BuyingPower, needed, equity);
     }
-    const s = (node * exposure.sectors + ofSector) * S;
+    const s = ((node * exposure.sectors + ofSector) & INDEX) * S;
     const ownGross = outcome[o + newGross]!;
-    const reachBefore = rows[r + rowEnd]!;
-    const moreGross = ownGross - sizeOf(reachBefore, rows[r + rowOther]!);
+    const moreGross = outcome[o + addedGross]!;
     if (moreGross > 0) {
       const all = nodes[n + gross]! + moreGross;
       const mostGross = nodes[n + maxGrossExposure]!;
@@ -163,7 +171,7 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
       const mostLoss = nodes[n + maxSingleLoss]!;
       if (loss > mostLoss) verdict.failAt(depth, node, RejectCode.SingleLoss, loss, mostLoss);
     }
-    const moreReach = outcome[o + newReach]! - reachBefore;
+    const moreReach = outcome[o + addedReach]!;
     const end = nodes[n + nodeEnd]!;
     const other = nodes[n + nodeOther]!;
     const net = sizeOf(end + moreReach, other);
