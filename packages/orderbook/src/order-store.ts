@@ -153,21 +153,17 @@ export class OrderStore {
     if (this.#capacity > this.#buckets.length) this.#rehash();
   }
 
+  /** Every slot is taken when a store grows, so the records are gone through as they lie in memory. */
   #rehash(): void {
     const { records } = this;
     const buckets = new Int32Array(this.#buckets.length * 2);
-    const old = this.#buckets;
     this.#buckets = buckets;
     this.#shift--;
-    for (const head of old) {
-      for (let slot = head; slot !== 0; ) {
-        const at = slot << STRIDE_BITS;
-        const next = records[at + CHAIN]! >>> 8;
-        const bucket = this.#bucketOf(records[at]!, records[at + ID_HIGH]! & 0xffff);
-        records[at + CHAIN] = (buckets[bucket]! << 8) | (records[at + CHAIN]! & FLAGS);
-        buckets[bucket] = slot;
-        slot = next;
-      }
+    for (let slot = 1; slot < this.#used; slot++) {
+      const at = slot << STRIDE_BITS;
+      const bucket = this.#bucketOf(records[at]!, records[at + ID_HIGH]! & 0xffff);
+      records[at + CHAIN] = (buckets[bucket]! << 8) | (records[at + CHAIN]! & FLAGS);
+      buckets[bucket] = slot;
     }
   }
 }
