@@ -26,12 +26,10 @@ class TradeListener {
 }
 
 class Replay {
-  constructor(symbols, trade) {
+  constructor(symbols, trade, rules, beside) {
     this.symbols = symbols;
-    this.engine = new MatchingEngine(
-      Array.from({ length: symbols }, () => ({})),
-      new TradeListener(trade),
-    );
+    const instruments = Array.from({ length: symbols }, () => rules);
+    this.engine = new MatchingEngine([...instruments, ...beside], new TradeListener(trade));
   }
 
   run(records, from, to) {
@@ -73,7 +71,12 @@ class Replay {
 // repeats. A venue always has an engine; so has this adapter. It does no work.
 const standby = [];
 
-export async function create({ symbols }, trade) {
-  if (standby.length === 0) standby.push(new Replay(1, trade));
-  return new Replay(symbols, trade);
+/** An engine whose instruments have these rules, with others beside them that the workload does not name. */
+export function replay({ symbols }, trade, rules, beside = []) {
+  if (standby.length === 0) standby.push(new Replay(1, trade, rules, beside));
+  return new Replay(symbols, trade, rules, beside);
+}
+
+export async function create(workload, trade) {
+  return replay(workload, trade, {});
 }

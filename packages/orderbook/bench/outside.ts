@@ -10,8 +10,13 @@ const root = resolve(import.meta.dirname, "../../..");
 const folder = mkdtempSync(join(tmpdir(), "exchange-kit-bench-"));
 const tool = (name: string): string | undefined => outsideTool(`bench/orderbook/${name}`);
 
-/** The adapter of this package for the outside harness; it uses what `npm run build` made. */
-export const ADAPTER: string = join(root, "bench/adapters/orderbook.mjs");
+/** Adapters for the outside harness; those of this package use what `npm run build` made. */
+export const ADAPTERS: Readonly<Record<AdapterName, string>> = {
+  ours: join(root, "bench/adapters/orderbook.mjs"),
+  "every rule": join(root, "bench/adapters/orderbook-every-rule.mjs"),
+  "nodejs-order-book": join(root, "bench/adapters/nodejs-order-book.mjs"),
+};
+export type AdapterName = "ours" | "every rule" | "nodejs-order-book";
 
 /** What a run of the outside harness prints. */
 export interface HarnessResult {
@@ -32,11 +37,15 @@ export function workloadFile(kind: string): string | undefined {
   return generator ? path : undefined;
 }
 
-/** Runs this package in the outside harness; `undefined` where the harness is missing. */
-export function runHarness(kind: string, ...options: string[]): HarnessResult | undefined {
+/** Runs an engine in the outside harness; `undefined` where the harness is missing. */
+export function runHarness(
+  kind: string,
+  adapter: AdapterName,
+  ...options: string[]
+): HarnessResult | undefined {
   const [runner, path] = [tool("run.mjs"), workloadFile(kind)];
   if (!runner || !path) return undefined;
-  return run(process.execPath, ["--expose-gc", runner, path, "--adapter", ADAPTER, ...options]);
+  return run(process.execPath, ["--expose-gc", runner, path, "--adapter", ADAPTERS[adapter], ...options]);
 }
 
 /** Runs the C++ yardstick; `undefined` where it is missing or cannot be compiled. */

@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { PerformanceObserver, performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
-import { ADAPTER, runHarness, workloadFile } from "./outside.ts";
+import { ADAPTERS, runHarness, workloadFile } from "./outside.ts";
 
 const HEADER_WORDS = 16;
 const RECORD_WORDS = 6;
@@ -27,7 +27,7 @@ else measureAll();
 
 /** Operations of a workload on an engine that has its orders and compiled code, with every collection observed. */
 async function countCollections(path: string): Promise<void> {
-  const { create } = (await import(ADAPTER)) as Adapter;
+  const { create } = (await import(ADAPTERS.ours)) as Adapter;
   const { buffer, byteOffset, byteLength } = readFileSync(path);
   const words = new Int32Array(buffer.slice(byteOffset, byteOffset + byteLength));
   const records = words.subarray(HEADER_WORDS);
@@ -78,7 +78,7 @@ function measureAll(): void {
     console.log(`    ${name.padEnd(36)} ${value} ${unit}, target ≤ ${atMost}: ${verdict}`);
   };
   for (const kind of ["flow", "multi", "deep", "reduce"]) {
-    const [result, path] = [runHarness(kind, "--lat"), workloadFile(kind)];
+    const [result, path] = [runHarness(kind, "ours", "--lat"), workloadFile(kind)];
     if (!result || !path) {
       console.log("not measured: the outside harness is missing, or the package is not built");
       process.exit(2);
