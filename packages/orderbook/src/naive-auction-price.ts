@@ -1,4 +1,4 @@
-import type { AuctionResult, Interest } from "./auction-price.ts";
+import type { ClearingResult, Interest } from "./auction-price.ts";
 
 /** {@link auctionPrice} as its rule says: every limit is tried. */
 export function naiveAuctionPrice(
@@ -7,9 +7,9 @@ export function naiveAuctionPrice(
   marketBuy: number,
   marketSell: number,
   reference: number | undefined,
-): AuctionResult | undefined {
+): ClearingResult | undefined {
   const sum = (rows: readonly Interest[]): number => rows.reduce((total, row) => total + row.quantity, 0);
-  const at = (price: number): AuctionResult => {
+  const at = (price: number): ClearingResult => {
     const buys = marketBuy + sum(bids.filter((row) => row.price >= price));
     const sells = marketSell + sum(asks.filter((row) => row.price <= price));
     return { price, volume: Math.min(buys, sells), imbalance: buys - sells };

@@ -1,4 +1,10 @@
-import type { AuctionResult, Interest } from "./auction-price.ts";
+import {
+  type AuctionResult,
+  type ClearingResult,
+  type Interest,
+  isSameResult,
+  referencePrice,
+} from "./auction-price.ts";
 import type { CancelReason, EngineListener, LimitState } from "./engine-listener.ts";
 import type { EngineRejectReason } from "./engine-reject-reason.ts";
 import type { EngineOptions, InstrumentOptions, OrderLimit, Phase } from "./instrument-options.ts";
@@ -338,7 +344,7 @@ export class NaiveMatchingEngine {
       for (const order of this.#inOrder()) {
         if (order.instrument !== instrument || order.place !== "book" || !this.#orders.includes(order))
           continue;
-        if (isForAuction(order.time) || isMarket(order.type)) this.#end(order, "expired");
+        if (isForAuction(order)) this.#end(order, "expired");
         else if (order.price === undefined) {
           if (auction === undefined) this.#end(order, "expired");
           else {
@@ -404,16 +410,25 @@ export class NaiveMatchingEngine {
 
   /** See {@link MatchingEngine.indicative}. */
   indicative(instrument: number): AuctionResult | undefined {
+    const result = this.#clearing(instrument, () => true);
+    return result && { ...result, farPrice: this.#clearing(instrument, isForAuction)?.price };
+  }
+
+  /** Where these orders cross. */
+  #clearing(instrument: number, takesPart: (order: Order) => boolean): ClearingResult | undefined {
+    const book = this.#instruments[instrument];
+    if (!book) return undefined;
+    const orders = (side: Side): Order[] => this.#auctionQueue(instrument, side).filter(takesPart);
     const interest = (side: Side): Interest[] =>
-      this.#auctionQueue(instrument, side)
+      orders(side)
         .filter((order) => order.price !== undefined)
         .map((order) => ({ price: order.price!, quantity: order.leaves }));
     const market = (side: Side): number =>
-      this.#auctionQueue(instrument, side)
+      orders(side)
         .filter((order) => order.price === undefined)
         .reduce((sum, order) => sum + order.leaves, 0);
-    const last = this.#instruments[instrument]?.last;
-    return naiveAuctionPrice(interest("buy"), interest("sell"), market("buy"), market("sell"), last);
+    const reference = referencePrice(book.last, book.rules);
+    return naiveAuctionPrice(interest("buy"), interest("sell"), market("buy"), market("sell"), reference);
   }
 
   /** See {@link MatchingEngine.best}. */
@@ -1028,15 +1043,10 @@ export class NaiveMatchingEngine {
     const book = this.#instruments[instrument]!;
     if (!isCall(book.phase)) return;
     const result = this.indicative(instrument);
-    const { told } = book;
-    if (
-      result?.price === told?.price &&
-      result?.volume === told?.volume &&
-      result?.imbalance === told?.imbalance
-    )
-      return;
+    if (isSameResult(result, book.told)) return;
     book.told = result;
-    this.#listener.indicative?.(instrument, result?.price, result?.volume ?? 0, result?.imbalance ?? 0);
+    const { volume = 0, imbalance = 0 } = result ?? {};
+    this.#listener.indicative?.(instrument, result?.price, volume, imbalance, result?.farPrice);
   }
 
   /**
@@ -1055,7 +1065,7 @@ export class NaiveMatchingEngine {
   }
 
   #cross(instrument: number): number | undefined {
-    const result = this.indicative(instrument);
+    const result = this.#clearing(instrument, () => true);
     if (!result) return undefined;
     const { price } = result;
     let traded = 0;
@@ -1262,8 +1272,9 @@ function trailFrom({ side, trailAmount, trailBasisPoints }: Order, price: number
   return side === "buy" ? price + distance : price - distance;
 }
 
-function isForAuction(time: TimeInForce): boolean {
-  return time === "opg" || time === "cls" || time === "auction";
+/** Whether an order ends with the auction: what is left of a market order never rests, whatever its time in force. */
+function isForAuction({ type, time }: Order): boolean {
+  return time === "opg" || time === "cls" || time === "auction" || isMarket(type);
 }
 
 interface Limits {

@@ -1,4 +1,11 @@
-import { type AuctionResult, auctionPrice, type Interest } from "../auction-price.ts";
+import {
+  type AuctionResult,
+  auctionPrice,
+  type ClearingResult,
+  type Interest,
+  isSameResult,
+  referencePrice,
+} from "../auction-price.ts";
 import { type Book, PLACE } from "../book.ts";
 import type { Phase } from "../instrument-options.ts";
 import { isCall, isMarket } from "../order-rules.ts";
@@ -66,36 +73,61 @@ export function changePhase(state: EngineState, book: Book, phase: Phase): void 
 
 /** What the auction would be if the call ended now. */
 export function indicative(state: EngineState, book: Book): AuctionResult | undefined {
+  const result = clearing(state, book, state.leavesOf.bind(state));
+  if (!result) return undefined;
+  const far = clearing(state, book, (slot) => (isForAuction(state, slot) ? state.leavesOf(slot) : 0));
+  return { ...result, farPrice: far?.price };
+}
+
+/** Where the book crosses when so much is counted of each order. */
+function clearing(
+  state: EngineState,
+  book: Book,
+  quantityOf: (slot: number) => number,
+): ClearingResult | undefined {
   const market = (sells: number): number =>
-    book.marketOrders(sells).reduce((sum, slot) => sum + state.leavesOf(slot), 0);
+    book.marketOrders(sells).reduce((sum, slot) => sum + quantityOf(slot), 0);
   return auctionPrice(
-    interest(state, book, 0),
-    interest(state, book, SELLS),
+    interest(state, book, 0, quantityOf),
+    interest(state, book, SELLS, quantityOf),
     market(0),
     market(SELLS),
-    book.last,
+    referencePrice(book.last, book.rules),
   );
 }
 
+/** Whether an order ends with the auction: what is left of a market order never rests, whatever its time in force. */
+function isForAuction(state: EngineState, slot: number): boolean {
+  if ((state.flagsOf(slot) & DETAILED) === 0) return false;
+  const time = state.details.time(slot);
+  return time === "opg" || time === "cls" || time === "auction" || isMarket(state.details.type(slot));
+}
+
 /** Open interest by price, best first; orders that want all or none take no part. */
-function interest(state: EngineState, book: Book, sells: number): Interest[] {
+function interest(
+  state: EngineState,
+  book: Book,
+  sells: number,
+  quantityOf: (slot: number) => number,
+): Interest[] {
   const lit = sells === SELLS ? book.sells : book.buys;
   const dark = sells === SELLS ? book.darkSells : book.darkBuys;
   const rows: Interest[] = [];
   for (let key = book.bestKey(sells); key !== NO_KEY; ) {
-    const quantity = openFrom(state, lit.headOf(key)) + (dark ? openFrom(state, dark.headOf(key)) : 0);
-    rows.push({ price: toPrice(key, sells), quantity });
+    let quantity = openFrom(state, lit.headOf(key), quantityOf);
+    if (dark) quantity += openFrom(state, dark.headOf(key), quantityOf);
+    if (quantity > 0) rows.push({ price: toPrice(key, sells), quantity });
     key = Math.max(lit.below(key), dark ? dark.below(key) : NO_KEY);
   }
   return rows;
 }
 
-/** All that is open of an order and those behind it. */
-function openFrom(state: EngineState, first: number): number {
+/** All that is counted of an order and those behind it. */
+function openFrom(state: EngineState, first: number, quantityOf: (slot: number) => number): number {
   const { records } = state.store;
   let quantity = 0;
   for (let slot = first; slot !== 0; slot = records[(slot << STRIDE_BITS) + NEXT]!) {
-    quantity += state.leavesOf(slot);
+    quantity += quantityOf(slot);
   }
   return quantity;
 }
@@ -105,11 +137,10 @@ export function tellIndicative(state: EngineState, book: Book): void {
   if (!isCall(book.phase)) return;
   const result = indicative(state, book);
   const { told } = book.rare;
-  const isSame =
-    result?.price === told?.price && result?.volume === told?.volume && result?.imbalance === told?.imbalance;
-  if (isSame) return;
+  if (isSameResult(result, told)) return;
   book.rare.told = result;
-  state.listener.indicative?.(book.index, result?.price, result?.volume ?? 0, result?.imbalance ?? 0);
+  const { volume = 0, imbalance = 0 } = result ?? {};
+  state.listener.indicative?.(book.index, result?.price, volume, imbalance, result?.farPrice);
 }
 
 /** The way out of a call: the cross, then everything ends that was only for it. @returns the auction's price */
@@ -118,12 +149,8 @@ function endCall(state: EngineState, book: Book): number | undefined {
   for (const { slot, orderId, sequence } of detailed(state, state.resting(book))) {
     // Another order of its list may have ended it.
     if (state.store.find(orderId) !== slot || !state.isSame(slot, sequence)) continue;
-    const time = state.details.time(slot);
-    // What is left of a market order never rests, whatever its time in force.
-    const isForAuction =
-      time === "opg" || time === "cls" || time === "auction" || isMarket(state.details.type(slot));
     const hasPrice = state.flagsOf(slot) >>> PLACE_SHIFT !== PLACE.MARKET;
-    if (isForAuction || (!hasPrice && price === undefined)) state.end(slot, "expired");
+    if (isForAuction(state, slot) || (!hasPrice && price === undefined)) state.end(slot, "expired");
     else if (!hasPrice) limitAt(state, book, slot, price!);
   }
   return price;
@@ -179,7 +206,7 @@ function uncross(state: EngineState, book: Book): number | undefined {
 
 /** Crosses at one price. @returns it, `undefined` when nothing traded */
 function cross(state: EngineState, book: Book): number | undefined {
-  const result = indicative(state, book);
+  const result = clearing(state, book, state.leavesOf.bind(state));
   if (!result) return undefined;
   const { records } = state.store;
   let open = result.volume;
