@@ -42,7 +42,8 @@ export interface LotSeed {
   readonly heldFrom?: Day;
   readonly quantity: Units;
   readonly amount: Units;
-  readonly purchase?: string | undefined;
+  /** The order of which it is a fill. */
+  readonly order?: string | undefined;
   readonly contract?: Contract | undefined;
   readonly isInherited?: boolean;
 }
@@ -66,7 +67,7 @@ export class Engine {
   readonly precision: Precision;
   readonly lines: LineTable;
   /** What was washed of which line. */
-  readonly washTable: WashTable = new WashTable();
+  readonly washTable: WashTable;
   readonly journal: Journal;
   readonly washes: WashBook;
   readonly accounts: ReadonlyMap<string, AccountState>;
@@ -74,12 +75,16 @@ export class Engine {
   settledOrder: string | undefined;
   lastDay: Day = Number.NEGATIVE_INFINITY;
   readonly #firstAccount: AccountState;
+  /** Every position there ever was. */
+  readonly allPositions: Position[] = [];
   readonly #positions = new Map<string, Position[]>();
   readonly #groupOf: ReadonlyMap<string, string>;
   readonly #one: Units;
   readonly #countsShares: boolean;
   #pending: { readonly order: string; readonly losses: number[] } | undefined;
   #sequence = 0;
+  /** The sequence of the first lot that each order bought or sold short. */
+  readonly #orders = new Map<string, number>();
   #turnover = 0;
   /** Lines of the disposal at hand that made a loss; kept to be used again. */
   readonly #losses: number[] = [];
@@ -89,7 +94,8 @@ export class Engine {
     this.precision = precision;
     this.numbers = new Numbers(precision.arithmetic, options.moneyDecimals, precision.quantityDecimals);
     this.#countsShares = precision.quantityDecimals < options.quantityDecimals;
-    this.lines = new LineTable();
+    this.lines = new LineTable(this.allPositions);
+    this.washTable = new WashTable(this.allPositions);
     this.journal = new Journal(this.numbers, this.lines, this.washTable);
     this.#one = this.numbers.whole(1);
     const isBroker = options.view === "broker";
@@ -202,16 +208,12 @@ export class Engine {
     return this.#positions.get(symbol) ?? [];
   }
 
-  /** Every position there ever was. */
-  allPositions(): Position[] {
-    return [...this.#positions.values()].flat();
-  }
-
   /** The position of an account, made when it is not there. */
   position(symbol: string, account: AccountState, isShort: boolean): Position {
     const found = this.#find(symbol, account, isShort);
     if (found) return found;
     const made: Position = {
+      index: this.allPositions.length,
       account,
       symbol,
       isShort,
@@ -225,6 +227,7 @@ export class Engine {
       washSide: undefined,
       spare: undefined,
     };
+    this.allPositions.push(made);
     const list = this.#positions.get(symbol);
     if (list) list.push(made);
     else this.#positions.set(symbol, [made]);
@@ -288,11 +291,12 @@ export class Engine {
   /** Opens a lot and returns it; `isPurchase` when it may replace shares sold at a loss. */
   open(position: Position, seed: LotSeed, isPurchase = false): Lot {
     this.#checkRange(position, seed);
+    const sequence = ++this.#sequence;
     const lot: Lot = {
       id: seed.id,
       acquired: seed.acquired,
-      sequence: ++this.#sequence,
-      purchase: seed.purchase === undefined ? seed.id : `order ${seed.purchase}`,
+      sequence,
+      purchase: seed.order === undefined ? sequence : this.#purchaseOf(seed.order, sequence),
       isInherited: seed.isInherited ?? false,
       contract: seed.contract,
       longHeldAtOpening: this.numbers.zero,
@@ -398,6 +402,13 @@ export class Engine {
     return [...this.#groupOf].filter(([, name]) => name === group).map(([name]) => name);
   }
 
+  #purchaseOf(order: string, sequence: number): number {
+    const first = this.#orders.get(order);
+    if (first !== undefined) return first;
+    this.#orders.set(order, sequence);
+    return sequence;
+  }
+
   #find(symbol: string, account: AccountState, isShort: boolean): Position | undefined {
     const list = this.#positions.get(symbol);
     if (!list) return undefined;
@@ -440,7 +451,7 @@ export class Engine {
     const { underlying } = event;
     const contract = underlying === undefined ? undefined : { underlying, multiplier };
     if (contract) this.numbers.product(quantity, multiplier, { event: event.id, field: "quantity" });
-    const seed = { id: event.id, acquired: day, quantity, amount, purchase: event.order, contract };
+    const seed = { id: event.id, acquired: day, quantity, amount, order: event.order, contract };
     return { seed, account };
   }
 

@@ -69,17 +69,17 @@ export class Journal {
   }
 
   #inWords(wash: number): Change {
-    const { lots, positions, line: lineOf, quantity, amount } = this.#washes;
+    const { lots, line: lineOf, quantity, amount } = this.#washes;
     const line = lineOf[wash]!;
     const lot = lots[wash]!.id;
     const event = this.#lines.events[line]!;
-    const isPermanent = !positions[wash]!.account.isTaxable;
+    const isPermanent = !this.#washes.positionOf(wash).account.isTaxable;
     return {
       kind: isPermanent ? "permanent-disallowance" : "wash-sale",
       event,
       lot,
-      quantity: this.#numbers.formatQuantity(quantity[wash]!),
-      amount: this.#numbers.formatMoney(amount[wash]!),
+      quantity: this.#numbers.formatQuantity(quantity.at(wash)),
+      amount: this.#numbers.formatMoney(amount.at(wash)),
       text: `loss of ${event} on ${formatDay(this.#lines.sold[line]!)} ${isPermanent ? "lost to" : "moved to"} lot ${lot}`,
     };
   }

@@ -223,11 +223,11 @@ export class TaxLedger {
     const { zero } = numbers;
     let [proceeds, basis, washed, short, long, remaining] = [zero, zero, zero, zero, zero, zero];
     for (const line of this.#chosen(filter)) {
-      proceeds += lines.proceeds[line]!;
-      basis += lines.basis[line]!;
+      proceeds += lines.proceeds.at(line);
+      basis += lines.basis.at(line);
       const disallowed = disallowedOf(this.#engine, line);
       washed += disallowed;
-      const gain = lines.proceeds[line]! - lines.basis[line]! + disallowed;
+      const gain = lines.proceeds.at(line) - lines.basis.at(line) + disallowed;
       if (lines.isLong[line]) long += gain;
       else short += gain;
     }
@@ -303,15 +303,14 @@ export class TaxLedger {
     for (let line = 0; line < lines.length; line++) {
       const sold = lines.sold[line]!;
       if (sold < from || sold > to) continue;
-      if (account !== undefined && lines.positions[line]!.account.id !== account) continue;
-      if (symbol !== undefined && lines.positions[line]!.symbol !== symbol) continue;
+      if (account !== undefined && lines.positionOf(line).account.id !== account) continue;
+      if (symbol !== undefined && lines.positionOf(line).symbol !== symbol) continue;
       yield line;
     }
   }
 
   #openLots(filter: LineFilter): { position: Position; lot: Position["lots"][number] }[] {
-    const open = this.#engine
-      .allPositions()
+    const open = this.#engine.allPositions
       .filter(
         (position) =>
           (filter.account === undefined || position.account.id === filter.account) &&

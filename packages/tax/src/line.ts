@@ -83,22 +83,22 @@ const NO_WASHES: readonly Wash[] = [];
 export function toGainLine(engine: Engine, line: number, asOf: number): GainLine {
   const { numbers, lines, washTable } = engine;
   const lot = lines.lots[line]!;
-  const position = lines.positions[line]!;
+  const position = lines.positionOf(line);
   const { isShort } = position;
   const sold = lines.sold[line]!;
   const heldFrom = lines.heldFrom[line]!;
-  const proceeds = lines.proceeds[line]!;
-  const basis = lines.basis[line]!;
+  const proceeds = lines.proceeds.at(line);
+  const basis = lines.basis.at(line);
   let { zero: disallowed, zero: washQuantity, zero: permanent } = numbers;
   for (let at = lines.lastWash[line]!; at >= 0; at = washTable.previous[at]!) {
-    disallowed += washTable.amount[at]!;
-    washQuantity += washTable.quantity[at]!;
-    if (!washTable.positions[at]!.account.isTaxable) permanent += washTable.amount[at]!;
+    disallowed += washTable.amount.at(at);
+    washQuantity += washTable.quantity.at(at);
+    if (!washTable.positionOf(at).account.isTaxable) permanent += washTable.amount.at(at);
   }
   const exposed = asOf <= sold + WASH_DAYS ? lines.exposed.get(line) : undefined;
   const written: Mutable<GainLine> = {
     disposal: lines.events[line]!,
-    kind: lines.kinds[line]!,
+    kind: lines.kindOf(line),
     lot: lot.id,
     symbol: position.symbol,
     assetClass: engine.classOf(position.symbol),
@@ -107,7 +107,7 @@ export function toGainLine(engine: Engine, line: number, asOf: number): GainLine
     acquired: formatDay(isShort ? sold : lot.acquired),
     sold: formatDay(sold),
     isInherited: lot.isInherited,
-    quantity: numbers.formatQuantity(lines.quantity[line]!),
+    quantity: numbers.formatQuantity(lines.quantity.at(line)),
     proceeds: numbers.formatMoney(proceeds),
     basis: numbers.formatMoney(basis),
     code: disallowed > 0 ? "W" : "",
@@ -131,7 +131,8 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 /** What is disallowed of a line's loss. */
 export function disallowedOf({ numbers, lines, washTable }: Engine, line: number): Units {
   let total = numbers.zero;
-  for (let at = lines.lastWash[line]!; at >= 0; at = washTable.previous[at]!) total += washTable.amount[at]!;
+  for (let at = lines.lastWash[line]!; at >= 0; at = washTable.previous[at]!)
+    total += washTable.amount.at(at);
   return total;
 }
 
@@ -147,10 +148,10 @@ function washesOf(engine: Engine, line: number): Wash[] {
 /** Writes an engine's wash for the world. */
 export function toWash({ numbers, washTable }: Engine, at: number): Wash {
   const lot = washTable.lots[at]!;
-  const { account, symbol } = washTable.positions[at]!;
+  const { account, symbol } = washTable.positionOf(at);
   return {
-    quantity: numbers.formatQuantity(washTable.quantity[at]!),
-    amount: numbers.formatMoney(washTable.amount[at]!),
+    quantity: numbers.formatQuantity(washTable.quantity.at(at)),
+    amount: numbers.formatMoney(washTable.amount.at(at)),
     lot: lot.id,
     account: account.id,
     symbol,

@@ -33,8 +33,11 @@ export interface Lot {
   readonly acquired: Day;
   /** Counts purchases; orders lots of one day. */
   readonly sequence: number;
-  /** Shares with the same key are one purchase and do not replace each other (Rev. Rul. 56-602). */
-  readonly purchase: string;
+  /**
+   * Shares with the same number are one purchase and do not replace each other (Rev. Rul. 56-602): the sequence of
+   * the first fill of an order.
+   */
+  readonly purchase: number;
   readonly isInherited: boolean;
   readonly contract: Contract | undefined;
   /** Short lots: shares of the group that were held for more than a year when the short was opened. */
@@ -46,6 +49,8 @@ export interface Lot {
 
 /** The open lots of one symbol on one side of one account, in order of purchase. */
 export interface Position {
+  /** Counts an engine's positions from 0. */
+  readonly index: number;
   readonly account: AccountState;
   readonly symbol: string;
   readonly isShort: boolean;

@@ -83,11 +83,11 @@ export class WashBook {
   /** A line with a loss: meets earlier purchases at once, and waits for later ones. */
   lost(line: number): void {
     const lines = this.#lines;
-    const position = lines.positions[line]!;
+    const position = lines.positionOf(line);
     const lineLot = lines.lots[line]!;
     const sold = lines.sold[line]!;
-    const quantity = lines.quantity[line]!;
-    const loss = lines.basis[line]! - lines.proceeds[line]!;
+    const quantity = lines.quantity.at(line);
+    const loss = lines.basis.at(line) - lines.proceeds.at(line);
     const side = this.#sideOf(position);
     const open = {
       line,
@@ -104,7 +104,7 @@ export class WashBook {
     let at = side.firstCandidate;
     for (; at < candidates.length && open.quantity; at++) {
       const lot = candidates[at]!;
-      if (lot.acquired < sold - WASH_DAYS || !hasUnused(lot)) continue;
+      if (lot.acquired < sold - WASH_DAYS) continue;
       const isEarlier = !countsEarlierPurchases && lot.sequence < lineLot.sequence;
       if (lot.purchase !== lineLot.purchase && !isEarlier) this.#meet(open, lot, side);
       if (hasUnused(lot)) passed.push(lot);
@@ -253,7 +253,7 @@ export function splitOff(lot: Lot, part: Fragment, quantity: Units): void {
   // biome-ignore lint/suspicious/noDoubleEquals: Units are number or bigint, never mixed
   if (part.quantity == quantity) return;
   const amount = share(part.amount, quantity, part.quantity);
-  const deferred = share(part.deferred, quantity, part.quantity);
+  const deferred = part.deferred ? share(part.deferred, quantity, part.quantity) : part.deferred;
   const rest = makeFragment(
     lot.position,
     part.quantity - quantity,
