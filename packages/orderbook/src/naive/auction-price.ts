@@ -1,4 +1,4 @@
-import type { ClearingResult, Interest } from "./auction-price.ts";
+import type { ClearingResult, Interest } from "../auction-price.ts";
 
 /** {@link auctionPrice} as its rule says: every limit is tried. */
 export function naiveAuctionPrice(

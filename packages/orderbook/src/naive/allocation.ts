@@ -1,4 +1,4 @@
-import type { AllocationStep } from "./allocation-step.ts";
+import type { AllocationStep } from "../allocation-step.ts";
 
 /** What an order shows at the price that is shared. */
 export interface Share {
