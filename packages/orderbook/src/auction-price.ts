@@ -51,8 +51,10 @@ export interface Interest {
  * Finds the price of an auction from the limits of both sides: the one with the largest volume; of those the one with
  * the smallest imbalance; of those the highest when all have more to buy, the lowest when all have more to sell;
  * otherwise the reference price, or the nearest of them when it is outside. Without any limit it is the reference.
- * Where the price may stand between two limits Nasdaq's halt cross takes the price closest to the last one; Xetra takes
- * the closest limit.
+ *
+ * Prices are compared at the limits, as at Xetra, so no auction is priced beyond all limits; at Euronext one is, at the
+ * reference price, when a side has only market orders. Between two limits the price is the one closest to the last, as in
+ * Nasdaq's halt cross; Xetra takes the closest limit.
  *
  * @param bids - limits to buy, best first
  * @param asks - limits to sell, best first

@@ -133,6 +133,21 @@ describe.each(engines)("%s engine", (_name, Engine) => {
       expect(desk.engine.depth(0, "sell", 9)).toEqual([{ price: 1_015, quantity: 60, orders: 1 }]);
     });
 
+    test.each([
+      ["3, which is 10.00 there", "sell", 998, 40, 998],
+      ["4", "sell", 998, 41, 998],
+      ["5", "sell", 1_002, 40, 1_002],
+    ] as const)(
+      "40 bought at any price meet a limit (call, example %s)",
+      (_example, side, price, quantity, expected) => {
+        const desk = new Desk(Engine, { phase: "opening-auction", referencePrice: 1_000 });
+        desk.enter({ orderId: 1, side: "buy", type: "market", quantity: 40 });
+        desk.engine.limit(0, 2, side, price, quantity);
+        // No price beyond all limits here: see `auctionPrice`.
+        expect(desk.engine.indicative(0)).toMatchObject({ price: expected, volume: 40 });
+      },
+    );
+
     test("110 bought take 100 at 10.20 and 10 at 10.30 (trading session, example 1)", () => {
       const desk = new Desk(Engine, { referencePrice: 1_000 });
       desk.sell(1, 1_020, 100);
