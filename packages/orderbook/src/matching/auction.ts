@@ -15,27 +15,24 @@ import { areSiblings, executed } from "./lists.ts";
 
 /** What the auction would be if the call ended now. */
 export function indicative(state: EngineState, book: Book): AuctionResult | undefined {
-  const result = clearing(state, book, state.leavesOf.bind(state));
-  if (!result) return undefined;
-  const far = clearing(state, book, (slot) => (isForAuction(state, slot) ? state.leavesOf(slot) : 0));
-  return { ...result, farPrice: far?.price };
+  const [bids, asks] = [interest(state, book, 0), interest(state, book, SELLS)];
+  const result = clearing(book, bids.all, asks.all);
+  return result && { ...result, farPrice: clearing(book, bids.own, asks.own)?.price };
 }
 
-/** Where the book crosses when so much is counted of each order. */
-function clearing(
-  state: EngineState,
-  book: Book,
-  quantityOf: (slot: number) => number,
-): ClearingResult | undefined {
-  const market = (sells: number): number =>
-    book.marketOrders(sells).reduce((sum, slot) => sum + quantityOf(slot), 0);
-  return auctionPrice(
-    interest(state, book, 0, quantityOf),
-    interest(state, book, SELLS, quantityOf),
-    market(0),
-    market(SELLS),
-    referencePrice(book.last, book.rules),
-  );
+/** What orders of a side would trade in an auction. */
+interface OpenInterest {
+  /** Best first. */
+  readonly limits: Interest[];
+  /** Lots at any price. */
+  market: number;
+}
+
+/** Where the interest of both sides crosses. */
+function clearing(book: Book, bids: OpenInterest, asks: OpenInterest): ClearingResult | undefined {
+  if (bids.limits.length === 0 && bids.market === 0) return undefined;
+  const reference = referencePrice(book.last, book.rules);
+  return auctionPrice(bids.limits, asks.limits, bids.market, asks.market, reference);
 }
 
 /** Whether an order ends with the auction: what is left of a market order never rests, whatever its time in force. */
@@ -45,33 +42,37 @@ export function isForAuction(state: EngineState, slot: number): boolean {
   return time === "opg" || time === "cls" || time === "auction" || isMarket(state.details.type(slot));
 }
 
-/** Open interest by price, best first; orders that want all or none take no part. */
+/** Interest of a side, of all orders and of those for the auction only; orders that want all or none take no part. */
 function interest(
   state: EngineState,
   book: Book,
   sells: number,
-  quantityOf: (slot: number) => number,
-): Interest[] {
+): { readonly all: OpenInterest; readonly own: OpenInterest } {
+  const all: OpenInterest = { limits: [], market: 0 };
+  const own: OpenInterest = { limits: [], market: 0 };
+  for (const slot of book.marketOrders(sells)) {
+    const quantity = state.leavesOf(slot);
+    all.market += quantity;
+    if (isForAuction(state, slot)) own.market += quantity;
+  }
   const lit = sells === SELLS ? book.sells : book.buys;
   const dark = sells === SELLS ? book.darkSells : book.darkBuys;
-  const rows: Interest[] = [];
+  const { records } = state.store;
   for (let key = book.bestKey(sells); key !== NO_KEY; ) {
-    let quantity = openFrom(state, lit.headOf(key), quantityOf);
-    if (dark) quantity += openFrom(state, dark.headOf(key), quantityOf);
-    if (quantity > 0) rows.push({ price: toPrice(key, sells), quantity });
+    const price = toPrice(key, sells);
+    let [quantity, ownQuantity] = [0, 0];
+    for (const head of [lit.headOf(key), dark ? dark.headOf(key) : 0]) {
+      for (let slot = head; slot !== 0; slot = records[(slot << STRIDE_BITS) + NEXT]!) {
+        const leaves = state.leavesOf(slot);
+        quantity += leaves;
+        if (isForAuction(state, slot)) ownQuantity += leaves;
+      }
+    }
+    all.limits.push({ price, quantity });
+    if (ownQuantity > 0) own.limits.push({ price, quantity: ownQuantity });
     key = Math.max(lit.below(key), dark ? dark.below(key) : NO_KEY);
   }
-  return rows;
-}
-
-/** All that is counted of an order and those behind it. */
-function openFrom(state: EngineState, first: number, quantityOf: (slot: number) => number): number {
-  const { records } = state.store;
-  let quantity = 0;
-  for (let slot = first; slot !== 0; slot = records[(slot << STRIDE_BITS) + NEXT]!) {
-    quantity += quantityOf(slot);
-  }
-  return quantity;
+  return { all, own };
 }
 
 /** Tells what the auction would be, when that changed. */
@@ -102,7 +103,7 @@ export function uncross(state: EngineState, book: Book): number | undefined {
 
 /** Crosses at one price. @returns it, `undefined` when nothing traded */
 function cross(state: EngineState, book: Book): number | undefined {
-  const result = clearing(state, book, state.leavesOf.bind(state));
+  const result = clearing(book, interest(state, book, 0).all, interest(state, book, SELLS).all);
   if (!result) return undefined;
   const { records } = state.store;
   let open = result.volume;
