@@ -1,8 +1,8 @@
-import type { FixEncoder, FixSession, FixView } from "@exchange-kit/fix";
+import type { FixSession, FixView } from "@exchange-kit/fix";
 import type { SequencedVenue } from "../../sequenced-venue.ts";
 import type { VenueCommand } from "../../venue/commands.ts";
 import type { OrderView } from "../../venue/order-view.ts";
-import type { ExecutionReports } from "./execution-reports.ts";
+import type { ExecutionReports, Write } from "./execution-reports.ts";
 import type { MarketDataService } from "./market-data-service.ts";
 import {
   CANCEL,
@@ -39,9 +39,6 @@ export interface FixClientParts {
   /** An ExecID(17) of the gateway's own. */
   readonly nextLocalId: () => string;
 }
-
-/** Writes the body of a message. */
-export type Write = (encoder: FixEncoder, version: FixVersion) => void;
 
 /**
  * One login: hands what the client sends to whoever serves it, and sends what happens to its orders. It may log on with any
