@@ -11,6 +11,9 @@ export class Refusal extends Error {
   }
 }
 
+/** The API key of whoever uses the page, from its address: http://127.0.0.1:8080/#alfa-key. Without one it is a guest's. */
+const key = location.hash.slice(1);
+
 /**
  * @param {"GET" | "POST" | "PATCH" | "DELETE"} method
  * @param {string} path below /api/v1/
@@ -20,7 +23,11 @@ export class Refusal extends Error {
 export async function call(method, path, body) {
   const response = await fetch(`/api/v1/${path}`, {
     method,
-    ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+    headers: {
+      ...(key && { authorization: `Bearer ${key}` }),
+      ...(body && { "content-type": "application/json" }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
   }).catch(() => {
     throw new Refusal("The exchange cannot be reached. Whether it has the request is not known.");
   });

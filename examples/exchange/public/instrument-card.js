@@ -22,7 +22,7 @@ export class InstrumentCard {
    */
   constructor({ symbol, name, tickSize }, priceChosen) {
     const template = /** @type {HTMLTemplateElement} */ (find(document, "#instrument"));
-    this.element = /** @type {HTMLElement} */ (template.content.cloneNode(true).firstElementChild);
+    this.element = /** @type {HTMLElement} */ (document.importNode(template.content, true).firstElementChild);
     this.rename(symbol);
     say(find(this.element, ".name"), name);
     find(this.element, ".ladder th:nth-child(2)").title = `in steps of ${tickSize}`;

@@ -50,6 +50,9 @@ export interface RunningExchange {
   close(): Promise<void>;
 }
 
+/** Trades on disk that bars are made of after a restart. */
+const MOST_BAR_TRADES = 500_000;
+
 /** Wires gateways → sequencer → venue → market data, and lets the participants in. */
 export async function openExchange(options: ExchangeOptions): Promise<RunningExchange> {
   const { host, ports, journal } = options;
@@ -63,7 +66,8 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   const instruments = options.config.instruments.map((rules) => ({ lotSize: 1, ...rules }));
   const market = new PublicMarket(instruments, () => sequenced.venue.timeMicros);
   const bars = new Bars(instruments.length);
-  market.watch(bars);
+  // Bars of what was traded before are made of the trades on disk.
+  market.watch({ traded: (trade) => void (sequenced.isReplaying || bars.traded(trade)) });
   const tradeHistory =
     journal === "memory" ? undefined : new TradeHistory(join(journal.folder, "trades"), notice);
   if (tradeHistory) {
@@ -117,6 +121,11 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     notice(`state hash ${sequenced.venue.stateHash()}`);
   }
 
+  if (tradeHistory) {
+    for await (const trades of tradeHistory.latest(MOST_BAR_TRADES)) {
+      for (const trade of trades) bars.traded(trade);
+    }
+  }
   disconnectAll(sequenced);
   market.open(sequenced.venue);
   const web = await openWebServer({

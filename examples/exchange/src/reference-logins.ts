@@ -8,6 +8,8 @@ export const referenceLogins: readonly Login[] = [
   { protocol: "fix", session: "BETA-DROP", compId: "BETADROP", password: "betadrop", isDropCopy: true },
   { protocol: "ouch", session: "ALFA-OUCH", username: "ALFA", password: "alfa" },
   { protocol: "ouch", session: "BETA-OUCH", username: "BETA", password: "beta" },
-  // Guests: the page's ticket, and `curl`.
+  { protocol: "api", session: "ALFA-API", key: "alfa-key" },
+  { protocol: "api", session: "BETA-API", key: "beta-key" },
+  // Guests: the page's ticket, and `curl`, without a key.
   { protocol: "api", session: "WEB-API" },
 ];

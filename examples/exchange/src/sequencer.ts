@@ -35,15 +35,29 @@ export interface SequencerParts<Command> {
 const SNAPSHOT_EVERY = 1_000_000;
 const RETRY_MILLIS = 1_000;
 
+/** Commands in their order, with the number that was submitted with each. */
+interface Taken<Command> {
+  readonly commands: Command[];
+  readonly sources: number[];
+}
+
 /**
  * Puts commands into one order: gathers them, makes them durable, and only then carries them out. While one batch is on
- * its way to the disk the next one gathers, so the busier the venue the larger the batches (group commit).
+ * its way to the disk the next one gathers, so the busier the venue the larger the batches (group commit); and while one
+ * is carried out the next is already on its way, so that neither the disk nor the venue waits for the other.
  */
 export class Sequencer<Command> {
   readonly #parts: SequencerParts<Command>;
   #state: SequencerState = "running";
-  #gathering = { batch: new Batch(), commands: [] as Command[], sources: [] as number[] };
-  #writing = { batch: new Batch(), commands: [] as Command[], sources: [] as number[] };
+  #gathering: Taken<Command> = { commands: [], sources: [] };
+  #gatheringBatch = new Batch();
+  #writing: Taken<Command> = { commands: [], sources: [] };
+  #writingBatch = new Batch();
+  /** What is durable and not carried out yet, in order. */
+  readonly #durable: Taken<Command>[] = [];
+  #pending = 0;
+  /** Place in the order of the last command that was carried out. */
+  #lastSequence: number;
   #isWriting = false;
   #isScheduled = false;
   #isClosing = false;
@@ -54,8 +68,9 @@ export class Sequencer<Command> {
 
   constructor(parts: SequencerParts<Command>) {
     this.#parts = parts;
-    this.#lastSnapshot = parts.journal.lastSequence;
-    this.#gathering.batch.begin(parts.journal.lastSequence + 1);
+    this.#lastSequence = parts.journal.lastSequence;
+    this.#lastSnapshot = this.#lastSequence;
+    this.#gatheringBatch.begin(this.#lastSequence + 1);
   }
 
   get state(): SequencerState {
@@ -64,7 +79,7 @@ export class Sequencer<Command> {
 
   /** Commands taken but not carried out yet. */
   get pending(): number {
-    return this.#gathering.commands.length + (this.#isWriting ? this.#writing.commands.length : 0);
+    return this.#pending;
   }
 
   /**
@@ -75,11 +90,12 @@ export class Sequencer<Command> {
    */
   submit(command: Command, source: number): SequencerRefusal | undefined {
     if (this.#state !== "running") return this.#state;
-    const { batch, commands, sources } = this.#gathering;
+    const batch = this.#gatheringBatch;
     if (this.#isClosing || batch.isFull) return "busy";
     batch.commit(this.#parts.encode(command, source, batch.bytes, batch.recordOffset));
-    commands.push(command);
-    sources.push(source);
+    this.#gathering.commands.push(command);
+    this.#gathering.sources.push(source);
+    this.#pending++;
     this.#schedule();
     return undefined;
   }
@@ -89,50 +105,65 @@ export class Sequencer<Command> {
     this.#isClosing = true;
     clearTimeout(this.#retry);
     const { journal } = this.#parts;
-    if (this.#state === "running" && this.pending > 0) {
+    if (this.#state === "running" && this.#pending > 0) {
       await new Promise<void>((done) => {
         this.#idle = done;
       });
     }
-    if (this.#state === "running" && journal.lastSequence > this.#lastSnapshot) await this.#saveSnapshot();
+    if (this.#state === "running" && this.#lastSequence > this.#lastSnapshot) await this.#saveSnapshot();
     await journal.close();
   }
 
   readonly #flush = (): void => {
     this.#isScheduled = false;
-    if (this.#state !== "running" || this.#isWriting || this.#gathering.commands.length === 0) return;
-    const filled = this.#gathering;
-    this.#gathering = this.#writing;
-    this.#writing = filled;
-    this.#isWriting = true;
-    this.#gathering.batch.begin(filled.batch.lastSequence + 1);
-    this.#parts.journal.append(filled.batch, this.#written);
+    if (this.#state === "running" && !this.#isWriting) this.#write();
   };
 
+  /** Sends what was gathered on its way to the disk. */
+  #write(): void {
+    if (this.#gathering.commands.length === 0) return;
+    const batch = this.#gatheringBatch;
+    this.#gatheringBatch = this.#writingBatch;
+    this.#writingBatch = batch;
+    this.#writing = this.#gathering;
+    this.#gathering = { commands: [], sources: [] };
+    this.#isWriting = true;
+    this.#gatheringBatch.begin(batch.lastSequence + 1);
+    this.#parts.journal.append(batch, this.#written);
+  }
+
   readonly #written = (error?: JournalError): void => {
-    const { batch, commands, sources } = this.#writing;
+    if (this.#state === "failed") return;
     if (error) {
       if (error.code === "no-space") this.#halt(error);
       else this.#fail(error);
       return;
     }
+    this.#isWriting = false;
+    this.#durable.push(this.#writing);
+    // A journal that answers within the call comes back here, and finds both batches in their order.
+    this.#write();
+    for (let next = this.#durable.shift(); next; next = this.#durable.shift()) {
+      if (!this.#carryOut(next)) return;
+    }
+    if (this.#pending === 0) this.#idle?.();
+  };
+
+  /** @returns whether it succeeded */
+  #carryOut({ commands, sources }: Taken<Command>): boolean {
     try {
-      const first = batch.lastSequence - batch.count + 1;
       for (const [index, command] of commands.entries()) {
-        this.#parts.apply(command, sources[index]!, first + index);
+        this.#parts.apply(command, sources[index]!, ++this.#lastSequence);
       }
       this.#parts.batchEnded?.();
     } catch (defect) {
       this.#fail(defect as Error);
-      return;
+      return false;
     }
-    commands.length = 0;
-    sources.length = 0;
-    this.#isWriting = false;
+    this.#pending -= commands.length;
     this.#maybeSnapshot();
-    if (this.#gathering.commands.length > 0) this.#schedule();
-    else this.#idle?.();
-  };
+    return true;
+  }
 
   /** Whatever else arrives before the event loop has gone through the sockets joins the batch. */
   #schedule(): void {
@@ -144,10 +175,8 @@ export class Sequencer<Command> {
   /** Nothing that waits is durable, and nothing more fits: all of it is refused. */
   #halt(error: JournalError): void {
     const refused = [...this.#writing.commands, ...this.#gathering.commands];
-    for (const { commands, sources } of [this.#writing, this.#gathering]) {
-      commands.length = 0;
-      sources.length = 0;
-    }
+    this.#gathering = { commands: [], sources: [] };
+    this.#pending = 0;
     this.#isWriting = false;
     this.#enter("halted", error);
     for (const command of refused) this.#parts.refused(command);
@@ -163,8 +192,8 @@ export class Sequencer<Command> {
   async #tryAgain(): Promise<void> {
     const { journal } = this.#parts;
     if (!(await journal.hasRoom().catch(() => false))) return this.#retryLater();
-    const { batch } = this.#gathering;
-    batch.begin(journal.lastSequence + 1);
+    const batch = this.#gatheringBatch;
+    batch.begin(this.#lastSequence + 1);
     journal.append(batch, (error) => {
       if (error?.code === "no-space") return this.#retryLater();
       if (error) return this.#fail(error);
@@ -183,20 +212,20 @@ export class Sequencer<Command> {
   }
 
   #maybeSnapshot(): void {
-    const { journal, snapshotEvery = SNAPSHOT_EVERY } = this.#parts;
-    if (!this.#isSavingSnapshot && journal.lastSequence - this.#lastSnapshot >= snapshotEvery) {
+    const { snapshotEvery = SNAPSHOT_EVERY } = this.#parts;
+    if (!this.#isSavingSnapshot && this.#lastSequence - this.#lastSnapshot >= snapshotEvery) {
       void this.#saveSnapshot();
     }
   }
 
-  /** Without the state of anything that is not durable: between two batches nothing else has been carried out. */
+  /** Between two batches: what is on its way to the disk has not been carried out, and is not in the state. */
   async #saveSnapshot(): Promise<void> {
     const { journal, snapshot, snapshotFailed } = this.#parts;
     if (!journal.saveSnapshot) return;
-    this.#lastSnapshot = journal.lastSequence;
+    this.#lastSnapshot = this.#lastSequence;
     this.#isSavingSnapshot = true;
     try {
-      await journal.saveSnapshot(journal.lastSequence, snapshot());
+      await journal.saveSnapshot(this.#lastSequence, snapshot());
     } catch (error) {
       snapshotFailed?.(error as Error);
     } finally {

@@ -129,8 +129,21 @@ test("goes on where a killed one stopped", async () => {
   expect(await third.ended).toBe(1);
   expect(third.output()).toMatch(/the journal cannot be used: process \d+ is using .*killed; stop it first/);
 
+  const tradesOfBars = async (page: string): Promise<number> => {
+    let sum = 0;
+    for (const symbol of ["ACME", "BOLT", "CRUX"]) {
+      const response = await fetch(`${page}/api/v1/bars/${symbol}?interval=1d`);
+      const { bars } = (await response.json()) as { bars: { trades: number }[] };
+      for (const { trades } of bars) sum += trades;
+    }
+    return sum;
+  };
+  const traded = await tradesOfBars(again!);
+  expect(traded).toBeGreaterThan(0);
   second.child.kill("SIGINT");
   expect(await second.ended).toBe(0);
   const fourth = start("--port", "0", "--journal", killed);
   await fourth.printed(/recovered in \d+\.\d+ s: snapshot of command [1-9]\d*, then 0 commands/);
+  const [, back] = await fourth.printed(/page +(http:\S+)\//);
+  expect(await tradesOfBars(back!)).toBeGreaterThanOrEqual(traded);
 });

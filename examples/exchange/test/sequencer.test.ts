@@ -85,10 +85,42 @@ describe("a command is carried out only when it is durable", () => {
     await nextTurn();
     journal.finish();
     expect(happened).toEqual(["done a"]);
-    await nextTurn();
     journal.finish();
     expect(happened).toEqual(["done a", "done b", "done c"]);
     expect(journal.batches).toEqual([1, 2]);
+  });
+
+  test("the next batch is on its way while one is carried out", async () => {
+    const venue: Sequencer<string> = sequencer({
+      apply: (command) => happened.push(`${command} ${journal.isWriting ? "while" : "after"} writing`),
+    });
+    venue.submit("a", 0);
+    await nextTurn();
+    venue.submit("b", 0);
+    journal.finish();
+    expect(venue.pending).toBe(1);
+    journal.finish();
+    expect(happened).toEqual(["a while writing", "b after writing"]);
+    expect(venue.pending).toBe(0);
+  });
+
+  test("in order too when the journal answers at once", async () => {
+    const memory = new MemoryJournal();
+    let isSlow = true;
+    const venue = sequencer({
+      journal: {
+        lastSequence: 0,
+        append: (batch, done) => (isSlow ? journal : memory).append(batch, done),
+        hasRoom: async () => true,
+        close: async () => {},
+      },
+    });
+    venue.submit("a", 0);
+    await nextTurn();
+    venue.submit("b", 0);
+    isSlow = false;
+    journal.finish();
+    expect(happened).toEqual(["done a", "done b"]);
   });
 
   test("a command that is submitted while others are carried out goes behind them", async () => {
@@ -158,6 +190,19 @@ describe("a full disk", () => {
     expect(venue.submit("b", 0)).toBe("failed");
   });
 
+  test("that comes with the next batch does not touch the one that is durable", async () => {
+    const venue = sequencer();
+    venue.submit("a", 0);
+    await nextTurn();
+    venue.submit("b", 0);
+    journal.finish();
+    venue.submit("c", 0);
+    journal.finish(new JournalError("no-space", "ENOSPC"));
+    expect(happened).toEqual(["done a", "halted", "refused b", "refused c"]);
+    expect(venue.pending).toBe(0);
+    await venue.close();
+  });
+
   test("so does a defect of the venue", async () => {
     const venue = sequencer({
       apply: () => {
@@ -166,6 +211,9 @@ describe("a full disk", () => {
     });
     venue.submit("a", 0);
     await nextTurn();
+    venue.submit("b", 0);
+    journal.finish();
+    expect(happened).toEqual(["failed"]);
     journal.finish();
     expect(happened).toEqual(["failed"]);
   });

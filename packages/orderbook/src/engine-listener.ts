@@ -99,9 +99,17 @@ export interface EngineListener {
    * @param price - in ticks, `undefined` when nothing would trade
    * @param volume - lots that would trade
    * @param imbalance - lots that find no counterpart at the price: positive to buy, negative to sell
-   * @see the paired shares, imbalance and price fields of Nasdaq's Net Order Imbalance Indicator, Equity 4, Rule 4752(a)(1)
+   * @param farPrice - at which the orders that are for this auction only would trade among themselves, `undefined` when
+   * they would not
+   * @see {@link AuctionResult}, and Nasdaq's Net Order Imbalance Indicator, Equity 4, Rule 4752(a)(2)
    */
-  indicative?(instrument: number, price: number | undefined, volume: number, imbalance: number): void;
+  indicative?(
+    instrument: number,
+    price: number | undefined,
+    volume: number,
+    imbalance: number,
+    farPrice: number | undefined,
+  ): void;
   /** An instrument entered or left a limit state, see {@link PriceLimits}. */
   limitStateChanged?(instrument: number, state: LimitState): void;
 }

@@ -26,7 +26,7 @@ const OP = {
 } as const;
 
 /** Numbers in a record of each operation. */
-const COUNTS: readonly number[] = [0, 6, 4, 2, 7, 7, 3, 4, 4, 3, 2, 4, 2];
+const COUNTS: readonly number[] = [0, 6, 4, 2, 7, 7, 3, 4, 4, 3, 2, 5, 2];
 
 const SIDES: readonly Side[] = ["buy", "sell"];
 const CANCEL_REASONS: readonly CancelReason[] = [
@@ -169,9 +169,15 @@ export class EventJournal implements EngineListener {
   }
 
   /** Records the event. */
-  indicative(instrument: number, price: number | undefined, volume: number, imbalance: number): void {
+  indicative(
+    instrument: number,
+    price: number | undefined,
+    volume: number,
+    imbalance: number,
+    farPrice: number | undefined,
+  ): void {
     // NaN, which takes the wide form, says that there is no price.
-    this.#record(OP.INDICATIVE, instrument, price ?? Number.NaN, volume, imbalance);
+    this.#record(OP.INDICATIVE, instrument, price ?? Number.NaN, volume, imbalance, farPrice ?? Number.NaN);
   }
 
   /** Records the event. */
@@ -268,8 +274,8 @@ function tellOne(op: number, next: () => number, listener: EngineListener): void
       listener.phaseChanged(next(), word(PHASES, next()));
       break;
     case OP.INDICATIVE: {
-      const [instrument, price] = [next(), next()];
-      listener.indicative?.(instrument, Number.isNaN(price) ? undefined : price, next(), next());
+      const price = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value);
+      listener.indicative?.(next(), price(next()), next(), next(), price(next()));
       break;
     }
     default:

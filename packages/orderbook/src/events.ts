@@ -55,6 +55,7 @@ export interface EngineEvents {
     price: number | undefined;
     volume: number;
     imbalance: number;
+    farPrice: number | undefined;
   }) => void;
   /** See {@link EngineListener.limitStateChanged}. */
   limitStateChanged: (event: { instrument: number; state: LimitState }) => void;
@@ -113,9 +114,9 @@ export class EngineEmitter extends EventEmitter<EngineEvents> {
     phaseChanged: (instrument, phase) => {
       if (this.listenerCount("phaseChanged") > 0) this.emit("phaseChanged", { instrument, phase });
     },
-    indicative: (instrument, price, volume, imbalance) => {
+    indicative: (instrument, price, volume, imbalance, farPrice) => {
       if (this.listenerCount("indicative") > 0)
-        this.emit("indicative", { instrument, price, volume, imbalance });
+        this.emit("indicative", { instrument, price, volume, imbalance, farPrice });
     },
     limitStateChanged: (instrument, state) => {
       if (this.listenerCount("limitStateChanged") > 0) this.emit("limitStateChanged", { instrument, state });

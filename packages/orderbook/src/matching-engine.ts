@@ -2,51 +2,39 @@ import type { AuctionResult } from "./auction-price.ts";
 import { Book, PLACE } from "./book.ts";
 import { hashBytes } from "./bytes.ts";
 import { EngineError } from "./engine-error.ts";
-import type { CancelReason, EngineListener } from "./engine-listener.ts";
-import type { EngineRejectReason } from "./engine-reject-reason.ts";
+import type { EngineListener } from "./engine-listener.ts";
 import type { EngineOptions, InstrumentOptions, Phase } from "./instrument-options.ts";
-import { hasParent, listFault } from "./list-rules.ts";
+import { amendFault, amendInPlace, keepsPlace, replaceBy, replaceCarefully } from "./matching/amending.ts";
+import { indicative } from "./matching/auction.ts";
+import { cancelAll, disconnect, endCarefully } from "./matching/cancelling.ts";
+import { advance } from "./matching/clock.ts";
 import { EngineState, sideOf, toKey, toPrice } from "./matching/engine-state.ts";
-import { changePhase, enterPhase, indicative, tellIndicative } from "./matching/phases.ts";
-import { highestKey, limitsOf, restart, updateReference } from "./matching/price-limits.ts";
+import { enterList, enterOrder } from "./matching/entering.ts";
+import { enterPhase } from "./matching/phases.ts";
+import { limitsOf, restart } from "./matching/price-limits.ts";
 import { depth, eachOrder, levelStatistics, openOrder, ordersAhead } from "./matching/reading.ts";
 import { settle } from "./matching/settling.ts";
 import { readSnapshot, writeSnapshot } from "./matching/snapshot.ts";
-import { act, begin } from "./matching/taking.ts";
-import { elect, NO_TRIGGER } from "./matching/triggers.ts";
 import type { PriceLevel } from "./naive-order-book.ts";
 import type { CancelFilter, Contingency, NewOrder } from "./new-order.ts";
 import type { OpenOrder } from "./open-order.ts";
-import { checkLastPrice, checkOptions, checkPhase, checkTime } from "./option-rules.ts";
-import type { OrderTerms } from "./order-details.ts";
-import { OrderExtras, type OrderList } from "./order-extras.ts";
-import {
-  displayFault,
-  inOneShape,
-  orderFault,
-  orderIdFault,
-  priceFault,
-  quantityFault,
-} from "./order-rules.ts";
+import { checkLastPrice, checkOptions, checkPhase } from "./option-rules.ts";
+import { inOneShape, priceFault, quantityFault } from "./order-rules.ts";
 import {
   CHAIN,
   DETAILED,
   FILLED,
   FLAGS,
   ID_HIGH,
-  KEY,
   LEAVES,
   MAX_ORDER_ID,
-  MAX_ORDERS,
   type OrderStore,
-  PLACE_SHIFT,
   SELLS,
   STRIDE_BITS,
 } from "./order-store.ts";
 import { NO_KEY, type PriceLadder } from "./price-ladder.ts";
 import type { CurrentPriceLimits, LevelStatistics, OrderVisitor } from "./price-level.ts";
 import type { Side } from "./side.ts";
-import { tickDown, tickUp } from "./tick-size.ts";
 
 /**
  * A deterministic matching engine for one or many instruments.
@@ -82,7 +70,6 @@ import { tickDown, tickUp } from "./tick-size.ts";
 export class MatchingEngine {
   readonly #listener: EngineListener;
   readonly #books: Book[];
-  readonly #maximumOrders: number;
   readonly #store: OrderStore;
   readonly #state: EngineState;
 
@@ -98,8 +85,7 @@ export class MatchingEngine {
   ) {
     checkOptions(instruments, options);
     this.#listener = listener;
-    this.#maximumOrders = options.maximumOrders ?? MAX_ORDERS;
-    this.#state = new EngineState(listener, options.orderLimit);
+    this.#state = new EngineState(listener, options);
     this.#store = this.#state.store;
     this.#books = this.#state.books;
     for (const [index, rules] of instruments.entries()) {
@@ -179,7 +165,7 @@ export class MatchingEngine {
    * @returns lots of it that are open now
    */
   enter(order: NewOrder): number {
-    return this.#enter(inOneShape(order));
+    return enterOrder(this.#state, inOneShape(order));
   }
 
   /**
@@ -195,54 +181,7 @@ export class MatchingEngine {
    * @see FIX 5.0 SP2, NewOrderList and 1385 ContingencyType
    */
   enterList(contingency: Contingency, orders: readonly NewOrder[]): number {
-    const state = this.#state;
-    const instrument = orders[0]?.instrument ?? -1;
-    const wrongList = listFault(contingency, orders);
-    if (wrongList) return this.#reject(instrument, wrongList.orderId, wrongList.reason);
-    for (const [index, order] of orders.entries()) {
-      const fault = this.#entryFault(order, orders.slice(0, index));
-      if (fault) return this.#reject(instrument, order.orderId, fault);
-    }
-    const book = this.#books[instrument]!;
-    const list: OrderList = {
-      id: ++state.listSequence,
-      contingency,
-      members: new Set(),
-      executed: 0,
-      isReleased: false,
-    };
-    const isParent = hasParent(contingency);
-    const first = state.sequence + 1;
-    state.sequence += orders.length;
-    const load = (index: number): void =>
-      this.#load(
-        orders[index]!,
-        OrderExtras.of(orders[index]!, list, isParent && index === 0),
-        first + index,
-      );
-    for (const { session } of orders) this.#count(session);
-    if (isParent) {
-      for (let index = 1; index < orders.length; index++) {
-        const { orderId, side, quantity } = orders[index]!;
-        load(index);
-        state.hold(book, orderId, side === "buy" ? 0 : SELLS, PLACE.PARENT, 0, quantity);
-      }
-    }
-    for (let index = 0; index < (isParent ? 1 : orders.length); index++) {
-      const { orderId, side, quantity } = orders[index]!;
-      const left = quantity - list.executed;
-      load(index);
-      if (list.executed > 0 && (contingency === "one-cancels-other" || left <= 0)) {
-        state.endIncoming(book, orderId, quantity, "contingency");
-        continue;
-      }
-      if (left < quantity) this.#listener.reduced(instrument, orderId, left, 0);
-      begin(state, book, orderId, side === "buy" ? 0 : SELLS, left);
-      // Those that were waiting saw these trades, the next order of the list did not.
-      elect(state, book);
-    }
-    settle(state, book);
-    return orders.filter(({ orderId }) => this.#store.find(orderId) !== 0).length;
+    return enterList(this.#state, contingency, orders);
   }
 
   /**
@@ -252,13 +191,13 @@ export class MatchingEngine {
    */
   cancel(orderId: number): number {
     const slot = this.#store.find(orderId);
-    if (slot === 0) return this.#reject(-1, orderId, "unknown-order-id");
+    if (slot === 0) return this.#state.reject(-1, orderId, "unknown-order-id");
     const at = slot << STRIDE_BITS;
     const { records } = this.#store;
     const flags = records[at + CHAIN]! & FLAGS;
     const instrument = records[at + ID_HIGH]! >>> 16;
     const book = this.#books[instrument]!;
-    if (flags > SELLS || book.isSpecial) return this.#endCarefully(book, slot);
+    if (flags > SELLS || book.isSpecial) return endCarefully(this.#state, book, slot);
     const leaves = records[at + LEAVES]!;
     (flags === 0 ? book.buys : book.sells).remove(slot);
     this.#store.delete(slot);
@@ -273,17 +212,7 @@ export class MatchingEngine {
    * @returns how many were cancelled
    */
   cancelAll(filter: CancelFilter = {}): number {
-    const { details } = this.#state;
-    return this.#cancelWhere("mass-cancel", filter.instrument, (slot, flags) => {
-      const isDetailed = (flags & DETAILED) !== 0;
-      const account = isDetailed ? details.account[slot]! : 0;
-      const session = isDetailed ? details.session[slot]! : 0;
-      return (
-        sideOf(flags) === (filter.side ?? sideOf(flags)) &&
-        account === (filter.account ?? account) &&
-        session === (filter.session ?? session)
-      );
-    });
+    return cancelAll(this.#state, filter);
   }
 
   /**
@@ -295,13 +224,7 @@ export class MatchingEngine {
    * @see CME Globex, Cancel on Disconnect
    */
   disconnect(session: number): number {
-    if (session === 0) return 0;
-    const { details } = this.#state;
-    return this.#cancelWhere(
-      "disconnected",
-      undefined,
-      (slot, flags) => (flags & DETAILED) !== 0 && details.session[slot] === session,
-    );
+    return disconnect(this.#state, session);
   }
 
   /**
@@ -318,7 +241,7 @@ export class MatchingEngine {
    */
   replace(orderId: number, price: number, quantity: number): number {
     const slot = this.#store.find(orderId);
-    if (slot === 0) return this.#reject(-1, orderId, "unknown-order-id");
+    if (slot === 0) return this.#state.reject(-1, orderId, "unknown-order-id");
     const { records } = this.#store;
     const at = slot << STRIDE_BITS;
     const instrument = records[at + ID_HIGH]! >>> 16;
@@ -334,7 +257,7 @@ export class MatchingEngine {
       (book.isRestricted && book.restricts(price, quantity)) ||
       isQuantityWrong(book, quantity)
     ) {
-      return this.#replaceCarefully(book, slot, price, quantity);
+      return replaceCarefully(this.#state, book, slot, price, quantity);
     }
     const leaves = records[at + LEAVES]!;
     (sells === 0 ? book.buys : book.sells).remove(slot);
@@ -361,40 +284,23 @@ export class MatchingEngine {
   amend(orderId: number, price: number, totalQuantity: number, displayQuantity?: number): number {
     const state = this.#state;
     const slot = this.#store.find(orderId);
-    if (slot === 0) return this.#reject(-1, orderId, "unknown-order-id");
+    if (slot === 0) return state.reject(-1, orderId, "unknown-order-id");
     const at = slot << STRIDE_BITS;
     const { records } = this.#store;
     const book = this.#books[records[at + ID_HIGH]! >>> 16]!;
-    const fault =
-      this.#replaceFault(book, slot, price, totalQuantity) ??
-      (displayQuantity === undefined
-        ? undefined
-        : this.#displayFault(book, slot, displayQuantity, totalQuantity));
-    if (fault) return this.#reject(book.index, orderId, fault);
+    const fault = amendFault(state, book, slot, price, totalQuantity, displayQuantity);
+    if (fault) return state.reject(book.index, orderId, fault);
     const leaves = totalQuantity - records[at + FILLED]!;
     if (leaves <= 0) {
-      this.#endCarefully(book, slot);
+      endCarefully(state, book, slot);
       return 0;
     }
-    const open = state.leavesOf(slot);
-    const isDetailed = (records[at + CHAIN]! & DETAILED) !== 0;
-    const shown = isDetailed ? state.details.display[slot]! : -1;
-    const before = shown < 0 ? Number.POSITIVE_INFINITY : shown;
-    const display = displayQuantity ?? before;
-    if (
-      leaves > open ||
-      toKey(price, records[at + CHAIN]! & SELLS) !== records[at + KEY] ||
-      display > before ||
-      (display === 0) !== (before === 0)
-    ) {
-      return displayQuantity === undefined
-        ? this.replace(orderId, price, leaves)
-        : this.#replaceBy(book, slot, price, leaves, displayQuantity);
+    if (keepsPlace(state, slot, price, leaves, displayQuantity)) {
+      return amendInPlace(state, book, slot, leaves, displayQuantity);
     }
-    if (display !== before) this.#showLess(slot, display);
-    state.shrink(slot, open - leaves);
-    if (book.isSpecial) settle(state, book);
-    return state.leavesOf(this.#store.find(orderId));
+    return displayQuantity === undefined
+      ? this.replace(orderId, price, leaves)
+      : replaceBy(state, book, slot, price, leaves, displayQuantity);
   }
 
   /**
@@ -407,14 +313,14 @@ export class MatchingEngine {
    */
   reduce(orderId: number, by: number): number {
     const slot = this.#store.find(orderId);
-    if (slot === 0) return this.#reject(-1, orderId, "unknown-order-id");
+    if (slot === 0) return this.#state.reject(-1, orderId, "unknown-order-id");
     const state = this.#state;
     const book = this.#books[this.#store.records[(slot << STRIDE_BITS) + ID_HIGH]! >>> 16]!;
     const fault = quantityFault(by, { lotSize: book.lotSize });
-    if (fault) return this.#reject(book.index, orderId, fault);
+    if (fault) return this.#state.reject(book.index, orderId, fault);
     const leaves = state.leavesOf(slot);
     if (by >= leaves) {
-      this.#endCarefully(book, slot);
+      endCarefully(this.#state, book, slot);
       return 0;
     }
     state.shrink(slot, by);
@@ -432,18 +338,7 @@ export class MatchingEngine {
    * @throws EngineError `invalid-time`, `time-goes-back`
    */
   advance(time: number): void {
-    const state = this.#state;
-    checkTime(time, state.now);
-    if (state.orderLimit) {
-      const { interval } = state.orderLimit;
-      if (Math.floor(time / interval) !== Math.floor(state.now / interval)) state.entered.clear();
-    }
-    state.now = time;
-    for (let next = state.expiries.pop(time); next; next = state.expiries.pop(time)) {
-      const slot = this.#store.find(next.orderId);
-      if (state.isSame(slot, next.sequence)) state.end(slot, "expired");
-    }
-    for (const book of this.#books) if (book.isSpecial || !book.isContinuous) this.#advanceBook(book, time);
+    advance(this.#state, time);
   }
 
   /**
@@ -462,7 +357,7 @@ export class MatchingEngine {
    */
   setPhase(instrument: number, phase: Phase): void {
     const book = this.#books[instrument];
-    if (!book) return void this.#reject(instrument, 0, "unknown-instrument");
+    if (!book) return void this.#state.reject(instrument, 0, "unknown-instrument");
     checkPhase(phase);
     if (book.phase !== phase) enterPhase(this.#state, book, phase);
   }
@@ -612,78 +507,12 @@ export class MatchingEngine {
     readSnapshot(this.#state, bytes);
   }
 
-  #enter(order: NewOrder): number {
-    const state = this.#state;
-    const { orderId, instrument, side, quantity } = order;
-    const fault = this.#entryFault(order, NONE);
-    if (fault) return this.#reject(instrument, orderId, fault);
-    const book = this.#books[instrument]!;
-    const sells = side === "buy" ? 0 : SELLS;
-    this.#load(order, OrderExtras.of(order), state.sequence + 1);
-    if (state.terms.postOnly && !this.#postable(book, sells, state.terms)) {
-      return this.#reject(instrument, orderId, "would-take");
-    }
-    state.sequence++;
-    this.#count(order.session);
-    begin(state, book, orderId, sells, quantity);
-    if (book.high >= book.low || book.isSpecial) settle(state, book);
-    return state.leavesOf(this.#store.find(orderId));
-  }
-
-  /** What is wrong with an order that would come after those `before` it. */
-  #entryFault(order: NewOrder, before: readonly NewOrder[]): EngineRejectReason | undefined {
-    const book = this.#books[order.instrument];
-    if (!book) return "unknown-instrument";
-    const state = this.#state;
-    return (
-      orderIdFault(order.orderId) ??
-      (this.#store.find(order.orderId) ? "duplicate-order-id" : undefined) ??
-      orderFault(order, book.rules, book.phase, book.last, state.now) ??
-      (this.size + before.length >= this.#maximumOrders ? "too-many-orders" : undefined) ??
-      (state.orderLimit && order.session ? this.#messageFault(order.session, before) : undefined) ??
-      (book.rules.maximumLevels === undefined ? undefined : levelFault(book, order.side, order.price))
-    );
-  }
-
-  #messageFault(session: number, before: readonly NewOrder[]): EngineRejectReason | undefined {
-    const { entered, orderLimit } = this.#state;
-    let orders = entered.get(session) ?? 0;
-    for (const other of before) if (other.session === session) orders++;
-    return orders >= orderLimit!.orders ? "too-many-messages" : undefined;
-  }
-
-  #count(session: number | undefined): void {
-    const { entered, orderLimit } = this.#state;
-    if (orderLimit && session) entered.set(session, (entered.get(session) ?? 0) + 1);
-  }
-
-  /** Takes the terms of a new order into the engine's. */
-  #load(order: NewOrder, extras: OrderExtras | undefined, sequence: number): void {
-    const { terms } = this.#state;
-    const sells = order.side === "buy" ? 0 : SELLS;
-    terms.type = order.type ?? "limit";
-    terms.time = order.timeInForce ?? "gtc";
-    terms.hasLimit = order.price !== undefined;
-    terms.limit = order.price === undefined ? 0 : toKey(order.price, sells);
-    terms.trigger = order.triggerPrice === undefined ? NO_TRIGGER : order.triggerPrice | 0;
-    terms.display = order.peg ? 0 : (order.displayQuantity ?? -1);
-    terms.minimum = order.minimumQuantity ?? 0;
-    terms.postOnly = order.postOnly;
-    terms.account = order.account ?? 0;
-    terms.session = order.session ?? 0;
-    terms.group = order.selfTradeGroup ?? 0;
-    terms.mode = order.selfTradeMode ?? "cancel-newest";
-    terms.expireTime = order.expireTime ?? 0;
-    terms.sequence = sequence;
-    terms.extras = extras;
-  }
-
   #isPlainlyWrong(book: Book, orderId: number, quantity: number): boolean {
     return (
       isQuantityWrong(book, quantity) ||
       ((orderId | 0) !== orderId && !(orderId <= MAX_ORDER_ID && Number.isInteger(orderId))) ||
       orderId <= 0 ||
-      this.#store.size >= this.#maximumOrders ||
+      this.#store.size >= this.#state.maximumOrders ||
       this.#store.has(orderId)
     );
   }
@@ -771,153 +600,8 @@ export class MatchingEngine {
     }
     return leaves;
   }
-
-  #endCarefully(book: Book, slot: number): number {
-    const leaves = this.#state.end(slot, "requested");
-    if (book.isSpecial) settle(this.#state, book);
-    return leaves;
-  }
-
-  #cancelWhere(
-    reason: CancelReason,
-    instrument: number | undefined,
-    matches: (slot: number, flags: number) => boolean,
-  ): number {
-    const state = this.#state;
-    let count = 0;
-    for (const book of this.#books) {
-      if (book.index !== (instrument ?? book.index)) continue;
-      const chosen = state.inOrder(book).filter((slot) => matches(slot, state.flagsOf(slot)));
-      const ids = chosen.map((slot) => this.#store.idOf(slot));
-      for (const [index, slot] of chosen.entries()) {
-        // One that depended on another may be gone already.
-        if (this.#store.find(ids[index]!) !== slot) continue;
-        state.end(slot, reason);
-        count++;
-      }
-    }
-    for (const book of this.#books) if (book.isSpecial) settle(state, book);
-    return count;
-  }
-
-  #advanceBook(book: Book, time: number): void {
-    const state = this.#state;
-    const { rare, rules } = book;
-    settle(state, book);
-    if (rare.auctionEnds !== undefined && time >= rare.auctionEnds) enterPhase(state, book, "continuous");
-    else if (book.isContinuous && rules.priceLimits) {
-      updateReference(state, book);
-      settle(state, book);
-      if (rare.limitState !== "none" && time - rare.limitSince >= rules.priceLimits.limitState) {
-        changePhase(state, book, "volatility-auction");
-        rare.auctionEnds = time + rules.priceLimits.pause;
-      }
-    }
-    tellIndicative(state, book);
-  }
-
-  #replaceCarefully(book: Book, slot: number, price: number, quantity: number): number {
-    const fault = this.#replaceFault(book, slot, price, quantity);
-    if (fault) return this.#reject(book.index, this.#store.idOf(slot), fault);
-    return this.#replaceBy(book, slot, price, quantity);
-  }
-
-  #replaceBy(book: Book, slot: number, price: number, quantity: number, display?: number): number {
-    const state = this.#state;
-    const { terms } = state;
-    const orderId = this.#store.idOf(slot);
-    const at = slot << STRIDE_BITS;
-    const { records } = this.#store;
-    const flags = records[at + CHAIN]!;
-    const sells = flags & SELLS;
-    const filled = records[at + FILLED]!;
-    if ((flags & DETAILED) !== 0) state.details.load(slot, terms);
-    else terms.reset();
-    terms.limit = toKey(price, sells);
-    if (display !== undefined) terms.display = display;
-    if (terms.postOnly && !this.#postable(book, sells, terms)) {
-      return this.#reject(book.index, orderId, "would-take");
-    }
-    state.end(slot, "replaced");
-    act(state, book, orderId, sells, quantity, filled);
-    if (book.high >= book.low || book.isSpecial) settle(state, book);
-    return state.leavesOf(this.#store.find(orderId));
-  }
-
-  #replaceFault(book: Book, slot: number, price: number, quantity: number): EngineRejectReason | undefined {
-    if (book.phase === "halted" || book.phase === "closed") return "phase-forbids-order";
-    const flags = this.#state.flagsOf(slot);
-    const place = flags >>> PLACE_SHIFT;
-    if (place !== PLACE.LIT && place !== PLACE.DARK && place !== PLACE.WHOLE) return "held-order";
-    if (this.#state.extrasOf(slot)?.peg) return "held-order";
-    return (
-      priceFault(price, book.rules, book.last) ??
-      quantityFault(quantity, book.rules) ??
-      (book.rules.maximumLevels === undefined ? undefined : levelFault(book, sideOf(flags), price))
-    );
-  }
-
-  #displayFault(book: Book, slot: number, display: number, quantity: number): EngineRejectReason | undefined {
-    const { details } = this.#state;
-    const type = (this.#state.flagsOf(slot) & DETAILED) !== 0 ? details.type(slot) : "limit";
-    const extras = this.#state.extrasOf(slot);
-    return displayFault(display, quantity, book.rules, type, {
-      isWhole: extras?.allOrNone ?? false,
-      isRandom: (extras?.displayLow ?? 0) > 0,
-    });
-  }
-
-  /** Moves a part of what an order shows into its reserve. */
-  #showLess(slot: number, display: number): void {
-    const { details, terms } = this.#state;
-    const at = slot << STRIDE_BITS;
-    const { records } = this.#store;
-    if ((records[at + CHAIN]! & DETAILED) === 0) {
-      terms.reset();
-      terms.limit = records[at + KEY]!;
-      details.store(slot, terms, 0, this.#store.capacity);
-      records[at + CHAIN]! |= DETAILED;
-    }
-    details.display[slot] = display;
-    const shown = Math.min(records[at + LEAVES]!, display);
-    details.reserve[slot]! += records[at + LEAVES]! - shown;
-    records[at + LEAVES] = shown;
-  }
-
-  /** Whether a post-only order may rest; one that slides gets its new limit. */
-  #postable(book: Book, sells: number, terms: OrderTerms): boolean {
-    if (!book.isContinuous) return true;
-    const best = book.bestKey(SELLS - sells);
-    const limit = Math.min(terms.limit, highestKey(book, sells) ?? terms.limit);
-    if (best === NO_KEY || best < 0 - limit) return true;
-    const opposite = toPrice(best, SELLS - sells);
-    const behind = sells === 0 ? tickDown(opposite - 1, book.rules) : tickUp(opposite + 1, book.rules);
-    if (terms.postOnly === "reject" || priceFault(behind, book.rules, book.last)) return false;
-    terms.limit = toKey(behind, sells);
-    return true;
-  }
-
-  #reject(instrument: number, orderId: number, reason: EngineRejectReason): 0 {
-    this.#listener.rejected(instrument, orderId, reason);
-    return 0;
-  }
 }
-
-const NONE: readonly NewOrder[] = [];
 
 function isQuantityWrong(book: Book, quantity: number): boolean {
   return (quantity | 0) !== quantity || quantity <= 0 || quantity > book.maximumQuantity;
-}
-
-/** Whether an order would rest at a price too many. */
-function levelFault(book: Book, side: Side, price: number | undefined): EngineRejectReason | undefined {
-  if (price === undefined) return undefined;
-  const sells = side === "buy" ? 0 : SELLS;
-  const own = toKey(price, sells);
-  let levels = 0;
-  for (let key = book.highestKey(sells); key !== NO_KEY; key = book.keyBelow(key, sells)) {
-    if (key === own) return undefined;
-    levels++;
-  }
-  return levels < book.rules.maximumLevels! ? undefined : "too-many-levels";
 }

@@ -77,25 +77,113 @@ describe.each(engines)("%s engine", (_name, Engine) => {
     [95, 95],
     [80, 90],
     [120, 100],
-  ])("no pressure either way: the reference price %i, within the range: %i", (reference, price) => {
-    const result = call([[100, 10]], [[90, 10]], reference).engine.indicative(0);
-    expect(result).toEqual({ price, volume: 10, imbalance: 0 });
+  ])(
+    "no pressure either way: the price closest to the last one, %i: %i (Nasdaq Equity 4, Rule 4753(b)(2)(D))",
+    (reference, price) => {
+      const result = call([[100, 10]], [[90, 10]], reference).engine.indicative(0);
+      expect(result).toEqual({ price, volume: 10, imbalance: 0 });
+    },
+  );
+
+  test("at every tick of the range volume and surplus are the same: the tick nearest to the reference price", () => {
+    // A midpoint or a split leaves a last price between two ticks.
+    for (const [last, price] of [
+      [97, 95],
+      [98, 100],
+      [-3, 90],
+    ] as const) {
+      const desk = new Desk(Engine, { phase: "opening-auction", tickSize: 5, referencePrice: last });
+      desk.buy(1, 100, 10);
+      desk.sell(2, 90, 10);
+      expect(desk.engine.indicative(0)).toEqual({ price, volume: 10, imbalance: 0 });
+    }
+    const desk = new Desk(Engine, { phase: "opening-auction", tickSize: 5, referencePrice: 98 });
+    desk.enter({ orderId: 1, side: "buy", type: "market", quantity: 3 });
+    desk.enter({ orderId: 2, side: "sell", type: "market-to-limit", quantity: 4 });
+    desk.news();
+    desk.engine.setPhase(0, "continuous");
+    expect(desk.news()).toEqual([
+      ["crossed", 0, 1, 2, 100, 3, 0, 1],
+      ["added", 0, 2, "sell", 100, 1, 1],
+      ["phaseChanged", 0, "continuous"],
+    ]);
   });
 
-  test("a change is told when time moves on, and only then (NOII: price, paired and imbalance)", () => {
+  describe("far and near price (NOII; Nasdaq Equity 4, Rule 4752(a)(2)): numbers of our own", () => {
+    /** On-open orders, which clear at 101 alone, and orders of the continuous book, with which all clear at 100. */
+    function opening(): Desk {
+      const desk = new Desk(Engine, { phase: "opening-auction" });
+      desk.enter({ orderId: 1, side: "buy", type: "market", quantity: 500, timeInForce: "opg" });
+      desk.enter({ orderId: 2, side: "buy", price: 101, quantity: 300, timeInForce: "opg" });
+      desk.enter({ orderId: 3, side: "sell", price: 100, quantity: 600, timeInForce: "opg" });
+      desk.buy(4, 98, 500);
+      desk.sell(5, 99, 400);
+      desk.sell(6, 102, 1_000);
+      desk.news();
+      return desk;
+    }
+
+    test("the far price counts orders for the auction only, the near price all", () => {
+      const desk = opening();
+      // Alone: 800 to buy and 600 to sell at 100 and at 101, more to buy: the higher. All: 800 to buy and 1,000 to
+      // sell at both, more to sell: the lower.
+      expect(desk.engine.indicative(0)).toEqual({ price: 100, volume: 800, imbalance: -200, farPrice: 101 });
+      desk.engine.advance(1);
+      expect(desk.news()).toEqual([["indicative", 0, 100, 800, -200, 101]]);
+    });
+
+    test("a market order is for the auction only, a market-to-limit order is not: what is left of it rests", () => {
+      for (const [type, farPrice] of [
+        ["market", 101],
+        ["market-to-limit", undefined],
+      ] as const) {
+        const desk = new Desk(Engine, { phase: "opening-auction" });
+        desk.enter({ orderId: 1, side: "buy", type, quantity: 5 });
+        desk.enter({ orderId: 2, side: "sell", price: 101, quantity: 5, timeInForce: "auction" });
+        expect(desk.engine.indicative(0)).toEqual({ price: 101, volume: 5, imbalance: 0, farPrice });
+      }
+    });
+
+    test("a change of the far price alone is told", () => {
+      const desk = opening();
+      desk.engine.advance(1);
+      desk.news();
+      desk.engine.cancel(3);
+      desk.sell(7, 100, 600);
+      desk.news();
+      desk.engine.advance(2);
+      expect(desk.news()).toEqual([["indicative", 0, 100, 800, -200, undefined]]);
+      desk.engine.advance(3);
+      expect(desk.news()).toEqual([]);
+    });
+
+    test("the close: on-close orders that waited, and the book of the day", () => {
+      const desk = new Desk(Engine);
+      desk.enter({ orderId: 1, side: "buy", price: 105, quantity: 10, timeInForce: "cls" });
+      desk.enter({ orderId: 2, side: "sell", price: 104, quantity: 30, timeInForce: "cls" });
+      desk.buy(3, 103, 40);
+      desk.sell(4, 106, 40);
+      desk.engine.setPhase(0, "closing-auction");
+      desk.buy(5, 104, 25);
+      // Alone 10 trade at 104 and at 105, with more to sell at both; with the book 30 trade at 104 only.
+      expect(desk.engine.indicative(0)).toEqual({ price: 104, volume: 30, imbalance: 5, farPrice: 104 });
+    });
+  });
+
+  test("a change is told when time moves on, and only then (NOII: price, paired, imbalance and far price)", () => {
     const desk = call([[100, 10]], [[101, 10]]);
     desk.engine.advance(1);
     expect(desk.news()).toEqual([]);
     desk.buy(50, 101, 14);
     desk.news();
     desk.engine.advance(2);
-    expect(desk.news()).toEqual([["indicative", 0, 101, 10, 4]]);
+    expect(desk.news()).toEqual([["indicative", 0, 101, 10, 4, undefined]]);
     desk.engine.advance(3);
     expect(desk.news()).toEqual([]);
     desk.engine.cancel(50);
     desk.news();
     desk.engine.advance(4);
-    expect(desk.news()).toEqual([["indicative", 0, undefined, 0, 0]]);
+    expect(desk.news()).toEqual([["indicative", 0, undefined, 0, 0, undefined]]);
   });
 
   describe("orders of every type survive the way through an auction", () => {

@@ -1,5 +1,6 @@
-// Phases and auctions for both engines. The price cases are examples of our own, one for each branch of the rule stated
-// at `auctionPrice`: one best limit; surplus on the bid; surplus on the ask; both; only market orders.
+// Phases and auctions for both engines. The price cases are the examples 1 to 7 of an auction's price in Deutsche Börse's
+// Market Model Equities (Xetra). Between two limits the model takes the one nearest to the reference price; the engine
+// follows Nasdaq there, whose halt cross takes the price closest to the last one (Equity 4, Rule 4753(b)(2)(D)).
 import {
   type InstrumentOptions,
   MatchingEngine,
@@ -42,26 +43,26 @@ describe.each([
   }
 
   describe("the price of an auction", () => {
-    test("is the limit with the largest volume", () => {
+    test("is the limit with the largest volume (Xetra, example 1)", () => {
       const bids = [[202, 200], [201, 200], [200, 300]] as const; // biome-ignore format: a book
       const asks = [[197, 400], [198, 200], [200, 100]] as const; // biome-ignore format: a book
       expect(call(bids, asks)).toEqual({ price: 200, volume: 700, imbalance: 0 });
     });
 
-    test("of those the one with the smallest imbalance", () => {
+    test("of those the one with the smallest imbalance: numbers of our own", () => {
       const bids = [[202, 100], [200, 50]] as const; // biome-ignore format: a book
       const asks = [[199, 100], [202, 80]] as const; // biome-ignore format: a book
       // 199: 150 against 100; 200: 150 against 100; 202: 100 against 180.
       expect(call(bids, asks)).toEqual({ price: 200, volume: 100, imbalance: 50 });
     });
 
-    test("with more to buy at all of them, the highest", () => {
+    test("with more to buy at all of them, the highest (Xetra, example 2)", () => {
       const bids = [[202, 400], [201, 200]] as const; // biome-ignore format: a book
       const asks = [[198, 200], [199, 300]] as const; // biome-ignore format: a book
       expect(call(bids, asks)).toEqual({ price: 201, volume: 500, imbalance: 100 });
     });
 
-    test("with more to sell at all of them, the lowest", () => {
+    test("with more to sell at all of them, the lowest (Xetra, example 3)", () => {
       const bids = [[202, 300], [201, 200]] as const; // biome-ignore format: a book
       const asks = [[198, 200], [199, 400]] as const; // biome-ignore format: a book
       expect(call(bids, asks)).toEqual({ price: 199, volume: 500, imbalance: -100 });
@@ -72,20 +73,38 @@ describe.each([
       [200, 200, 0],
       [203, 202, -100],
       [undefined, 199, 100],
-    ])("with a surplus on either side, by the reference price %s", (reference, price, imbalance) => {
-      const bids = [[undefined, 100], [199, 100]] as const; // biome-ignore format: a book
-      const asks = [[undefined, 100], [202, 100]] as const; // biome-ignore format: a book
-      expect(call(bids, asks, reference)).toEqual({ price, volume: 100, imbalance });
-    });
+    ])(
+      "with a surplus on either side, by the reference price %s (Xetra, example 4; 199 there for 200)",
+      (...row) => {
+        const [reference, price, imbalance] = row;
+        const bids = [[undefined, 100], [199, 100]] as const; // biome-ignore format: a book
+        const asks = [[undefined, 100], [202, 100]] as const; // biome-ignore format: a book
+        expect(call(bids, asks, reference)).toMatchObject({ price, volume: 100, imbalance });
+      },
+    );
 
-    test("with market orders only, the reference price; without one there is none", () => {
+    test.each([
+      [200, 200],
+      [202, 201],
+      [198, 199],
+    ])(
+      "without a surplus, by the reference price %s: %s (Xetra, example 5; 201 there for 200)",
+      (reference, price) => {
+        const bids = [[202, 300], [201, 200]] as const; // biome-ignore format: a book
+        const asks = [[198, 200], [199, 300]] as const; // biome-ignore format: a book
+        expect(call(bids, asks, reference)).toEqual({ price, volume: 500, imbalance: 0 });
+      },
+    );
+
+    test("with market orders only, the reference price (Xetra, example 6); without one there is none", () => {
       const rows = [[undefined, 900]] as const;
-      expect(call(rows, [[undefined, 800]], 123)).toEqual({ price: 123, volume: 800, imbalance: 100 });
+      const result = { price: 123, volume: 800, imbalance: 100, farPrice: 123 };
+      expect(call(rows, [[undefined, 800]], 123)).toEqual(result);
       expect(call(rows, [[undefined, 800]])).toBeUndefined();
     });
 
-    test("none when the book is not crossed", () => {
-      expect(call([[200, 80]], [[201, 80]])).toBeUndefined();
+    test("none when the book is not crossed (Xetra, example 7)", () => {
+      expect(call([[200, 80], [199, 80]], [[201, 80]])).toBeUndefined(); // biome-ignore format: a book
       expect(call([], [])).toBeUndefined();
     });
   });
@@ -147,7 +166,7 @@ describe.each([
     enter({ orderId: 2, side: "sell", type: "market", quantity: 4, timeInForce: "cls" });
     expect(engine.indicative(0)).toBeUndefined();
     engine.setPhase(0, "closing-auction");
-    expect(engine.indicative(0)).toEqual({ price: 100, volume: 4, imbalance: 6 });
+    expect(engine.indicative(0)).toEqual({ price: 100, volume: 4, imbalance: 6, farPrice: 100 });
     engine.setPhase(0, "closed");
     expect(events).toEqual([
       ["held", 0, 1, "buy", 10],

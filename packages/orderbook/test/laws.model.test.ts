@@ -22,7 +22,7 @@ function entriesOf(step: Command): readonly NewOrder[] {
   return entry ? [entry] : [];
 }
 
-test("every lot is accounted for, no trade is through a limit, own orders do not trade, no book stays crossed", () => {
+test("every lot is accounted for, no trade is through a limit, no auction off the tick, own orders do not trade, no book stays crossed", () => {
   fc.assert(
     fc.property(commands(60), fc.constantFrom<Phase>("continuous", "opening-auction"), (steps, phase) => {
       const events: EngineEvent[] = [];
@@ -56,7 +56,7 @@ test("every lot is accounted for, no trade is through a limit, own orders do not
         }
         events.length = 0;
         applyCommand(engine, step);
-        for (const [name, , ...args] of events) {
+        for (const [name, instrument, ...args] of events) {
           const [first, second, third, fourth, fifth, sixth] = args as number[];
           if (name === "rejected") for (const { orderId } of news) open.delete(orderId);
           else if (name === "cancelled") {
@@ -77,6 +77,9 @@ test("every lot is accounted for, no trade is through a limit, own orders do not
           } else if (name === "crossed") {
             within(first!, third!);
             within(second!, third!);
+            const { tickSize = 1, tickBands = [] } = venue[instrument as number]!;
+            const band = tickBands.findLast(({ from }) => from <= third!);
+            expect(third! % (band?.tickSize ?? tickSize) === 0).toBe(true);
             trade(first!, fourth!, fifth);
             trade(second!, fourth!, sixth);
           }

@@ -49,7 +49,8 @@ test("the commands of the model test reach every event, cancel reason and reject
     for (const step of steps) applyCommand(engine, step);
     for (const [name, ...args] of events) {
       const hasReason = name === "cancelled" || name === "rejected" || name === "limitStateChanged";
-      seen.add(hasReason ? `${name} ${args.at(-1)}` : name);
+      const hasFarPrice = name === "indicative" && args.at(-1) !== undefined;
+      seen.add(hasReason ? `${name} ${args.at(-1)}` : hasFarPrice ? `${name} with a far price` : name);
     }
   }
   expect([...seen].sort()).toEqual([
@@ -66,6 +67,7 @@ test("the commands of the model test reach every event, cancel reason and reject
     "crossed",
     "held",
     "indicative",
+    "indicative with a far price",
     "limitStateChanged down",
     "limitStateChanged none",
     "limitStateChanged up",

@@ -1,5 +1,5 @@
-// What protects a market: price limits (LULD Plan), volatility interruptions (T7), tick tables (MiFID II, RTS 11), order
-// and level limits.
+// What protects a market: price limits (LULD Plan), volatility interruptions (T7), tick tables (MiFID II, RTS 11), board
+// lots and the largest order (HKEX), order and level limits.
 import { describe, expect, test } from "vitest";
 import { Desk, engines } from "./support/desk.ts";
 
@@ -56,7 +56,7 @@ describe.each(engines)("%s engine", (_name, Engine) => {
       desk.sell(4, 9_300, 1);
       desk.news();
       desk.engine.advance(328);
-      expect(desk.news()).toEqual([["indicative", 0, 9_300, 1, 0]]);
+      expect(desk.news()).toEqual([["indicative", 0, 9_300, 1, 0, undefined]]);
       desk.engine.advance(329);
       expect(desk.news()).toEqual([
         ["crossed", 0, 3, 4, 9_300, 1, 0, 0],
@@ -104,7 +104,7 @@ describe.each(engines)("%s engine", (_name, Engine) => {
         ["added", 0, 3, "buy", 115, 3, 3],
       ]);
       desk.engine.advance(119);
-      expect(desk.news()).toEqual([["indicative", 0, 111, 3, -2]]);
+      expect(desk.news()).toEqual([["indicative", 0, 111, 3, -2, undefined]]);
       desk.engine.advance(120);
       expect(desk.news()).toEqual([
         ["crossed", 0, 3, 2, 111, 3, 0, 2],
@@ -169,6 +169,56 @@ describe.each(engines)("%s engine", (_name, Engine) => {
     desk.buy(8, 50, 1);
     desk.enter({ orderId: 9, side: "sell", price: 30, quantity: 1, postOnly: "slide" });
     expect(desk.engine.order(9)?.price).toBe(55);
+  });
+
+  describe("whole board lots of 500 shares, at most 3,000 of them (HKEX, Trading Mechanism: auto-matching)", () => {
+    const start = (): Desk => new Desk(Engine, { lotSize: 500, maximumQuantity: 3_000 * 500 });
+
+    test.each([
+      [500, "added"],
+      [499, "off-lot-quantity"],
+      [750, "off-lot-quantity"],
+      [1_500_000, "added"],
+      [1_500_500, "quantity-above-maximum"],
+      [1_500_100, "off-lot-quantity"],
+    ])("%i shares: %s", (quantity, outcome) => {
+      const desk = start();
+      desk.buy(1, 10, quantity);
+      desk.engine.market(0, 2, "sell", quantity);
+      const isTaken = outcome === "added";
+      expect(desk.news().map(([name, , orderId, ...rest]) => [name, orderId, rest.at(-1)])).toEqual(
+        isTaken
+          ? [
+              ["added", 1, quantity],
+              ["traded", 1, 0],
+            ]
+          : [
+              ["rejected", 1, outcome],
+              ["rejected", 2, outcome],
+            ],
+      );
+    });
+
+    test("what is shown, taken off, or asked for instead is held to them too", () => {
+      const desk = start();
+      desk.buy(1, 10, 2_000);
+      desk.news();
+      desk.enter({ orderId: 2, side: "buy", price: 10, quantity: 1_000, displayQuantity: 100 });
+      desk.engine.reduce(1, 250);
+      desk.engine.replace(1, 11, 1_750);
+      desk.engine.replace(1, 11, 1_500_500);
+      desk.engine.amend(1, 10, 1_999);
+      desk.engine.amend(1, 10, 1_500, 250);
+      expect(desk.news().map((event) => event.slice(2))).toEqual([
+        [2, "off-lot-quantity"],
+        [1, "off-lot-quantity"],
+        [1, "off-lot-quantity"],
+        [1, "quantity-above-maximum"],
+        [1, "off-lot-quantity"],
+        [1, "off-lot-quantity"],
+      ]);
+      expect(desk.engine.order(1)).toMatchObject({ price: 10, leavesQuantity: 2_000 });
+    });
   });
 
   test("a side has at most so many prices", () => {

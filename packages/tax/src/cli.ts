@@ -2,20 +2,20 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isTaxError, TaxError } from "./errors.ts";
 import type { LotMethod, TaxEvent } from "./events.ts";
-import { explain } from "./explain.ts";
-import { importFlexXml } from "./flex-xml.ts";
-import { form8949, type Reporting } from "./form-8949.ts";
-import { form8949Csv } from "./form-csv.ts";
-import { formsHtml } from "./form-html.ts";
-import { printedMoney } from "./form-text.ts";
-import { form8949Txf } from "./form-txf.ts";
-import { TaxLedger } from "./ledger.ts";
-import type { GainLine } from "./line.ts";
+import { form8949, type Reporting } from "./forms/form-8949.ts";
+import { form8949Csv } from "./forms/form-csv.ts";
+import { formsHtml } from "./forms/form-html.ts";
+import { formsPdf } from "./forms/form-pdf.ts";
+import { printedMoney } from "./forms/form-text.ts";
+import { form8949Txf } from "./forms/form-txf.ts";
+import { type ScheduleD, scheduleD } from "./forms/schedule-d.ts";
+import { importFlexXml } from "./import/flex-xml.ts";
+import { importTradesCsv } from "./import/trades-csv.ts";
+import { TaxLedger } from "./ledger/tax-ledger.ts";
+import { explain } from "./lines/explain.ts";
+import type { GainLine } from "./lines/line.ts";
 import type { Account, AssetClass } from "./options.ts";
-import { formsPdf } from "./pdf.ts";
-import { type ScheduleD, scheduleD } from "./schedule-d.ts";
-import { importTradesCsv } from "./trades-csv.ts";
-import { unitedKingdom } from "./united-kingdom.ts";
+import { unitedKingdom } from "./united-kingdom/united-kingdom.ts";
 
 /** Where the command line writes to. */
 export interface CliOutput {

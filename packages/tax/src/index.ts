@@ -29,7 +29,6 @@ export type {
   TaxEvent,
   TransferEvent,
 } from "./events.ts";
-export { explain } from "./explain.ts";
 export {
   type Adjustment,
   type AdjustmentCode,
@@ -42,28 +41,10 @@ export {
   type FormTotals,
   form8949,
   type Reporting,
-} from "./form-8949.ts";
-export { form8949Csv } from "./form-csv.ts";
-export { boxTitles, columnTitles } from "./form-text.ts";
-export { form8949Txf } from "./form-txf.ts";
-export type { JournalEntry } from "./journal.ts";
-export { type Jurisdiction, type UnitedStatesReport, usJurisdiction } from "./jurisdiction.ts";
-export { type LedgerSnapshot, type LineFilter, TaxLedger } from "./ledger.ts";
-export type { GainLine, OpenLot, Totals, Wash } from "./line.ts";
-export type { LineKind } from "./line-table.ts";
-export type { TaxListener } from "./listener.ts";
-export { type NettingInput, type NettingResult, netGains } from "./netting.ts";
-export type { DecimalInput } from "./numbers.ts";
-export type { Account, AccountType, AssetClass, ResolvedOptions, TaxLedgerOptions } from "./options.ts";
-export { PlainLots, type PlainLotsListener, type PlainMethod } from "./plain-lots.ts";
-export {
-  capitalLossLimits,
-  type FilingStatus,
-  longTermRates,
-  maximumRates,
-  netInvestmentIncomeThresholds,
-  type RateBands,
-} from "./rates.ts";
+} from "./forms/form-8949.ts";
+export { form8949Csv } from "./forms/form-csv.ts";
+export { boxTitles, columnTitles } from "./forms/form-text.ts";
+export { form8949Txf } from "./forms/form-txf.ts";
 export {
   type CarryoverWorksheet,
   type Form6781,
@@ -72,22 +53,17 @@ export {
   type ScheduleDInput,
   type ScheduleDLine,
   scheduleD,
-} from "./schedule-d.ts";
-export {
-  type Section1256Event,
-  type Section1256Options,
-  type Section1256Year,
-  section1256,
-} from "./section-1256.ts";
-export {
-  type MatchRule,
-  type ShareMatch,
-  type SharePool,
-  type UnitedKingdomOptions,
-  type UnitedKingdomReport,
-  ukJurisdiction,
-  unitedKingdom,
-} from "./united-kingdom.ts";
+} from "./forms/schedule-d.ts";
+export { type Jurisdiction, type UnitedStatesReport, usJurisdiction } from "./jurisdiction.ts";
+export type { JournalEntry } from "./ledger/journal.ts";
+export type { TaxListener } from "./ledger/listener.ts";
+export { type LedgerSnapshot, type LineFilter, TaxLedger } from "./ledger/tax-ledger.ts";
+export { explain } from "./lines/explain.ts";
+export type { GainLine, OpenLot, Totals, Wash } from "./lines/line.ts";
+export type { LineKind } from "./lines/line-table.ts";
+export { PlainLots, type PlainLotsListener, type PlainMethod } from "./lots/plain-lots.ts";
+export type { DecimalInput } from "./numbers.ts";
+export type { Account, AccountType, AssetClass, ResolvedOptions, TaxLedgerOptions } from "./options.ts";
 export {
   estimateYear,
   type HarvestCandidate,
@@ -97,4 +73,28 @@ export {
   washExposure,
   whatIf,
   type YearEstimate,
-} from "./what-if.ts";
+} from "./planning/what-if.ts";
+export { type NettingInput, type NettingResult, netGains } from "./tax-year/netting.ts";
+export {
+  capitalLossLimits,
+  type FilingStatus,
+  longTermRates,
+  maximumRates,
+  netInvestmentIncomeThresholds,
+  type RateBands,
+} from "./tax-year/rates.ts";
+export {
+  type Section1256Event,
+  type Section1256Options,
+  type Section1256Year,
+  section1256,
+} from "./tax-year/section-1256.ts";
+export {
+  type MatchRule,
+  type ShareMatch,
+  type SharePool,
+  type UnitedKingdomOptions,
+  type UnitedKingdomReport,
+  ukJurisdiction,
+  unitedKingdom,
+} from "./united-kingdom/united-kingdom.ts";

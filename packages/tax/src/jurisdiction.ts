@@ -1,6 +1,6 @@
 import type { TaxEvent } from "./events.ts";
-import { TaxLedger } from "./ledger.ts";
-import type { GainLine, OpenLot, Totals } from "./line.ts";
+import { TaxLedger } from "./ledger/tax-ledger.ts";
+import type { GainLine, OpenLot, Totals } from "./lines/line.ts";
 
 /** A country's rules as a plug-in: events in, that country's report out. */
 export interface Jurisdiction<Report> {

@@ -133,8 +133,15 @@ export interface MarketListener {
    *
    * @param price - `undefined` when nothing would trade
    * @param imbalance - positive to buy, negative to sell
+   * @param farPrice - of the orders that are for this auction only
    */
-  indicativeChanged(instrument: number, price: number | undefined, volume: number, imbalance: number): void;
+  indicativeChanged(
+    instrument: number,
+    price: number | undefined,
+    volume: number,
+    imbalance: number,
+    farPrice: number | undefined,
+  ): void;
   /** An instrument is in another phase (ITCH H; `reason` is that of a halt, else empty). */
   phaseChanged(instrument: number, phase: Phase, reason: string): void;
   /** The best bid stands at the upper price limit, or the best offer at the lower one (ITCH L; LULD limit state). */

@@ -16,6 +16,7 @@ const sessions: readonly SessionConfig[] = [
   ]),
   ...["WEB", "MAKR", "MOMO", "NOIS"].map((firm) => ({ name: `${firm}-API`, firm })),
   ...["ALFA", "BETA"].map((firm) => ({ name: `${firm}-DROP`, firm })),
+  ...["ALFA", "BETA"].map((firm) => ({ name: `${firm}-API`, firm })),
 ];
 
 /** The venue that `npm start` runs. */

@@ -127,13 +127,14 @@ test("a reset of the sequence numbers that the journal has not heard of stays on
   expect(field(await again.next(), 11)).toBe("b1");
 });
 
-test("a full disk refuses what was on its way, and what comes until there is room; a client that left meanwhile is gone", async () => {
+/** Starts again on a disk that can be full for the journal. */
+async function startOnDisk(): Promise<{ isFull: boolean }> {
   await running.close();
-  let isFull = false;
+  const disk = { isFull: false };
   const openFile: OpenJournalFile = async (path, sync) => {
     const file = await openJournalFile(path, sync);
     const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
-    return { ...file, append: (bytes, done) => (isFull ? done(full) : file.append(bytes, done)) };
+    return { ...file, append: (bytes, done) => (disk.isFull ? done(full) : file.append(bytes, done)) };
   };
   running = await startGateway({
     config: referenceConfig,
@@ -141,12 +142,39 @@ test("a full disk refuses what was on its way, and what comes until there is roo
     folder: folder(),
     openFile,
   });
+  return disk;
+}
+
+test("a client that left while the disk was full, and is back before there is room, finds its orders cancelled", async () => {
+  const disk = await startOnDisk();
+  const alfa = connect("ALFA");
+  await alfa.logOn("alfa", "");
+  alfa.send("D", `11=a1|${terms(1)}`);
+  await alfa.next();
+  disk.isFull = true;
+  alfa.send("D", `11=a2|${terms(1)}`);
+  await alfa.next();
+  await alfa.close();
+  while (running.gateway.connections > 0) await pause(5);
+  const again = connect("ALFA");
+  again.nextSeqNum = alfa.nextSeqNum;
+  await again.logOn("alfa", "");
+  disk.isFull = false;
+  const cancelled = await again.next();
+  expect(field(cancelled, 41) ?? field(cancelled, 11)).toBe("a1");
+  expect(field(cancelled, 150)).toBe("4");
+  again.send("D", `11=a3|${terms(1)}`);
+  expect(field(await again.next(), 11)).toBe("a3");
+});
+
+test("a full disk refuses what was on its way, and what comes until there is room; a client that left meanwhile is gone", async () => {
+  const disk = await startOnDisk();
   const [alfa, beta] = [connect("ALFA"), connect("BETA")];
   await alfa.logOn("alfa", "");
   await beta.logOn("beta", "");
   beta.send("D", `11=b1|${terms(2)}`);
   await beta.next();
-  isFull = true;
+  disk.isFull = true;
   alfa.send("D", `11=a1|${terms(1)}`);
   expect(await alfa.next()).toContain("11=a1|");
   expect(running.sequenced.state).toBe("halted");
@@ -155,7 +183,7 @@ test("a full disk refuses what was on its way, and what comes until there is roo
   alfa.send("F", `11=a3|41=a1|55=ACME|54=1|60=${now()}`);
   expect(field(await alfa.next(), 35)).toBe("9");
   await beta.close();
-  isFull = false;
+  disk.isFull = false;
   while (running.sequenced.state === "halted") await pause(20);
   while (running.sequenced.pending > 0 || running.sequenced.venue.openOrders(1).length > 0) await pause(5);
   // What was refused stays refused, although a crash now makes the venue ask for it again.

@@ -11,6 +11,7 @@ import {
 import { SoupBinTcpClient } from "@exchange-kit/itch/net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { OuchGateway } from "../../src/gateways/ouch/ouch-gateway.ts";
+import { type OpenJournalFile, openJournalFile } from "../../src/journal/journal-file.ts";
 import { Logins } from "../../src/logins.ts";
 import { referenceLogins } from "../../src/reference-logins.ts";
 import { SequencedVenue } from "../../src/sequenced-venue.ts";
@@ -28,11 +29,14 @@ let folder: string;
 let running: Running;
 let clients: SoupBinTcpClient[];
 
-async function start(journal: "memory" | "file" = "memory"): Promise<Running> {
+async function start(
+  journal: "memory" | "file" = "memory",
+  openFile: OpenJournalFile = openJournalFile,
+): Promise<Running> {
   let micros = MIDNIGHT_MICROS;
   const sequenced = new SequencedVenue({
     config: referenceConfig,
-    journal: journal === "memory" ? "memory" : { folder, sync: "never" },
+    journal: journal === "memory" ? "memory" : { folder, sync: "never", openFile },
     now: () => ++micros,
   });
   const logins = new Logins(referenceLogins, referenceConfig);
@@ -219,6 +223,66 @@ describe("an order", () => {
     await disconnected(alfa);
     const again = connect("ALFA", "alfa", 2);
     expect(await again.next()).toEqual({ type: "C", userRefNum: 1, quantity: 300, cancelOrderReason: "S" });
+  });
+});
+
+describe("while the disk is full", () => {
+  let isFull: boolean;
+
+  beforeEach(async () => {
+    await running.gateway.close();
+    isFull = false;
+    running = await start("file", async (path, sync) => {
+      const file = await openJournalFile(path, sync);
+      const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+      return { ...file, append: (bytes, done) => (isFull ? done(full) : file.append(bytes, done)) };
+    });
+  });
+
+  /** An order of a client that is there when the venue halts. */
+  async function halted(): Promise<Client> {
+    const alfa = connect("ALFA");
+    alfa.send(order);
+    await alfa.next();
+    isFull = true;
+    alfa.send({ ...order, userRefNum: 2 });
+    expect(await alfa.next()).toMatchObject({ type: "J", userRefNum: 2 });
+    expect(running.sequenced.state).toBe("halted");
+    return alfa;
+  }
+
+  async function resumed(): Promise<void> {
+    isFull = false;
+    while (running.sequenced.state === "halted") await new Promise((wake) => setTimeout(wake, 20));
+  }
+
+  test("orders of a client that left then are cancelled as soon as there is room", async () => {
+    await disconnected(await halted());
+    expect(running.sequenced.venue.openOrders(0)).toHaveLength(1);
+    await resumed();
+    const again = connect("ALFA", "alfa", 3);
+    expect(await again.next()).toEqual({ type: "C", userRefNum: 1, quantity: 300, cancelOrderReason: "S" });
+  });
+
+  test("so are those of one that was back before there was room", async () => {
+    await disconnected(await halted());
+    const again = connect("ALFA", "alfa", 3);
+    again.send({ type: "Q" });
+    expect(await again.next()).toMatchObject({ type: "Q" });
+    await resumed();
+    expect(await again.next()).toEqual({ type: "C", userRefNum: 1, quantity: 300, cancelOrderReason: "S" });
+    const alfa = running.sequenced.venue.directory.session("ALFA-OUCH");
+    await vi.waitFor(() => expect(running.sequenced.venue.isConnected(alfa)).toBe(true));
+  });
+
+  test("a client that stays keeps its orders, and hears that a cancel was not taken", async () => {
+    const alfa = await halted();
+    alfa.send({ type: "X", userRefNum: 1, quantity: 0 });
+    expect(await alfa.next()).toEqual({ type: "I", userRefNum: 1 });
+    await resumed();
+    alfa.send({ ...order, userRefNum: 3 });
+    expect(await alfa.next()).toMatchObject({ type: "A", userRefNum: 3 });
+    expect(running.sequenced.venue.openOrders(0)).toHaveLength(2);
   });
 });
 

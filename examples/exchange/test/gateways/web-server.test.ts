@@ -32,10 +32,7 @@ beforeEach(async () => {
   sequenced.add(market);
   await sequenced.open();
   market.open(sequenced.venue);
-  const logins = new Logins(
-    [...referenceLogins, { protocol: "api", session: "ALFA-OUCH", key: "alfa-key" }],
-    referenceConfig,
-  );
+  const logins = new Logins(referenceLogins, referenceConfig);
   gateway = await openWebServer({ sequenced, outcomes, marketData: { market, bars, feed }, logins });
   sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: -1, phase: "continuous" });
 });
@@ -341,7 +338,7 @@ describe("positions and money", () => {
   });
 
   test.each(["positions", "account", "orders", "orders/1"])("%s needs a key that exists", async (path) => {
-    const answer = await get(path, { authorization: "Bearer beta-key" });
+    const answer = await get(path, { authorization: "Bearer nobody" });
     expect(answer.error.code).toBe("unauthorized");
   });
 });

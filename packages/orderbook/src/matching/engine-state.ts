@@ -2,7 +2,7 @@ import { type Book, PLACE } from "../book.ts";
 import type { CancelReason, EngineListener } from "../engine-listener.ts";
 import type { EngineRejectReason } from "../engine-reject-reason.ts";
 import { ExpiryQueue } from "../expiry-queue.ts";
-import type { OrderLimit } from "../instrument-options.ts";
+import type { EngineOptions, OrderLimit } from "../instrument-options.ts";
 import { OrderDetails, OrderTerms } from "../order-details.ts";
 import type { OrderExtras, OrderList } from "../order-extras.ts";
 import {
@@ -13,6 +13,7 @@ import {
   ID_HIGH,
   KEY,
   LEAVES,
+  MAX_ORDERS,
   OrderStore,
   PLACE_SHIFT,
   SELLS,
@@ -27,6 +28,7 @@ export class EngineState {
   readonly store: OrderStore = new OrderStore();
   readonly details: OrderDetails = new OrderDetails();
   readonly books: Book[] = [];
+  readonly maximumOrders: number;
   readonly orderLimit: OrderLimit | undefined;
   /** The order that is worked on, when it is not plain. */
   readonly terms: OrderTerms = new OrderTerms();
@@ -42,8 +44,9 @@ export class EngineState {
   listSequence = 0;
   now = 0;
 
-  constructor(listener: EngineListener, orderLimit: OrderLimit | undefined) {
+  constructor(listener: EngineListener, { maximumOrders = MAX_ORDERS, orderLimit }: EngineOptions) {
     this.listener = listener;
+    this.maximumOrders = maximumOrders;
     this.orderLimit = orderLimit;
   }
 

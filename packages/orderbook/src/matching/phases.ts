@@ -1,22 +1,8 @@
-import { type AuctionResult, auctionPrice, type Interest } from "../auction-price.ts";
 import { type Book, PLACE } from "../book.ts";
 import type { Phase } from "../instrument-options.ts";
-import { isCall, isMarket } from "../order-rules.ts";
-import {
-  CHAIN,
-  DETAILED,
-  FILLED,
-  FLAGS,
-  KEY,
-  LEAVES,
-  NEXT,
-  PLACE_SHIFT,
-  SELLS,
-  STRIDE_BITS,
-} from "../order-store.ts";
-import { NO_KEY } from "../price-ladder.ts";
-import { type EngineState, toKey, toPrice } from "./engine-state.ts";
-import { areSiblings, executed } from "./lists.ts";
+import { CHAIN, DETAILED, FILLED, PLACE_SHIFT, SELLS, STRIDE_BITS } from "../order-store.ts";
+import { isForAuction, uncross } from "./auction.ts";
+import { type EngineState, toKey } from "./engine-state.ts";
 import { holdPegs } from "./pegs.ts";
 import { restart, setLimitState } from "./price-limits.ts";
 import { settle } from "./settling.ts";
@@ -64,66 +50,14 @@ export function changePhase(state: EngineState, book: Book, phase: Phase): void 
   state.listener.phaseChanged(book.index, phase);
 }
 
-/** What the auction would be if the call ended now. */
-export function indicative(state: EngineState, book: Book): AuctionResult | undefined {
-  const market = (sells: number): number =>
-    book.marketOrders(sells).reduce((sum, slot) => sum + state.leavesOf(slot), 0);
-  return auctionPrice(
-    interest(state, book, 0),
-    interest(state, book, SELLS),
-    market(0),
-    market(SELLS),
-    book.last,
-  );
-}
-
-/** Open interest by price, best first; orders that want all or none take no part. */
-function interest(state: EngineState, book: Book, sells: number): Interest[] {
-  const lit = sells === SELLS ? book.sells : book.buys;
-  const dark = sells === SELLS ? book.darkSells : book.darkBuys;
-  const rows: Interest[] = [];
-  for (let key = book.bestKey(sells); key !== NO_KEY; ) {
-    const quantity = openFrom(state, lit.headOf(key)) + (dark ? openFrom(state, dark.headOf(key)) : 0);
-    rows.push({ price: toPrice(key, sells), quantity });
-    key = Math.max(lit.below(key), dark ? dark.below(key) : NO_KEY);
-  }
-  return rows;
-}
-
-/** All that is open of an order and those behind it. */
-function openFrom(state: EngineState, first: number): number {
-  const { records } = state.store;
-  let quantity = 0;
-  for (let slot = first; slot !== 0; slot = records[(slot << STRIDE_BITS) + NEXT]!) {
-    quantity += state.leavesOf(slot);
-  }
-  return quantity;
-}
-
-/** Tells what the auction would be, when that changed. */
-export function tellIndicative(state: EngineState, book: Book): void {
-  if (!isCall(book.phase)) return;
-  const result = indicative(state, book);
-  const { told } = book.rare;
-  const isSame =
-    result?.price === told?.price && result?.volume === told?.volume && result?.imbalance === told?.imbalance;
-  if (isSame) return;
-  book.rare.told = result;
-  state.listener.indicative?.(book.index, result?.price, result?.volume ?? 0, result?.imbalance ?? 0);
-}
-
 /** The way out of a call: the cross, then everything ends that was only for it. @returns the auction's price */
 function endCall(state: EngineState, book: Book): number | undefined {
   const price = uncross(state, book);
   for (const { slot, orderId, sequence } of detailed(state, state.resting(book))) {
     // Another order of its list may have ended it.
     if (state.store.find(orderId) !== slot || !state.isSame(slot, sequence)) continue;
-    const time = state.details.time(slot);
-    // What is left of a market order never rests, whatever its time in force.
-    const isForAuction =
-      time === "opg" || time === "cls" || time === "auction" || isMarket(state.details.type(slot));
     const hasPrice = state.flagsOf(slot) >>> PLACE_SHIFT !== PLACE.MARKET;
-    if (isForAuction || (!hasPrice && price === undefined)) state.end(slot, "expired");
+    if (isForAuction(state, slot) || (!hasPrice && price === undefined)) state.end(slot, "expired");
     else if (!hasPrice) limitAt(state, book, slot, price!);
   }
   return price;
@@ -160,60 +94,4 @@ function detailed(
   return slots
     .filter((slot) => (state.flagsOf(slot) & DETAILED) !== 0)
     .map((slot) => ({ slot, orderId: state.store.idOf(slot), sequence: state.details.sequence[slot]! }));
-}
-
-/**
- * Crosses until nothing is crossed: once, unless orders that the price counted on ended with another of their list.
- *
- * @returns the (last) price, `undefined` when nothing traded
- */
-function uncross(state: EngineState, book: Book): number | undefined {
-  let price: number | undefined;
-  for (;;) {
-    const { size } = state.store;
-    const crossed = cross(state, book);
-    if (crossed === undefined && state.store.size === size) return price;
-    price = crossed ?? price;
-  }
-}
-
-/** Crosses at one price. @returns it, `undefined` when nothing traded */
-function cross(state: EngineState, book: Book): number | undefined {
-  const result = indicative(state, book);
-  if (!result) return undefined;
-  const { records } = state.store;
-  let open = result.volume;
-  while (open > 0) {
-    const [buy, sell] = [book.first(0), book.first(SELLS)];
-    // Lists may have taken away orders that the price counted on.
-    if (!isWithin(state, buy, result.price) || !isWithin(state, sell, result.price)) break;
-    const [buyExtras, sellExtras] = [state.extrasOf(buy), state.extrasOf(sell)];
-    if (areSiblings(buyExtras?.list, sellExtras?.list)) {
-      state.end(sell, "contingency");
-      continue;
-    }
-    const shown = Math.min(records[(buy << STRIDE_BITS) + LEAVES]!, records[(sell << STRIDE_BITS) + LEAVES]!);
-    const quantity = Math.min(open, shown);
-    open -= quantity;
-    const [buyId, sellId] = [state.store.idOf(buy), state.store.idOf(sell)];
-    const buyLeaves = state.fill(book, buy, quantity);
-    const sellLeaves = state.fill(book, sell, quantity);
-    state.listener.crossed(book.index, buyId, sellId, result.price, quantity, buyLeaves, sellLeaves);
-    if (buyLeaves > 0) state.refresh(book, buy);
-    if (sellLeaves > 0) state.refresh(book, sell);
-    if (buyExtras) executed(state, book, buyExtras, buyLeaves > 0 ? buy : 0, buyLeaves, quantity);
-    if (sellExtras) executed(state, book, sellExtras, sellLeaves > 0 ? sell : 0, sellLeaves, quantity);
-  }
-  if (open === result.volume) return undefined;
-  book.last = result.price;
-  return result.price;
-}
-
-/** Whether there is an order in this slot, and it trades at a price. */
-function isWithin(state: EngineState, slot: number, price: number): boolean {
-  if (slot === 0) return false;
-  const flags = state.flagsOf(slot);
-  if ((flags & FLAGS) >>> PLACE_SHIFT === PLACE.MARKET) return true;
-  const limit = state.store.records[(slot << STRIDE_BITS) + KEY]!;
-  return limit >= toKey(price, flags & SELLS);
 }

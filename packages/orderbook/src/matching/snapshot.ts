@@ -19,7 +19,7 @@ import {
 import type { EngineState } from "./engine-state.ts";
 
 const MAGIC = 0x5345_424f;
-const VERSION = 2;
+const VERSION = 3;
 const LIMIT_STATES: readonly LimitState[] = ["none", "up", "down"];
 
 /** Everything that the future of an engine depends on, as bytes. */
@@ -104,6 +104,7 @@ function writeBook(state: EngineState, book: Book, writer: ByteWriter): void {
   writeOptional(writer, rare.told?.price);
   writer.double(rare.told?.volume ?? 0);
   writer.double(rare.told?.imbalance ?? 0);
+  writeOptional(writer, rare.told?.farPrice);
   writeOptional(writer, rare.reference);
   writer.double(rare.referenceSince);
   writer.byte(LIMIT_STATES.indexOf(rare.limitState));
@@ -128,7 +129,8 @@ function readBook(
   rare.auctionEnds = readOptional(reader);
   const price = readOptional(reader);
   const [volume, imbalance] = [reader.double(), reader.double()];
-  rare.told = price === undefined ? undefined : { price, volume, imbalance };
+  const farPrice = readOptional(reader);
+  rare.told = price === undefined ? undefined : { price, volume, imbalance, farPrice };
   rare.reference = readOptional(reader);
   rare.referenceSince = reader.double();
   rare.limitState = LIMIT_STATES[reader.byte()]!;

@@ -40,6 +40,9 @@ const restatementCodes: Readonly<Record<RestateReason | "triggered", readonly [s
 /** Decimals of an average price beyond those of the instrument's prices. */
 const AVERAGE_DECIMALS = 6;
 
+/** Writes the body of a message, in the version of the session that it goes to. */
+export type Write = (encoder: FixEncoder, version: FixVersion) => void;
+
 /** Names of what the venue counts. */
 export interface Names {
   symbol(instrument: number): string;
@@ -48,7 +51,7 @@ export interface Names {
 }
 
 /**
- * Writes the body of ExecutionReport, OrderCancelReject and OrderMassCancelReport into an encoder of the session.
+ * Bodies of ExecutionReport and OrderCancelReject, to be written into an encoder of the session.
  *
  * A report is about an order as it is right after the event: each writes the same fields in the same order, and its own.
  */
@@ -62,118 +65,106 @@ export class ExecutionReports {
   }
 
   /** ExecType 0. */
-  accepted(encoder: FixEncoder, version: FixVersion, order: OrderView, execId: number): void {
-    this.#head(encoder, version, order, execId, "0");
-    this.#tail(encoder, version, order);
+  accepted(order: OrderView, execId: number): Write {
+    return (encoder, version) => {
+      this.#head(encoder, version, order, execId, "0");
+      this.#tail(encoder, version, order);
+    };
   }
 
   /** ExecType F; in FIX 4.2 1 or 2. */
   executed(
-    encoder: FixEncoder,
-    version: FixVersion,
     order: OrderView,
     execId: number,
     tradeId: number,
     price: number,
     quantity: number,
     liquidity: Liquidity,
-  ): void {
-    const execType = version.isFix42 ? (order.leavesQuantity === 0 ? "2" : "1") : "F";
-    this.#head(encoder, version, order, execId, execType);
-    encoder.int(32, quantity).decimal(31, price, this.#names.priceDecimals(order.instrument));
-    if (!version.isFix42) {
-      if (liquidity !== "auction") encoder.string(851, liquidity === "maker" ? "1" : "2");
-      else if (version.isFix50) encoder.string(851, "4");
-      // TrdMatchID is of FIX 5.0; before it, SecondaryExecID is free for it.
-      encoder.int(version.isFix50 ? 880 : 527, tradeId);
-    }
-    this.#tail(encoder, version, order);
+  ): Write {
+    return (encoder, version) => {
+      const execType = version.isFix42 ? (order.leavesQuantity === 0 ? "2" : "1") : "F";
+      this.#head(encoder, version, order, execId, execType);
+      encoder.int(32, quantity).decimal(31, price, this.#names.priceDecimals(order.instrument));
+      if (!version.isFix42) {
+        if (liquidity !== "auction") encoder.string(851, liquidity === "maker" ? "1" : "2");
+        else if (version.isFix50) encoder.string(851, "4");
+        // TrdMatchID is of FIX 5.0; before it, SecondaryExecID is free for it.
+        encoder.int(version.isFix50 ? 880 : 527, tradeId);
+      }
+      this.#tail(encoder, version, order);
+    };
   }
 
   /** ExecType 4, or C when its time was over. */
-  cancelled(
-    encoder: FixEncoder,
-    version: FixVersion,
-    order: OrderView,
-    execId: number,
-    reason: OrderEndReason,
-    requestId: string,
-  ): void {
-    this.#head(encoder, version, order, execId, order.status === "expired" ? "C" : "4", requestId);
-    if (reason !== "requested") encoder.string(58, reasonText(reason));
-    this.#tail(encoder, version, order);
+  cancelled(order: OrderView, execId: number, reason: OrderEndReason, requestId: string): Write {
+    return (encoder, version) => {
+      this.#head(encoder, version, order, execId, order.status === "expired" ? "C" : "4", requestId);
+      if (reason !== "requested") encoder.string(58, reasonText(reason));
+      this.#tail(encoder, version, order);
+    };
   }
 
   /** ExecType 5. */
-  replaced(encoder: FixEncoder, version: FixVersion, order: OrderView, execId: number): void {
-    this.#head(encoder, version, order, execId, "5");
-    this.#tail(encoder, version, order);
+  replaced(order: OrderView, execId: number): Write {
+    return (encoder, version) => {
+      this.#head(encoder, version, order, execId, "5");
+      this.#tail(encoder, version, order);
+    };
   }
 
   /** ExecType D: terms changed without a replace. A trigger is L in FIX 5.0 SP2; the others have no code for it. */
-  restated(
-    encoder: FixEncoder,
-    version: FixVersion,
-    order: OrderView,
-    execId: number,
-    reason: RestateReason | "triggered",
-  ): void {
-    if (reason === "triggered" && version.isFix50) this.#head(encoder, version, order, execId, "L");
-    else {
-      this.#head(encoder, version, order, execId, "D");
-      encoder.string(378, restatementCodes[reason][version.isFix42 ? 0 : 1]);
-    }
-    encoder.string(58, reasonText(reason as Refusal));
-    this.#tail(encoder, version, order);
+  restated(order: OrderView, execId: number, reason: RestateReason | "triggered"): Write {
+    return (encoder, version) => {
+      if (reason === "triggered" && version.isFix50) this.#head(encoder, version, order, execId, "L");
+      else {
+        this.#head(encoder, version, order, execId, "D");
+        encoder.string(378, restatementCodes[reason][version.isFix42 ? 0 : 1]);
+      }
+      encoder.string(58, reasonText(reason as Refusal));
+      this.#tail(encoder, version, order);
+    };
   }
 
   /** ExecType 8 of an order that the venue refused. */
-  rejected(
-    encoder: FixEncoder,
-    version: FixVersion,
-    command: SubmitOrder,
-    execId: number | string,
-    reason: Refusal,
-  ): void {
-    const { instrument } = command;
-    encoder.string(37, "NONE").string(11, command.clientOrderId);
-    writeExecId(encoder, execId);
-    if (version.isFix42) encoder.string(20, "0");
-    encoder.string(150, "8").string(39, "8");
-    encoder.int(103, orderRejectCode(reason, version)).string(58, reasonText(reason));
-    encoder.string(1, this.#names.account(command.account)).string(55, this.#names.symbol(instrument));
-    encoder.string(54, sideCodes[command.side]).int(38, command.quantity);
-    encoder.string(40, orderTypeCode(command.orderType, version));
-    writeTimeInForce(encoder, version, command.timeInForce);
-    if (command.price !== undefined) {
-      encoder.decimal(44, command.price, this.#names.priceDecimals(instrument));
-    }
-    encoder.int(151, 0).int(14, 0).int(6, 0).string(60, this.#time(command.timeMicros));
+  rejected(command: SubmitOrder, execId: number | string, reason: Refusal): Write {
+    return (encoder, version) => {
+      const { instrument } = command;
+      encoder.string(37, "NONE").string(11, command.clientOrderId);
+      writeExecId(encoder, execId);
+      if (version.isFix42) encoder.string(20, "0");
+      encoder.string(150, "8").string(39, "8");
+      encoder.int(103, orderRejectCode(reason, version)).string(58, reasonText(reason));
+      encoder.string(1, this.#names.account(command.account)).string(55, this.#names.symbol(instrument));
+      encoder.string(54, sideCodes[command.side]).int(38, command.quantity);
+      encoder.string(40, orderTypeCode(command.orderType, version));
+      writeTimeInForce(encoder, version, command.timeInForce);
+      if (command.price !== undefined) {
+        encoder.decimal(44, command.price, this.#names.priceDecimals(instrument));
+      }
+      encoder.int(151, 0).int(14, 0).int(6, 0).string(60, this.#time(command.timeMicros));
+    };
   }
 
   /** The state of an order, without an event: ExecType I, in FIX 4.2 ExecTransType 3. */
-  status(encoder: FixEncoder, version: FixVersion, order: OrderView, request: StatusRequest = {}): void {
-    this.#head(encoder, version, order, 0, "I");
-    writeStatusRequest(encoder, version, request);
-    this.#tail(encoder, version, order);
+  status(order: OrderView, request: StatusRequest = {}): Write {
+    return (encoder, version) => {
+      this.#head(encoder, version, order, 0, "I");
+      writeStatusRequest(encoder, version, request);
+      this.#tail(encoder, version, order);
+    };
   }
 
   /** OrderCancelReject of the venue. */
-  cancelRejected(
-    encoder: FixEncoder,
-    version: FixVersion,
-    command: CancelOrder | ReplaceOrder,
-    order: OrderView | undefined,
-    reason: Refusal,
-  ): void {
-    writeCancelReject(encoder, version, {
-      order,
-      clientOrderId: command.clientOrderId,
-      origClientOrderId: command.origClientOrderId || order?.clientOrderId || "NONE",
-      isReplace: command.type === "replace",
-      reason,
-      time: this.#time(command.timeMicros),
-    });
+  cancelRejected(command: CancelOrder | ReplaceOrder, order: OrderView | undefined, reason: Refusal): Write {
+    return (encoder, version) =>
+      writeCancelReject(encoder, version, {
+        order,
+        clientOrderId: command.clientOrderId,
+        origClientOrderId: command.origClientOrderId || order?.clientOrderId || "NONE",
+        isReplace: command.type === "replace",
+        reason,
+        time: this.#time(command.timeMicros),
+      });
   }
 
   #head(

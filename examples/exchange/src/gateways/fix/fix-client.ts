@@ -1,8 +1,8 @@
-import type { FixEncoder, FixSession, FixView } from "@exchange-kit/fix";
+import type { FixSession, FixView } from "@exchange-kit/fix";
 import type { SequencedVenue } from "../../sequenced-venue.ts";
 import type { VenueCommand } from "../../venue/commands.ts";
 import type { OrderView } from "../../venue/order-view.ts";
-import type { ExecutionReports } from "./execution-reports.ts";
+import type { ExecutionReports, Write } from "./execution-reports.ts";
 import type { MarketDataService } from "./market-data-service.ts";
 import {
   CANCEL,
@@ -40,9 +40,6 @@ export interface FixClientParts {
   readonly nextLocalId: () => string;
 }
 
-/** Writes the body of a message. */
-export type Write = (encoder: FixEncoder, version: FixVersion) => void;
-
 /**
  * One login: hands what the client sends to whoever serves it, and sends what happens to its orders. It may log on with any
  * version; while it is away, reports wait in the store of the version that it used last.
@@ -63,6 +60,8 @@ export class FixClient {
   /** What recovery tells up to here is in the stores. */
   readonly #checkpoint: number;
   #version: FixVersion | undefined;
+  /** The venue has yet to be told that the client left. */
+  #isLeavingUntold = false;
   /** Messages below this number had been received before a crash, and were answered if they can be without the venue. */
   #receivedBelow = 0;
   /** Requests among them that had been refused, by client order id: they must not be carried out after all. */
@@ -189,21 +188,22 @@ export class FixClient {
     return undefined;
   }
 
-  /** Tells the venue whether it is connected, now that it may take commands again after a full disk or a full batch. */
+  /**
+   * Tells the venue whether it is connected, now that it may take commands again after a full disk or a full batch; and
+   * that it left before it came back, since its orders may end with that.
+   */
   tellAgain(): void {
     const version = this.#version!;
-    const { nextTargetSeqNum } = this.stores.of(version);
-    this.#tellConnection(
-      this.live ? "session-connected" : "session-disconnected",
-      version,
-      nextTargetSeqNum - 1,
-    );
+    const lastReceived = this.stores.of(version).nextTargetSeqNum - 1;
+    if (this.#isLeavingUntold || !this.live)
+      this.#tellConnection("session-disconnected", version, lastReceived);
+    if (this.live) this.#tellConnection("session-connected", version, lastReceived);
   }
 
   /** A command that had been taken was not carried out: the disk is full. */
   commandRefused(command: VenueCommand): void {
     if (command.type === "session-connected" || command.type === "session-disconnected") {
-      this.#parts.untold.add(this);
+      this.#keepUntold(command.type);
     } else this.#orders.commandRefused(command);
   }
 
@@ -243,7 +243,14 @@ export class FixClient {
     const timeMicros = this.#sequenced.now();
     const command = { type, timeMicros, session: index };
     const refusal = this.#sequenced.submit(command, sourceNumber(version, lastReceived));
-    if (refusal === undefined) this.#parts.untold.delete(this);
-    else this.#parts.untold.add(this);
+    if (refusal !== undefined) return void this.#keepUntold(type);
+    this.#parts.untold.delete(this);
+    if (type === "session-disconnected") this.#isLeavingUntold = false;
+  }
+
+  /** The venue did not take a change of the connection, or did not carry it out. */
+  #keepUntold(type: "session-connected" | "session-disconnected"): void {
+    this.#parts.untold.add(this);
+    if (type === "session-disconnected") this.#isLeavingUntold = true;
   }
 }

@@ -14,8 +14,8 @@ import type {
 import type { Liquidity } from "../../venue/events.ts";
 import type { OrderView } from "../../venue/order-view.ts";
 import type { OrderEndReason, RejectReason, RestateReason } from "../../venue/reject-reasons.ts";
-import { ExecutionReports } from "./execution-reports.ts";
-import { FixClient, type Write } from "./fix-client.ts";
+import { ExecutionReports, type Write } from "./execution-reports.ts";
+import { FixClient } from "./fix-client.ts";
 import { MarketDataService } from "./market-data-service.ts";
 import { writeMassCancelReject, writeMassCancelReport } from "./mass-cancel-reports.ts";
 import { SessionStores } from "./session-stores.ts";
@@ -142,7 +142,7 @@ export class FixGateway implements VenuePart {
   }
 
   orderAccepted(order: OrderView, execId: number): void {
-    this.#report(order, (encoder, version) => this.#reports.accepted(encoder, version, order, execId));
+    this.#report(order, this.#reports.accepted(order, execId));
   }
 
   orderRejected(command: SubmitOrder, execId: number, reason: RejectReason): void {
@@ -157,20 +157,16 @@ export class FixGateway implements VenuePart {
     ) {
       const order = sequenced.venue.orderByClientId(account, clientOrderId);
       if (order) {
-        this.#tell(client, "8", (encoder, version) => this.#reports.status(encoder, version, order));
+        this.#tell(client, "8", this.#reports.status(order));
         return;
       }
     }
     const firm = sequenced.venue.directory.firmOfSession[session] ?? -1;
-    this.#report({ session, firm }, (encoder, version) =>
-      this.#reports.rejected(encoder, version, command, execId, reason),
-    );
+    this.#report({ session, firm }, this.#reports.rejected(command, execId, reason));
   }
 
   orderTriggered(order: OrderView, execId: number): void {
-    this.#report(order, (encoder, version) =>
-      this.#reports.restated(encoder, version, order, execId, "triggered"),
-    );
+    this.#report(order, this.#reports.restated(order, execId, "triggered"));
   }
 
   orderExecuted(
@@ -181,9 +177,7 @@ export class FixGateway implements VenuePart {
     quantity: number,
     liquidity: Liquidity,
   ): void {
-    this.#report(order, (encoder, version) =>
-      this.#reports.executed(encoder, version, order, execId, tradeId, price, quantity, liquidity),
-    );
+    this.#report(order, this.#reports.executed(order, execId, tradeId, price, quantity, liquidity));
   }
 
   orderCancelled(
@@ -193,19 +187,15 @@ export class FixGateway implements VenuePart {
     reason: OrderEndReason,
     requestId: string,
   ): void {
-    this.#report(order, (encoder, version) =>
-      this.#reports.cancelled(encoder, version, order, execId, reason, requestId),
-    );
+    this.#report(order, this.#reports.cancelled(order, execId, reason, requestId));
   }
 
   orderReplaced(order: OrderView, execId: number): void {
-    this.#report(order, (encoder, version) => this.#reports.replaced(encoder, version, order, execId));
+    this.#report(order, this.#reports.replaced(order, execId));
   }
 
   orderRestated(order: OrderView, execId: number, reason: RestateReason): void {
-    this.#report(order, (encoder, version) =>
-      this.#reports.restated(encoder, version, order, execId, reason),
-    );
+    this.#report(order, this.#reports.restated(order, execId, reason));
   }
 
   cancelRejected(
@@ -214,9 +204,7 @@ export class FixGateway implements VenuePart {
     order: OrderView | undefined,
     reason: RejectReason,
   ): void {
-    this.#tell(this.#client(command.session), "9", (encoder, version) =>
-      this.#reports.cancelRejected(encoder, version, command, order, reason),
-    );
+    this.#tell(this.#client(command.session), "9", this.#reports.cancelRejected(command, order, reason));
   }
 
   massCancelled(command: MassCancel, execId: number, count: number): void {

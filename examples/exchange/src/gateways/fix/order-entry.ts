@@ -44,15 +44,11 @@ export class OrderEntry {
   commandRefused(command: VenueCommand): void {
     switch (command.type) {
       case "submit":
-        this.#client.send("8", (encoder, version) =>
-          this.#reports.rejected(encoder, version, command, this.#nextLocalId(), "unavailable"),
-        );
+        this.#client.send("8", this.#reports.rejected(command, this.#nextLocalId(), "unavailable"));
         break;
       case "cancel":
       case "replace":
-        this.#client.send("9", (encoder, version) =>
-          this.#reports.cancelRejected(encoder, version, command, undefined, "unavailable"),
-        );
+        this.#client.send("9", this.#reports.cancelRejected(command, undefined, "unavailable"));
         break;
       case "mass-cancel":
         this.#client.send("r", (encoder, version) =>
@@ -145,7 +141,7 @@ export class OrderEntry {
   }
 
   #sendStatus(order: OrderView): void {
-    this.#client.send("8", (encoder, version) => this.#reports.status(encoder, version, order));
+    this.#client.send("8", this.#reports.status(order));
   }
 
   /** ExecutionReport of the gateway itself, which the venue knows nothing of: with the order's fields as they came. */

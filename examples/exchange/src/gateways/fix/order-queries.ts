@@ -72,9 +72,7 @@ export class OrderQueries {
   }
 
   #send(view: FixView, order: OrderView, request: StatusRequest): void {
-    this.#client.answer(view, "8", (encoder, version) =>
-      this.#reports.status(encoder, version, order, request),
-    );
+    this.#client.answer(view, "8", this.#reports.status(order, request));
   }
 
   #sendNone(view: FixView, asked: Parameters<typeof writeNoOrder>[2], request: StatusRequest): void {

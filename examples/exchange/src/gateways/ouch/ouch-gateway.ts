@@ -3,6 +3,7 @@ import type { SoupBinServerConnection } from "@exchange-kit/itch";
 import { SoupBinTcpServer } from "@exchange-kit/itch/net";
 import { isSamePassword, type Logins } from "../../logins.ts";
 import type { SequencedVenue, VenuePart } from "../../sequenced-venue.ts";
+import type { SequencerState } from "../../sequencer.ts";
 import type { CancelOrder, ReplaceOrder, SubmitOrder, VenueCommand } from "../../venue/commands.ts";
 import type { Liquidity } from "../../venue/events.ts";
 import type { OrderView } from "../../venue/order-view.ts";
@@ -44,11 +45,7 @@ export class OuchGateway implements VenuePart {
         loggedIn: (connection, username) => {
           const index = this.#indexOf(username)!;
           this.#connected.set(connection, index);
-          parts.sequenced.submit({
-            type: "session-connected",
-            timeMicros: parts.sequenced.now(),
-            session: index,
-          });
+          this.#session(index).connected();
         },
         unsequenced: (connection, bytes, offset, length) => {
           const session = this.#sessions.get(this.#connected.get(connection)!)!;
@@ -86,6 +83,11 @@ export class OuchGateway implements VenuePart {
 
   batchEnded(): void {
     this.#write();
+    this.#tellConnections();
+  }
+
+  stateChanged(state: SequencerState): void {
+    if (state === "running") this.#tellConnections();
   }
 
   beforeSnapshot(): void {
@@ -148,6 +150,11 @@ export class OuchGateway implements VenuePart {
 
   dayEnded(): void {
     for (const session of this.#all()) session.dayChanged("E");
+  }
+
+  /** What the venue took no command for when it happened. */
+  #tellConnections(): void {
+    for (const session of this.#sessions.values()) session.tellConnection();
   }
 
   /** Files first: what a client has seen must be there after a crash. */

@@ -47,6 +47,10 @@ export class OuchSession {
   /** Open orders by user reference number. */
   readonly #open = new Map<number, OpenOrder>();
   #highest = 0;
+  /** The venue has yet to be told that the client left: it took no command then, or did not carry it out. */
+  #isLeavingUntold = false;
+  /** The same of a client that is there. */
+  #isComingUntold = false;
 
   constructor(sequenced: SequencedVenue, index: number, stream: SessionStream) {
     this.#sequenced = sequenced;
@@ -96,13 +100,31 @@ export class OuchSession {
     }
   }
 
+  /** The client is logged in. */
+  connected(): void {
+    this.#isComingUntold = true;
+    this.tellConnection();
+  }
+
   /** The client is gone. */
   lost(): void {
-    this.#sequenced.submit({
-      type: "session-disconnected",
-      timeMicros: this.#sequenced.now(),
-      session: this.#index,
-    });
+    this.#isComingUntold = false;
+    this.#isLeavingUntold = true;
+    this.tellConnection();
+  }
+
+  /** Tells the venue what it has yet to be told; that a client left before it came back, since its orders may end with it. */
+  tellConnection(): void {
+    if (this.#isLeavingUntold) {
+      this.#isLeavingUntold = this.#submitConnection("session-disconnected") !== undefined;
+    }
+    if (this.#isComingUntold && !this.#isLeavingUntold) {
+      this.#isComingUntold = this.#submitConnection("session-connected") !== undefined;
+    }
+  }
+
+  #submitConnection(type: "session-connected" | "session-disconnected"): SequencerRefusal | undefined {
+    return this.#sequenced.submit({ type, timeMicros: this.#sequenced.now(), session: this.#index });
   }
 
   /** A day begins: reference numbers start again at 1. */
@@ -148,14 +170,29 @@ export class OuchSession {
   /** Superfluous cancels are passed over, as the specification has it. */
   #cancel(message: Ouch50CancelOrder | Ouch50ModifyOrder): void {
     const order = this.#open.get(message.userRefNum);
-    if (order) this.#sequenced.submit(readCancelOrder(message, order.orderId, this.#sender()));
+    if (!order) return;
+    const refusal = this.#sequenced.submit(readCancelOrder(message, order.orderId, this.#sender()));
+    if (refusal !== undefined) this.#cancelRejectHere(message.userRefNum);
   }
 
   /** A command that had been taken was not carried out: the disk is full. */
   commandRefused(command: VenueCommand): void {
-    if (command.type !== "submit" && command.type !== "replace") return;
-    const { clientOrderId } = command;
-    this.#rejectHere(userRefNumOf(clientOrderId), clOrdIdOf(clientOrderId), "unavailable");
+    switch (command.type) {
+      case "submit":
+      case "replace": {
+        const { clientOrderId } = command;
+        this.#rejectHere(userRefNumOf(clientOrderId), clOrdIdOf(clientOrderId), "unavailable");
+        return;
+      }
+      case "cancel":
+        for (const userRefNum of this.#openUnder(command.orderId)) this.#cancelRejectHere(userRefNum);
+        return;
+      case "session-disconnected":
+        this.#isLeavingUntold = true;
+        return;
+      case "session-connected":
+        this.#isComingUntold = true;
+    }
   }
 
   /** An answer of the gateway itself, which the journal knows nothing of. */
@@ -168,6 +205,17 @@ export class OuchSession {
         userRefNum,
         rejectedOrderReason: rejectCode(fault),
         clOrdId: PRINTABLE.test(clOrdId) ? clOrdId : "",
+      }),
+    );
+  }
+
+  #cancelRejectHere(userRefNum: number): void {
+    this.stream.appendLocal(
+      this.#sequenced.sequence,
+      ouch50.encodeOutbound({
+        type: "I",
+        timestampNanos: this.#nanos(this.#sequenced.now()),
+        userRefNum,
       }),
     );
   }
@@ -189,9 +237,14 @@ export class OuchSession {
   }
 
   cancelRejected(command: CancelOrder): void {
-    for (const [userRefNum, { orderId }] of this.#open) {
-      if (orderId === command.orderId) this.#tell({ type: "I", timestampNanos: this.#time, userRefNum });
+    for (const userRefNum of this.#openUnder(command.orderId)) {
+      this.#tell({ type: "I", timestampNanos: this.#time, userRefNum });
     }
+  }
+
+  /** The user reference number of an open order, if it is open. */
+  #openUnder(orderId: number): number[] {
+    return [...this.#open].flatMap(([userRefNum, order]) => (order.orderId === orderId ? [userRefNum] : []));
   }
 
   executed(order: OrderView, tradeId: number, price: number, quantity: number, liquidity: Liquidity): void {

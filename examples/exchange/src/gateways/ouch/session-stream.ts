@@ -17,6 +17,8 @@ export class SessionStream {
   /** The last command whose messages are all here. */
   #lastSequence = 0;
   #waiting: Buffer[] = [];
+  /** Of the file, in bytes. */
+  #length = 0;
 
   /** @param path - of the file; without one, messages are kept in memory only */
   constructor(path?: string) {
@@ -42,17 +44,27 @@ export class SessionStream {
   }
 
   /**
-   * Writes what waits. Only between two commands.
+   * Writes what waits. Only between two commands. What the disk has no room for stays in memory and is written with the
+   * next: a client must hear of a full disk all the same.
    *
    * @param sequence - of the last command
+   * @throws Error when it is to be durable, and there is no room
    */
   flush(sequence: number, isDurable: boolean): void {
     const isDue = this.isChanged || isDurable;
     this.isChanged = false;
     if (this.#file === undefined || !isDue) return;
     const bytes = Buffer.concat([...this.#waiting, recordHead(sequence, 0)]);
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+    } catch (error) {
+      ftruncateSync(this.#file, this.#length);
+      this.isChanged = true;
+      if (isDurable || (error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+      return;
+    }
     this.#waiting = [];
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+    this.#length += bytes.length;
     if (isDurable) fdatasyncSync(this.#file);
   }
 
@@ -62,14 +74,13 @@ export class SessionStream {
 
   /** A crash may have cut off what was written last: the messages of the command there are left to recovery. */
   #load(bytes: Buffer): void {
-    let length = 0;
     let pending: Buffer[] = [];
     let pendingSequence = 0;
     const settle = (sequence: number, end: number): void => {
       for (const message of pending) this.messages.append(message);
       pending = [];
       this.#lastSequence = sequence;
-      length = end;
+      this.#length = end;
     };
     for (let at = 0; at + HEAD <= bytes.length; ) {
       const sequence = bytes.readDoubleLE(at);
@@ -81,7 +92,7 @@ export class SessionStream {
       pendingSequence = sequence;
       at = end;
     }
-    ftruncateSync(this.#file!, length);
+    ftruncateSync(this.#file!, this.#length);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
@@ -18,7 +19,15 @@ import { readTrade, TRADE_BYTES, writeTrade } from "./trade-record.ts";
 const CHUNK = 1_000;
 /** Trades that wait for room on a full disk; those after them are not kept. */
 const MOST_WAITING = 100_000;
+const MICROS_A_DAY = 86_400_000_000;
 const DAY_FILE = /^trades-\d{4}-\d{2}-\d{2}$/;
+
+interface DayFile {
+  /** In days since 1970; unknown of one that was only looked at. */
+  readonly day: number | undefined;
+  readonly handle: number;
+  size: number;
+}
 
 /**
  * Every public trade, on disk: a file for each day of UTC, trades one after another as they happened.
@@ -30,7 +39,7 @@ export class TradeHistory implements MarketWatcher {
   readonly #folder: string;
   readonly #waiting: PublicTrade[] = [];
   readonly #bytes = new DataView(new ArrayBuffer(CHUNK * TRADE_BYTES));
-  #file: { readonly name: string; readonly handle: number; size: number } | undefined;
+  #file: DayFile | undefined;
   /** Number of the last trade that was taken; unknown until the first is told. */
   #lastId: number | undefined;
   /** Trades that found no room since the disk was full. */
@@ -88,7 +97,7 @@ export class TradeHistory implements MarketWatcher {
     for (const name of dayFiles(this.#folder).reverse()) {
       const start = Date.parse(name.slice("trades-".length)) * 1000;
       if (start >= to) continue;
-      if (start + 86_400_000_000 <= from || chosen.length >= limit) break;
+      if (start + MICROS_A_DAY <= from || chosen.length >= limit) break;
       const file = await open(join(this.#folder, name));
       try {
         await collect(file, instrument, from, to, limit, chosen);
@@ -99,18 +108,46 @@ export class TradeHistory implements MarketWatcher {
     return chosen.reverse();
   }
 
+  /** The latest `most` trades of all instruments, oldest first, some at a time. */
+  async *latest(most: number): AsyncGenerator<PublicTrade[]> {
+    this.#write();
+    const parts: { path: string; from: number; to: number }[] = [];
+    let left = most;
+    for (const name of dayFiles(this.#folder).reverse()) {
+      if (left === 0) break;
+      const path = join(this.#folder, name);
+      const to = Math.floor(statSync(path).size / TRADE_BYTES);
+      const from = Math.max(0, to - left);
+      parts.unshift({ path, from, to });
+      left -= to - from;
+    }
+    const view = new DataView(new ArrayBuffer(CHUNK * TRADE_BYTES));
+    for (const { path, from, to } of parts) {
+      const file = await open(path);
+      try {
+        for (let at = from; at < to; at += CHUNK) {
+          const count = Math.min(CHUNK, to - at);
+          await file.read(view, 0, count * TRADE_BYTES, at * TRADE_BYTES);
+          yield Array.from({ length: count }, (_, index) => readTrade(view, index * TRADE_BYTES));
+        }
+      } finally {
+        await file.close();
+      }
+    }
+  }
+
   /** What is not written, because the disk is full, stays and is tried again with the next batch. */
   #write(): void {
     if (this.#waiting.length === 0) return;
     let written = 0;
     try {
       while (written < this.#waiting.length) {
-        const name = fileOf(this.#waiting[written]!);
-        const file = this.#file?.name === name ? this.#file : this.#open(name);
+        const day = dayOf(this.#waiting[written]!);
+        const file = this.#file?.day === day ? this.#file : this.#open(fileOf(day), day);
         let count = 0;
         for (; count < CHUNK && written + count < this.#waiting.length; count++) {
           const trade = this.#waiting[written + count]!;
-          if (fileOf(trade) !== name) break;
+          if (dayOf(trade) !== day) break;
           writeTrade(trade, this.#bytes, count * TRADE_BYTES);
         }
         const length = count * TRADE_BYTES;
@@ -152,7 +189,7 @@ export class TradeHistory implements MarketWatcher {
   }
 
   /** Takes away a trade that was cut off at the end of the file. */
-  #open(name: string): { readonly name: string; readonly handle: number; size: number } {
+  #open(name: string, day?: number): DayFile {
     if (this.#file !== undefined) {
       fsyncSync(this.#file.handle);
       closeSync(this.#file.handle);
@@ -164,7 +201,7 @@ export class TradeHistory implements MarketWatcher {
     const { size } = fstatSync(handle);
     const whole = size - (size % TRADE_BYTES);
     if (whole < size) ftruncateSync(handle, whole);
-    this.#file = { name, handle, size: whole };
+    this.#file = { day, handle, size: whole };
     return this.#file;
   }
 }
@@ -175,8 +212,13 @@ function dayFiles(folder: string): string[] {
     .sort();
 }
 
-function fileOf({ timeMicros }: PublicTrade): string {
-  return `trades-${new Date(Math.floor(timeMicros / 1000)).toISOString().slice(0, 10)}`;
+/** In days since 1970, of UTC. */
+function dayOf({ timeMicros }: PublicTrade): number {
+  return Math.floor(timeMicros / MICROS_A_DAY);
+}
+
+function fileOf(day: number): string {
+  return `trades-${new Date(day * (MICROS_A_DAY / 1000)).toISOString().slice(0, 10)}`;
 }
 
 /** Adds trades of a day, latest first, until there are `limit`. */

@@ -193,7 +193,13 @@ export class ItchFeed implements VenuePart {
     );
   }
 
-  indicativeChanged(instrument: number, price: number | undefined, volume: number, imbalance: number): void {
+  indicativeChanged(
+    instrument: number,
+    price: number | undefined,
+    volume: number,
+    imbalance: number,
+    farPrice: number | undefined,
+  ): void {
     this.#publish(
       messages.imbalance(
         this.#stamp(instrument),
@@ -201,7 +207,7 @@ export class ItchFeed implements VenuePart {
         this.#rules(instrument),
         this.#sequenced.venue.phase(instrument),
         price,
-        this.#sequenced.venue.lastPrice(instrument),
+        farPrice,
         volume,
         imbalance,
       ),

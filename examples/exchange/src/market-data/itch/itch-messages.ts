@@ -194,19 +194,18 @@ export function crossTrade(
   };
 }
 
-/** Net order imbalance: what the auction would be now. Far and near price are both the indicative price. */
+/** Net order imbalance: what the auction would be now. Nobody trades beside it, so near and reference price are one. */
 export function imbalance(
   stamp: Stamp,
   symbol: string,
   rules: Instrument,
   call: Phase,
   price: number | undefined,
-  referencePrice: number,
+  farPrice: number | undefined,
   volume: number,
   imbalanceQuantity: number,
 ): ItchMessage {
-  const indicative = price === undefined ? 0 : price4(price, rules);
-  const reference = price4(referencePrice, rules);
+  const near = price === undefined ? 0 : price4(price, rules);
   return {
     type: "I",
     ...header(stamp),
@@ -215,18 +214,11 @@ export function imbalance(
     imbalanceDirection:
       price === undefined ? "O" : imbalanceQuantity > 0 ? "B" : imbalanceQuantity < 0 ? "S" : "N",
     stock: symbol,
-    farPrice4: indicative,
-    nearPrice4: indicative,
-    currentReferencePrice4: reference,
+    farPrice4: farPrice === undefined ? 0 : price4(farPrice, rules),
+    nearPrice4: near,
+    currentReferencePrice4: near,
     crossType: crossCode(call),
-    priceVariationIndicator: price === undefined ? " " : priceVariation(indicative, reference),
+    // How far the near price is from the reference price: below 1 %, or not known.
+    priceVariationIndicator: price === undefined ? " " : "L",
   };
-}
-
-/** How far the indicative price is from the reference price: `L` below 1 %, `1` … `9` per cent, `A` to 19.99, `B`, `C` 30 and more. */
-function priceVariation(indicative: number, reference: number): string {
-  const percent = (Math.abs(indicative - reference) / reference) * 100;
-  if (percent < 1) return "L";
-  if (percent < 10) return String(Math.floor(percent));
-  return percent < 20 ? "A" : percent < 30 ? "B" : "C";
 }

@@ -260,8 +260,14 @@ export class OrderLife implements EngineListener {
     this.#public.added(order, order.price!, displayed);
   }
 
-  indicative(instrument: number, price: number | undefined, volume: number, imbalance: number): void {
-    this.#listener.indicativeChanged(instrument, price, volume, imbalance);
+  indicative(
+    instrument: number,
+    price: number | undefined,
+    volume: number,
+    imbalance: number,
+    farPrice: number | undefined,
+  ): void {
+    this.#listener.indicativeChanged(instrument, price, volume, imbalance, farPrice);
   }
 
   limitStateChanged(instrument: number, state: LimitState): void {

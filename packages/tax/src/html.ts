@@ -1,0 +1,1 @@
+export { type FormHeading, formsHtml } from "./forms/form-html.ts";
