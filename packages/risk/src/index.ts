@@ -18,7 +18,7 @@ export type {
   SessionDefinition,
   TradingState,
 } from "./gate/gate-types.ts";
-export type { LimitName, Limits } from "./gate/limits.ts";
+export type { LimitName, Limits, SoftLimitName, SoftLimits } from "./gate/limits.ts";
 export { luldBands } from "./gate/luld.ts";
 export { type InstrumentChange, MarketSettings } from "./gate/market-settings.ts";
 export {

@@ -1,4 +1,10 @@
-import { type GateSnapshot, type Limits, PreTradeGate, rejectName } from "@exchange-kit/risk";
+import {
+  type GateSnapshot,
+  type Limits,
+  PreTradeGate,
+  rejectName,
+  type SoftLimits,
+} from "@exchange-kit/risk";
 import { runs } from "@exchange-kit/test-support";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -15,9 +21,10 @@ type Command =
       isBuy: boolean;
       price: number;
       quantity: number;
+      overrides: boolean;
       wait: number;
     }
-  | { kind: "replace"; id: number; price: number; quantity: number; wait: number }
+  | { kind: "replace"; id: number; price: number; quantity: number; overrides: boolean; wait: number }
   | { kind: "cancel"; id: number; wait: number }
   | { kind: "fill"; id: number; quantity: number; price: number }
   | { kind: "last"; instrument: number; price: number }
@@ -37,6 +44,7 @@ const quantity = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(2, 4, 6, 8, 10) },
   fc.integer({ min: 1, max: 24 }),
 );
+const overrides = fc.boolean();
 const wait = fc.constantFrom(0, 1, 5, 40, 40);
 const instrument = fc.integer({ min: 0, max: 1 });
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -50,10 +58,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       isBuy: fc.boolean(),
       price,
       quantity,
+      overrides,
       wait,
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("replace" as const), id, price, quantity, wait }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("replace" as const), id, price, quantity, overrides, wait }),
+  },
   fc.record({ kind: fc.constant("cancel" as const), id, wait }),
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("fill" as const), id, quantity, price }) },
   fc.record({ kind: fc.constant("last" as const), instrument, price }),
@@ -110,14 +122,52 @@ const limits: fc.Arbitrary<Limits> = fc
   })
   .map((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Limits);
 
+/** Soft limits below those of a node, and where it has none. */
+const nodeLimits = limits.chain((hard) => {
+  const below = (name: keyof SoftLimits, most: number) =>
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constant(undefined) },
+      fc.integer({ min: Math.ceil(most / 4), max: hard[name] ?? most }),
+    );
+  return fc
+    .record({
+      maxOrderQuantity: below("maxOrderQuantity", 10),
+      maxOrderNotional: below("maxOrderNotional", 1_000),
+      maxLong: below("maxLong", 10),
+      maxShort: below("maxShort", 10),
+      maxOpenOrders: below("maxOpenOrders", 2),
+      maxOpenNotional: below("maxOpenNotional", 2_400),
+      maxCredit: below("maxCredit", 3_500),
+      maxGrossExposure: below("maxGrossExposure", 3_000),
+      maxNetExposure: below("maxNetExposure", 1_000),
+      maxSectorGrossExposure: below("maxSectorGrossExposure", 2_500),
+      maxSectorNetExposure: below("maxSectorNetExposure", 500),
+      maxConcentrationPpm: below("maxConcentrationPpm", 100_000),
+      maxSingleLoss: below("maxSingleLoss", 100),
+      maxDailyLoss: below("maxDailyLoss", 0),
+    })
+    .map((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)))
+    .map((softLimits): { limits: Limits; softLimits: SoftLimits } => ({ limits: hard, softLimits }));
+});
+
 const setup = fc.record({
-  limits: fc.array(limits, { minLength: 6, maxLength: 6 }),
+  nodeLimits: fc.array(nodeLimits, { minLength: 6, maxLength: 6 }),
   cash: fc.option(fc.integer({ min: 500, max: 5_000 }), { nil: undefined }),
 });
 
-function build({ limits, cash }: { limits: Limits[]; cash: number | undefined }) {
+function build({
+  nodeLimits,
+  cash,
+}: {
+  nodeLimits: { limits: Limits; softLimits: SoftLimits }[];
+  cash: number | undefined;
+}) {
   const window = { count: 4, windowMillis: 10 };
-  const gate = new PreTradeGate({ baseCurrency: "USD", sectors: 2 });
+  const overridden = new Set<number>();
+  const gate = new PreTradeGate(
+    { baseCurrency: "USD", sectors: 2 },
+    { overridden: (orderId) => overridden.add(orderId) },
+  );
   const nodes: NaiveNode[] = [];
   for (const [index, parent] of PARENTS.entries()) {
     const isAccount = LEVELS[index] === "account";
@@ -125,12 +175,12 @@ function build({ limits, cash }: { limits: Limits[]; cash: number | undefined })
       name: `node ${index}`,
       level: LEVELS[index]!,
       ...(parent < 0 ? {} : { parent }),
-      limits: limits[index]!,
+      ...nodeLimits[index]!,
       ...(isAccount ? { throttle: { window } } : {}),
     });
     const hasCash = index === 3 && cash !== undefined;
     if (hasCash) gate.setCash(index, cash, CHANGE);
-    nodes.push({ parent, isAccount, limits: limits[index]!, ...(hasCash ? { cash } : {}) });
+    nodes.push({ parent, isAccount, ...nodeLimits[index]!, ...(hasCash ? { cash } : {}) });
   }
   gate.addSession({ name: "session" });
   const instruments: NaiveInstrument[] = [
@@ -158,7 +208,7 @@ function build({ limits, cash }: { limits: Limits[]; cash: number | undefined })
   for (const [index, { collarPpm, mark, ...rest }] of instruments.entries()) {
     gate.addInstrument({ name: `I${index}`, referencePrice: mark, dynamicCollarPpm: collarPpm, ...rest });
   }
-  return { gate, naive: new NaiveGate(nodes, instruments, window) };
+  return { gate, overridden, naive: new NaiveGate(nodes, instruments, window) };
 }
 
 function applyToGate(gate: PreTradeGate, step: Command, now: number): unknown {
@@ -173,6 +223,7 @@ function applyToGate(gate: PreTradeGate, step: Command, now: number): unknown {
           stopPrice: 0,
           quantity: step.quantity,
           timeMillis: now,
+          overridesSoftLimits: step.overrides,
         }),
       );
     case "cancel":
@@ -199,6 +250,7 @@ function applyToNaive(naive: NaiveGate, step: Command, now: number): unknown {
         stopPrice: 0,
         quantity: step.quantity,
         timeMillis: now,
+        overridesSoftLimits: step.overrides,
       });
     case "cancel":
       return naive.cancel(step.id, now);
@@ -227,6 +279,7 @@ function orderOf(step: Extract<Command, { kind: "new" }>, now: number) {
     stopPrice: 0,
     quantity: step.quantity,
     timeMillis: now,
+    overridesSoftLimits: step.overrides,
   };
 }
 
@@ -253,9 +306,10 @@ function compareTotals(gate: PreTradeGate, naive: NaiveGate): void {
 
 test("decides as the plain gate does, and keeps the same totals", () => {
   const seen = new Map<string, number>();
+  let overrides = 0;
   fc.assert(
     fc.property(setup, commandsWithRepeats, (given, commands) => {
-      const { gate, naive } = build(given);
+      const { gate, naive, overridden } = build(given);
       let now = 0;
       for (const step of commands) {
         if ("wait" in step) now += step.wait;
@@ -264,9 +318,12 @@ test("decides as the plain gate does, and keeps the same totals", () => {
         expect(decision).toBe(applyToNaive(naive, step, now));
       }
       compareTotals(gate, naive);
+      expect([...overridden].sort()).toEqual([...new Set(naive.overridden)].sort());
+      overrides += overridden.size;
     }),
     { numRuns: runs(300) },
   );
+  expect(overrides).toBeGreaterThan(0);
   // The generator is worth nothing unless it reaches the checks.
   for (const reason of [
     "accepted",
@@ -373,7 +430,10 @@ test("permuting independent orders keeps totals", () => {
       ),
       ([list, shuffled]) => {
         const totalsOf = (sequence: typeof list) => {
-          const { gate } = build({ limits: PARENTS.map(() => ({})), cash: undefined });
+          const { gate } = build({
+            nodeLimits: PARENTS.map(() => ({ limits: {}, softLimits: {} })),
+            cash: undefined,
+          });
           for (const [at, order] of sequence.entries()) {
             // Far enough apart in time not to be throttled; instrument 1 trades in fives and pairs.
             const rounded = {
@@ -381,7 +441,9 @@ test("permuting independent orders keeps totals", () => {
               price: 100,
               quantity: Math.min(order.quantity * 2, 22),
             };
-            expect(applyToGate(gate, { kind: "new", ...rounded, wait: 0 }, at * 100)).toBe("accepted");
+            expect(applyToGate(gate, { kind: "new", ...rounded, overrides: false, wait: 0 }, at * 100)).toBe(
+              "accepted",
+            );
           }
           return PARENTS.map((_, node) => [gate.totals(node), gate.holding(node, 0), gate.holding(node, 1)]);
         };

@@ -809,6 +809,96 @@ describe("limits that change while trading", () => {
   });
 });
 
+describe("soft limits", () => {
+  test("an order beyond a soft limit needs an override, which is told for the audit trail", () => {
+    const told: unknown[] = [];
+    const listener: GateListener = {
+      overridden: (orderId, code, node, value, limit) =>
+        told.push([orderId, rejectName(code), node, value, limit]),
+    };
+    const { gate, account, order, send } = gateWith({
+      limits: { maxLong: 100, maxOrderNotional: 1_000_000 },
+      account: { softLimits: { maxLong: 50, maxOrderNotional: 400_000 } },
+      listener,
+    });
+    expect(send({ quantity: 40 })).toBe("accepted");
+    expect(send({ quantity: 20 })).toBe("max-position");
+    expect(gate.rejection).toMatchObject({ node: account, value: 60, limit: 50 });
+    // What an override would do can be asked beforehand.
+    expect(gate.report(order({ quantity: 20, overridesSoftLimits: true }))).toEqual([]);
+    expect(told).toEqual([]);
+
+    expect(
+      rejectName(gate.newOrder({ ...order(), orderId: 9, quantity: 45, overridesSoftLimits: true })),
+    ).toBe("accepted");
+    expect(told).toEqual([
+      [9, "max-notional", account, 450_000, 400_000],
+      [9, "max-position", account, 85, 50],
+    ]);
+    // The limit itself holds whoever decides.
+    expect(send({ quantity: 20, overridesSoftLimits: true })).toBe("max-position");
+    expect(gate.rejection).toMatchObject({ value: 105, limit: 100 });
+  });
+
+  test("a replace needs one too, and an override that nothing needed is not told", () => {
+    const told: unknown[] = [];
+    const { gate, order } = gateWith({
+      account: { softLimits: { maxOpenNotional: 200_000 } },
+      listener: { overridden: (orderId, code) => told.push([orderId, rejectName(code)]) },
+    });
+    gate.newOrder(order({ orderId: 1, quantity: 10, overridesSoftLimits: true }));
+    const more = { orderId: 1, price: 10_000, stopPrice: 0, quantity: 30, timeMillis: 0 };
+    expect(rejectName(gate.replace(more))).toBe("max-open-notional");
+    expect(rejectName(gate.replace({ ...more, quantity: 15, overridesSoftLimits: true }))).toBe("accepted");
+    expect(told).toEqual([]);
+    expect(rejectName(gate.replace({ ...more, overridesSoftLimits: true }))).toBe("accepted");
+    expect(told).toEqual([[1, "max-open-notional"]]);
+  });
+
+  test("they change while trading, with an audit event, and never stand above the limit itself", () => {
+    const changes: unknown[] = [];
+    const { gate, account, send } = gateWith({
+      limits: { maxLong: 100, capital: 1_000_000 },
+      listener: { changed: (...all) => changes.push(all.slice(1, 4)) },
+    });
+    gate.setSoftLimits(account, { maxLong: 30, maxConcentrationPpm: 500_000 }, CHANGE);
+    expect(changes).toEqual([
+      ["soft maxLong", undefined, 30],
+      ["soft maxConcentrationPpm", undefined, 500_000],
+    ]);
+    expect(gate.softLimits(account)).toEqual({ maxLong: 30, maxConcentrationPpm: 500_000 });
+    expect(send({ quantity: 31 })).toBe("max-position");
+    expect(send({ quantity: 51, overridesSoftLimits: true })).toBe("accepted");
+
+    expect(codeOf(() => gate.setSoftLimits(account, { maxLong: 101 }, CHANGE))).toMatchObject({
+      code: "contradictory-limits",
+      limits: ["soft maxLong", "maxLong"],
+    });
+    expect(codeOf(() => gate.setLimits(account, { maxLong: 20 }, CHANGE)).limits).toEqual([
+      "soft maxLong",
+      "maxLong",
+    ]);
+    expect(codeOf(() => gate.setLimits(account, { capital: null }, CHANGE)).limits).toEqual([
+      "soft maxConcentrationPpm",
+      "capital",
+    ]);
+    expect(codeOf(() => gate.setSoftLimits(account, { minQuantity: 1 } as never, CHANGE)).code).toBe(
+      "unknown-id",
+    );
+    expect(codeOf(() => gate.setSoftLimits(account, { maxLong: 1.5 }, CHANGE)).code).toBe("invalid-argument");
+    gate.setSoftLimits(account, { maxLong: null, maxConcentrationPpm: null }, CHANGE);
+    expect(gate.softLimits(account)).toEqual({});
+    expect(gate.limits(account)).toEqual({ maxLong: 100, capital: 1_000_000 });
+  });
+
+  test("a restored gate knows them", () => {
+    const { gate, account, order } = gateWith({ account: { softLimits: { maxOrderQuantity: 5 } } });
+    const restored = PreTradeGate.restore(JSON.parse(JSON.stringify(gate.snapshot())));
+    expect(restored.softLimits(account)).toEqual({ maxOrderQuantity: 5 });
+    expect(rejectName(restored.newOrder(order({ quantity: 6 })))).toBe("max-quantity");
+  });
+});
+
 describe("alerts and the breach report", () => {
   test("levels rise once each, and a fall re-arms them", () => {
     const heard: string[] = [];

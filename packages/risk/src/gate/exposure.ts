@@ -59,6 +59,8 @@ export class Exposure {
   readonly sectors: number;
   readonly instruments: Records = new Records(I, 16);
   readonly nodes: Records = new Records(N, 16);
+  /** Limits of each node, in the places of {@link Node}, with its soft limits in place of those they are below. */
+  readonly softLimits: Records = new Records(N, 16);
   readonly rows: Records = new Records(R, 64);
   /** {@link LINKS} for each row. */
   links: Int32Array = new Int32Array(64 * LINKS);
@@ -90,6 +92,7 @@ export class Exposure {
 
   newNode(parent: number, level: number): number {
     const index = this.nodes.add();
+    this.softLimits.add();
     if (index === this.parents.length) {
       this.parents = doubled(this.parents);
       this.levels = doubled(this.levels);
@@ -395,6 +398,7 @@ export class Exposure {
     return {
       instruments: this.instruments.dump(),
       nodes: this.nodes.dump(),
+      softLimits: this.softLimits.dump(),
       rows: this.rows.dump(),
       parents: Array.from(this.parents.subarray(0, this.nodes.count)),
       levels: Array.from(this.levels.subarray(0, this.nodes.count)),
@@ -411,6 +415,7 @@ export class Exposure {
     for (const [index, node] of dump.rowNodes.entries()) this.row(node, dump.rowInstruments[index]!);
     this.instruments.load(dump.instruments);
     this.nodes.load(dump.nodes);
+    this.softLimits.load(dump.softLimits);
     this.rows.load(dump.rows);
     this.sectorTotals.set(dump.sectorTotals);
   }
@@ -437,6 +442,7 @@ function marginOf(
 export interface ExposureDump {
   readonly instruments: readonly number[];
   readonly nodes: readonly number[];
+  readonly softLimits: readonly number[];
   readonly rows: readonly number[];
   readonly parents: readonly number[];
   readonly levels: readonly number[];

@@ -6,9 +6,13 @@ import type { Change, NodeDefinition, TradingState } from "./gate-types.ts";
 import {
   checkAgainstParent,
   checkLimits,
+  checkSoftLimits,
   LIMIT_NAMES,
   type LimitName,
   type Limits,
+  SOFT_LIMIT_NAMES,
+  type SoftLimitName,
+  type SoftLimits,
   UNLIMITED,
   unsetValue,
 } from "./limits.ts";
@@ -24,7 +28,8 @@ export class GateSettings extends MarketSettings {
    * @throws RiskError `invalid-argument`, `unknown-id` (parent), `contradictory-limits`
    */
   addNode(definition: NodeDefinition): number {
-    const { name, level, parent = -1, limits = {}, permissions = -1, selfTradeGroup = 0 } = definition;
+    const { name, level, parent = -1, limits = {}, softLimits = {} } = definition;
+    const { permissions = -1, selfTradeGroup = 0 } = definition;
     fresh("node", this.nodeNames, name);
     const depth = NODE_LEVELS.indexOf(level);
     if (depth < 0)
@@ -40,6 +45,7 @@ export class GateSettings extends MarketSettings {
     }
     within(`${name}: selfTradeGroup`, selfTradeGroup, 2 ** 31);
     checkLimits(name, limits);
+    checkSoftLimits(name, softLimits, limits);
     this.#checkAbove(name, limits, parent);
     const throttle = definition.throttle && new Throttle(definition.throttle, this.clock);
 
@@ -51,7 +57,7 @@ export class GateSettings extends MarketSettings {
     data[node * NODE_WIDTH + Node.permissions] = permissions | 0;
     data[node * NODE_WIDTH + Node.group] = selfTradeGroup;
     for (const limit of LIMIT_NAMES) this.#writeLimit(node, limit, limits[limit]);
-    this.#limitsChanged(node, limits);
+    this.#limitsChanged(node, limits, softLimits);
     this.#startExecutions(node, limits);
     return node;
   }
@@ -84,7 +90,9 @@ export class GateSettings extends MarketSettings {
       else if (value !== undefined) after[name] = value;
     }
     const label = this.nodeNames[node]!;
+    const soft = this.softLimits(node);
     checkLimits(label, after);
+    checkSoftLimits(label, soft, after);
     this.#checkAbove(label, after, this.exposure.parents[node]!);
     for (let child = 0; child < this.exposure.nodes.count; child++) {
       if (child !== node && this.isWithin(child, node))
@@ -95,11 +103,51 @@ export class GateSettings extends MarketSettings {
       this.#writeLimit(node, name, after[name]);
       this.changed(label, name, before[name], after[name], change);
     }
-    this.#limitsChanged(node, after);
+    this.#limitsChanged(node, after, soft);
     const isThrottleSame =
       before.maxExecutions === after.maxExecutions &&
       before.executionWindowMillis === after.executionWindowMillis;
     if (!isThrottleSame) this.#startExecutions(node, after);
+  }
+
+  /** The soft limits of a node that are set. */
+  softLimits(node: number): SoftLimits {
+    const limits = this.limits(node);
+    const { data } = this.exposure.softLimits;
+    const soft: Partial<Record<SoftLimitName, number>> = {};
+    for (const name of SOFT_LIMIT_NAMES) {
+      const value = data[node * NODE_WIDTH + Node[name]]!;
+      if (value !== (limits[name] ?? UNLIMITED)) soft[name] = value;
+    }
+    return soft;
+  }
+
+  /**
+   * Changes soft limits of a node: those that are named; `null` removes one. Nothing changes when the result would
+   * contradict itself. Fires `changed` for each that is different, named `soft maxLong`.
+   *
+   * @throws RiskError `contradictory-limits` with both names, `invalid-argument`, `unknown-id`
+   */
+  setSoftLimits(
+    node: number,
+    changes: { readonly [N in SoftLimitName]?: number | null },
+    change: Change,
+  ): void {
+    const limits = this.limits(node);
+    const before = this.softLimits(node);
+    const after: Partial<Record<SoftLimitName, number>> = { ...before };
+    for (const [key, value] of Object.entries(changes)) {
+      const name = key as SoftLimitName;
+      if (!SOFT_LIMIT_NAMES.includes(name))
+        throw new RiskError("unknown-id", `there is no soft limit ${name}`, { value: name });
+      if (value === null) delete after[name];
+      else if (value !== undefined) after[name] = value;
+    }
+    checkSoftLimits(this.nodeNames[node]!, after, limits);
+    for (const name of SOFT_LIMIT_NAMES) {
+      this.changed(this.nodeNames[node]!, `soft ${name}`, before[name], after[name], change);
+    }
+    this.#limitsChanged(node, limits, after);
   }
 
   /**
@@ -281,9 +329,16 @@ export class GateSettings extends MarketSettings {
   }
 
   /** What is derived from limits. */
-  #limitsChanged(node: number, { capital = 0, maxConcentrationPpm }: Limits): void {
-    this.exposure.nodes.data[node * NODE_WIDTH + Node.concentration] =
-      maxConcentrationPpm === undefined ? UNLIMITED : Math.floor((capital * maxConcentrationPpm) / 1_000_000);
+  #limitsChanged(node: number, limits: Limits, soft: SoftLimits): void {
+    const n = node * NODE_WIDTH;
+    const { capital = 0 } = limits;
+    const hard = this.exposure.nodes.data;
+    const binding = this.exposure.softLimits.data;
+    hard[n + Node.concentration] = concentration(capital, limits.maxConcentrationPpm);
+    for (const name of LIMIT_NAMES) binding[n + Node[name]] = hard[n + Node[name]]!;
+    for (const name of SOFT_LIMIT_NAMES) binding[n + Node[name]] = soft[name] ?? hard[n + Node[name]]!;
+    const mostPpm = soft.maxConcentrationPpm ?? limits.maxConcentrationPpm;
+    binding[n + Node.concentration] = concentration(capital, mostPpm);
     let window = 0;
     for (let at = 0; at < this.exposure.nodes.count; at++) {
       window = Math.max(window, this.exposure.limit(at, "duplicateWindowMillis"));
@@ -301,4 +356,9 @@ export class GateSettings extends MarketSettings {
             this.clock,
           );
   }
+}
+
+/** Money that one instrument may be exposed to. */
+function concentration(capital: number, ppm: number | undefined): number {
+  return ppm === undefined ? UNLIMITED : Math.floor((capital * ppm) / 1_000_000);
 }

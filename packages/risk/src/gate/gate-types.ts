@@ -1,4 +1,4 @@
-import type { Limits } from "./limits.ts";
+import type { Limits, SoftLimits } from "./limits.ts";
 import type { RejectCode } from "./reject-code.ts";
 import type { ThrottleOptions } from "./throttle.ts";
 
@@ -90,6 +90,8 @@ export interface NodeDefinition {
   readonly parent?: number;
   /** Its limits. Default none. */
   readonly limits?: Limits;
+  /** Its soft limits. Default none. */
+  readonly softLimits?: SoftLimits;
   /** Bits of the instruments that it may trade. Default all. */
   readonly permissions?: number;
   /** Accounts of one group may not trade with each other, 1 … 2³¹ − 1; 0 is no group. Default 0. */
@@ -136,6 +138,8 @@ export interface OrderRequest {
   quantity: number;
   /** Milliseconds on the caller's clock. A time before the last one counts as the last one. */
   timeMillis: number;
+  /** Somebody who may has decided that the order passes soft limits. Default `false`. */
+  overridesSoftLimits?: boolean;
 }
 
 /** New terms of an open order. */
@@ -150,6 +154,8 @@ export interface ReplaceRequest {
   quantity: number;
   /** Milliseconds on the caller's clock. */
   timeMillis: number;
+  /** Somebody who may has decided that the new terms pass soft limits. Default `false`. */
+  overridesSoftLimits?: boolean;
 }
 
 /** A failed check: which, of which node (or -1), the value that was found, and the limit it broke. */
@@ -214,6 +220,16 @@ export interface GateListener {
    * @param after - the new value
    */
   changed?(subject: string, setting: string, before: unknown, after: unknown, change: Change): void;
+  /**
+   * Fires for each soft limit that an accepted order or replace goes beyond because it overrides them: the audit trail.
+   *
+   * @param orderId - the order
+   * @param code - the check that the soft limit belongs to
+   * @param node - whose soft limit
+   * @param value - what the order makes of it
+   * @param limit - the soft limit
+   */
+  overridden?(orderId: number, code: RejectCode, node: number, value: number, limit: number): void;
   /** Fires for each open order that a kill switch or a lost session wants cancelled, by ascending order id. */
   cancelRequired?(orderId: number): void;
 }

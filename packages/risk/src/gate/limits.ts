@@ -53,6 +53,50 @@ export interface Limits {
 /** Name of a limit. */
 export type LimitName = keyof Limits;
 
+/** Limits that may have a soft one below them. */
+export const SOFT_LIMIT_NAMES: readonly SoftLimitName[] = [
+  "maxOrderQuantity",
+  "maxOrderNotional",
+  "maxLong",
+  "maxShort",
+  "maxOpenOrders",
+  "maxOpenNotional",
+  "maxCredit",
+  "maxGrossExposure",
+  "maxNetExposure",
+  "maxSectorGrossExposure",
+  "maxSectorNetExposure",
+  "maxConcentrationPpm",
+  "maxSingleLoss",
+  "maxDailyLoss",
+];
+
+/** Name of a limit that may have a soft one below it. */
+export type SoftLimitName =
+  | "maxOrderQuantity"
+  | "maxOrderNotional"
+  | "maxLong"
+  | "maxShort"
+  | "maxOpenOrders"
+  | "maxOpenNotional"
+  | "maxCredit"
+  | "maxGrossExposure"
+  | "maxNetExposure"
+  | "maxSectorGrossExposure"
+  | "maxSectorNetExposure"
+  | "maxConcentrationPpm"
+  | "maxSingleLoss"
+  | "maxDailyLoss";
+
+/**
+ * Soft limits of one node: an order that goes beyond one, but not beyond the limit of the same name, is refused unless it
+ * says that somebody decided so (`overridesSoftLimits`).
+ *
+ * @see Commission Delegated Regulation (EU) 2017/589, articles 15 and 16; FIA, best practices for automated trading risk
+ * controls: soft limits
+ */
+export type SoftLimits = Pick<Limits, SoftLimitName>;
+
 /** A limit that is not set. */
 export const UNLIMITED: number = Number.MAX_SAFE_INTEGER;
 
@@ -138,6 +182,29 @@ export function checkLimits(node: string, limits: Limits): void {
       "minOrderQuantity",
       which,
       `minOrderQuantity ${minOrderQuantity} is more than lies between maxShort ${maxShort} and maxLong ${maxLong}`,
+    );
+  }
+}
+
+/**
+ * @throws RiskError `invalid-argument` for a value out of range, `contradictory-limits` with both names for a soft limit
+ * above the limit itself, which it would never reach
+ */
+export function checkSoftLimits(node: string, soft: SoftLimits, limits: Limits): void {
+  for (const name of SOFT_LIMIT_NAMES) {
+    const [low, high] = [soft[name], limits[name]];
+    if (low === undefined) continue;
+    whole(`${node}: soft ${name}`, low, 0);
+    if (high !== undefined && low > high) {
+      contradiction(node, `soft ${name}`, name, `soft ${name} ${low} is above ${name} ${high}`);
+    }
+  }
+  if (soft.maxConcentrationPpm !== undefined && !limits.capital) {
+    contradiction(
+      node,
+      "soft maxConcentrationPpm",
+      "capital",
+      "soft maxConcentrationPpm is set without capital",
     );
   }
 }

@@ -54,15 +54,15 @@ export function checkNodeSizes(exposure: Exposure, terms: OrderTerms, verdict: V
 
 function checkNodeSize(
   exposure: Exposure,
-  { quantity, oldQuantity }: OrderTerms,
+  { quantity, oldQuantity, overridesSoftLimits }: OrderTerms,
   verdict: Verdict,
   node: number,
   depth: number,
 ): void {
-  const nodes = exposure.nodes.data;
-  const least = nodes[(node & INDEX) * N + minOrderQuantity]!;
+  const limits = limitsOf(exposure, overridesSoftLimits);
+  const least = limits[(node & INDEX) * N + minOrderQuantity]!;
   if (quantity < least) verdict.failAt(depth, node, RejectCode.MinQuantity, quantity, least);
-  const most = nodes[(node & INDEX) * N + maxOrderQuantity]!;
+  const most = limits[(node & INDEX) * N + maxOrderQuantity]!;
   if (quantity > most && quantity > oldQuantity) {
     verdict.failAt(depth, node, RejectCode.MaxQuantity, quantity, most);
   }
@@ -76,6 +76,7 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
   const { links, outcome, sectorTotals } = exposure;
   const rows = exposure.rows.data;
   const nodes = exposure.nodes.data;
+  const limits = limitsOf(exposure, terms.overridesSoftLimits);
   const instruments = exposure.instruments.data;
   const i = (terms.instrument & INDEX) * I;
   const permissionBit = instruments[i + permission]! | 0;
@@ -105,7 +106,7 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
       verdict.failAt(depth, node, RejectCode.NotPermitted, permissionBit, permitted);
     }
     checkNodeSize(exposure, terms, verdict, node, depth);
-    const mostNotional = nodes[n + maxOrderNotional]!;
+    const mostNotional = limits[n + maxOrderNotional]!;
     if (notional > mostNotional) verdict.failAt(depth, node, RejectCode.MaxNotional, notional, mostNotional);
     const tradingState = nodes[n + state]!;
     if (tradingState !== 0) {
@@ -121,7 +122,7 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
     }
     if (nodes[n + isLocked] !== 0) verdict.failAt(depth, node, RejectCode.RepeatedExecution, 1, 0);
     const orders = nodes[n + openOrders]! + 1;
-    const mostOrders = nodes[n + maxOpenOrders]!;
+    const mostOrders = limits[n + maxOpenOrders]!;
     if (isNew && orders > mostOrders) {
       verdict.failAt(depth, node, RejectCode.MaxOpenOrders, orders, mostOrders);
     }
@@ -131,16 +132,16 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
         ? rows[r + position]! + rows[r + openBuy]! + moreLots
         : rows[r + openSell]! - rows[r + position]! + moreLots;
       const most = isBuy
-        ? Math.min(rows[r + maxLong]!, nodes[n + nodeLong]!)
-        : Math.min(rows[r + maxShort]!, nodes[n + nodeShort]!);
+        ? Math.min(rows[r + maxLong]!, limits[n + nodeLong]!)
+        : Math.min(rows[r + maxShort]!, limits[n + nodeShort]!);
       if (worst > most) verdict.failAt(depth, node, RejectCode.MaxPosition, worst, most);
     }
     if (moreNotional > 0) {
       const open = nodes[n + openNotional]! + moreNotional;
-      const mostOpen = nodes[n + maxOpenNotional]!;
+      const mostOpen = limits[n + maxOpenNotional]!;
       if (open > mostOpen) verdict.failAt(depth, node, RejectCode.MaxOpenNotional, open, mostOpen);
       const credit = open + nodes[n + traded]!;
-      const mostCredit = nodes[n + maxCredit]!;
+      const mostCredit = limits[n + maxCredit]!;
       if (credit > mostCredit) verdict.failAt(depth, node, RejectCode.Credit, credit, mostCredit);
     }
 
@@ -156,40 +157,45 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
     const moreGross = outcome[o + addedGross]!;
     if (moreGross > 0) {
       const all = nodes[n + gross]! + moreGross;
-      const mostGross = nodes[n + maxGrossExposure]!;
+      const mostGross = limits[n + maxGrossExposure]!;
       if (all > mostGross) verdict.failAt(depth, node, RejectCode.GrossExposure, all, mostGross);
       const inSector = sectorTotals[s + sectorGross]! + moreGross;
-      const mostInSector = nodes[n + maxSectorGrossExposure]!;
+      const mostInSector = limits[n + maxSectorGrossExposure]!;
       if (inSector > mostInSector) {
         verdict.failAt(depth, node, RejectCode.SectorExposure, inSector, mostInSector);
       }
-      const mostInOne = nodes[n + concentration]!;
+      const mostInOne = limits[n + concentration]!;
       if (ownGross > mostInOne) {
         verdict.failAt(depth, node, RejectCode.Concentration, ownGross, mostInOne);
       }
       const loss = stressLoss(ownGross, stress);
-      const mostLoss = nodes[n + maxSingleLoss]!;
+      const mostLoss = limits[n + maxSingleLoss]!;
       if (loss > mostLoss) verdict.failAt(depth, node, RejectCode.SingleLoss, loss, mostLoss);
     }
     const moreReach = outcome[o + addedReach]!;
     const end = nodes[n + nodeEnd]!;
     const other = nodes[n + nodeOther]!;
     const net = sizeOf(end + moreReach, other);
-    const mostNet = nodes[n + maxNetExposure]!;
+    const mostNet = limits[n + maxNetExposure]!;
     if (net > mostNet && net > sizeOf(end, other)) {
       verdict.failAt(depth, node, RejectCode.NetExposure, net, mostNet);
     }
     const endInSector = sectorTotals[s + sectorEnd]!;
     const otherInSector = sectorTotals[s + sectorOther]!;
     const netInSector = sizeOf(endInSector + moreReach, otherInSector);
-    const mostNetInSector = nodes[n + maxSectorNetExposure]!;
+    const mostNetInSector = limits[n + maxSectorNetExposure]!;
     if (netInSector > mostNetInSector && netInSector > sizeOf(endInSector, otherInSector)) {
       verdict.failAt(depth, node, RejectCode.SectorExposure, netInSector, mostNetInSector);
     }
     const lost = -nodes[n + pnl]!;
-    const mostLost = nodes[n + maxDailyLoss]!;
+    const mostLost = limits[n + maxDailyLoss]!;
     if (lost > mostLost && !isReducing) verdict.failAt(depth, node, RejectCode.DailyLoss, lost, mostLost);
   }
+}
+
+/** The limits that bind, in the places of {@link Node}. */
+function limitsOf({ nodes, softLimits }: Exposure, overridesSoftLimits: boolean): Float64Array {
+  return overridesSoftLimits ? nodes.data : softLimits.data;
 }
 
 /** Is the position nearer to zero with the order filled than without, all open orders of its side filled in both? */

@@ -105,6 +105,7 @@ export class OrderChecks {
     terms.oldQuantity = 0;
     terms.oldValue = 0;
     terms.slot = -1;
+    terms.overridesSoftLimits = order.overridesSoftLimits === true;
     const isKnown =
       terms.side >= 0 &&
       terms.type >= 0 &&
@@ -181,9 +182,23 @@ export class OrderChecks {
       verdict.fail(RejectCode.Throttled, 0, 0);
       return verdict.code;
     }
+    terms.overridesSoftLimits = request.overridesSoftLimits === true;
+    this.#checkTerms();
+    return verdict.code;
+  }
+
+  #checkTerms(): void {
+    const { terms } = this;
     if (terms.quantity <= terms.oldQuantity && this.#hasSamePrices()) this.#checkReduction();
     else this.#checkAll();
-    return verdict.code;
+  }
+
+  /** The soft limits that the order just accepted goes beyond. */
+  overridden(): Failure[] {
+    const { terms } = this;
+    terms.overridesSoftLimits = false;
+    // Whatever else it breaks, it does not break: it was accepted.
+    return this.verdict.collect(() => (terms.slot < 0 ? this.#checkAll() : this.#checkTerms()));
   }
 
   /** Reads new terms of an open order without a check; `false` when it is not open. */

@@ -29,6 +29,8 @@ export class OrderTerms {
   oldValue = 0;
   /** The open order that is replaced, or -1. */
   slot = -1;
+  /** Only the limits themselves bind, not the soft ones below them. */
+  overridesSoftLimits = false;
   /** Base money to reserve for one lot, and for all. */
   perLot = 0;
   value = 0;

@@ -128,7 +128,9 @@ export class PreTradeGate extends GateSettings {
    */
   newOrder(order: OrderRequest): RejectCode {
     const code = this.#checks.newOrder(order);
-    if (code === RejectCode.Accepted) this.#enter(order.session);
+    if (code !== RejectCode.Accepted) return code;
+    if (order.overridesSoftLimits) this.#tellOverridden(order.orderId);
+    this.#enter(order.session);
     return code;
   }
 
@@ -163,7 +165,9 @@ export class PreTradeGate extends GateSettings {
    */
   replace(request: ReplaceRequest): RejectCode {
     const code = this.#checks.replace(request);
-    if (code === RejectCode.Accepted) this.#move();
+    if (code !== RejectCode.Accepted) return code;
+    if (request.overridesSoftLimits) this.#tellOverridden(request.orderId);
+    this.#move();
     return code;
   }
 
@@ -474,6 +478,13 @@ export class PreTradeGate extends GateSettings {
     this.duplicates.window = state.duplicateWindow;
     this.#alerts.load(state.alerts);
     for (const slot of this.open.slots()) this.#queueUp(slot);
+  }
+
+  #tellOverridden(orderId: number): void {
+    if (!this.listener.overridden) return;
+    for (const { code, node, value, limit } of this.#checks.overridden()) {
+      this.listener.overridden(orderId, code, node, value, limit);
+    }
   }
 
   /** The order that was just checked, and looked for, is open. */

@@ -1,4 +1,4 @@
-import type { Limits, OrderRequest, ReplaceRequest } from "@exchange-kit/risk";
+import type { Limits, OrderRequest, ReplaceRequest, SoftLimits } from "@exchange-kit/risk";
 
 /**
  * A pre-trade gate to be read and believed: it keeps lists of what happened and adds everything up again for each
@@ -8,6 +8,7 @@ export interface NaiveNode {
   readonly parent: number;
   readonly isAccount: boolean;
   readonly limits: Limits;
+  readonly softLimits: SoftLimits;
   readonly cash?: number;
 }
 
@@ -84,6 +85,9 @@ export class NaiveGate {
   messages: Message[] = [];
   states: ("active" | "reducing" | "halted")[];
   now: number = Number.NEGATIVE_INFINITY;
+  /** Accepted orders and replaces that would have been refused without their override. */
+  overridden: number[] = [];
+  #overridesSoftLimits = false;
 
   constructor(
     nodes: readonly NaiveNode[],
@@ -116,7 +120,7 @@ export class NaiveGate {
       price: order.price,
       leaves: order.quantity,
     };
-    const reason = this.#refuse(next, undefined);
+    const reason = this.#decide(order, () => this.#refuse(next, undefined));
     if (reason === "accepted") this.open.push(next);
     return reason;
   }
@@ -130,7 +134,9 @@ export class NaiveGate {
     if (isThrottled) return "throttled";
     const next = { ...old, price: request.price, leaves: request.quantity };
     const isReduction = next.leaves <= old.leaves && next.price === old.price;
-    const reason = isReduction ? this.#refuseSize(next, old) : this.#refuse(next, old);
+    const reason = this.#decide(request, () =>
+      isReduction ? this.#refuseSize(next, old) : this.#refuse(next, old),
+    );
     if (reason === "accepted") this.open[this.open.indexOf(old)] = next;
     return reason;
   }
@@ -218,6 +224,24 @@ export class NaiveGate {
     };
   }
 
+  #decide(
+    { orderId, overridesSoftLimits = false }: OrderRequest | ReplaceRequest,
+    refuse: () => string,
+  ): string {
+    this.#overridesSoftLimits = overridesSoftLimits;
+    const reason = refuse();
+    this.#overridesSoftLimits = false;
+    if (overridesSoftLimits && reason === "accepted" && refuse() !== "accepted")
+      this.overridden.push(orderId);
+    return reason;
+  }
+
+  /** The limits of a node that bind. */
+  #limits(node: number): Limits {
+    const { limits, softLimits } = this.nodes[node]!;
+    return this.#overridesSoftLimits ? limits : { ...limits, ...softLimits };
+  }
+
   #isThrottled(account: number): boolean {
     const since = this.now - this.window.windowMillis;
     const recent = this.messages.filter((message) => message.account === account && message.time > since);
@@ -226,7 +250,7 @@ export class NaiveGate {
 
   #refuseSize(order: Open, old: Open | undefined): string {
     const instrument = this.instruments[order.instrument]!;
-    const limits = this.chain(order.account).map((node) => this.nodes[node]!.limits);
+    const limits = this.chain(order.account).map((node) => this.#limits(node));
     if (order.price % instrument.tickSize !== 0) return "tick-size";
     if (order.leaves % instrument.lotSize !== 0) return "lot-size";
     if (limits.some(({ minOrderQuantity = 0 }) => order.leaves < minOrderQuantity)) return "min-quantity";
@@ -242,7 +266,7 @@ export class NaiveGate {
     const instrument = this.instruments[order.instrument]!;
     const chain = this.chain(order.account);
     const most = (node: number, name: keyof Limits): number =>
-      this.nodes[node]!.limits[name] ?? Number.POSITIVE_INFINITY;
+      this.#limits(node)[name] ?? Number.POSITIVE_INFINITY;
     if (chain.some((node) => order.leaves * order.price > most(node, "maxOrderNotional")))
       return "max-notional";
     const { collarPpm, mark } = instrument;
