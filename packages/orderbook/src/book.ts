@@ -44,11 +44,13 @@ export class Book {
   readonly highestPrice: number;
   /** 0 for none. */
   readonly dynamicBand: number;
-  readonly buys: PriceLadder;
-  readonly sells: PriceLadder;
-  /** Hidden orders; `undefined` until there is one. */
-  darkBuys: PriceLadder | undefined = undefined;
-  darkSells: PriceLadder | undefined = undefined;
+  /**
+   * Shown orders: buys, then sells. An array, because a jump that depends on the side of an order is guessed wrong every
+   * other time, and what the processor had begun of later commands is lost with it.
+   */
+  readonly lit: readonly [PriceLadder, PriceLadder];
+  /** Hidden orders: buys, then sells; `undefined` until there is one. */
+  readonly dark: [PriceLadder | undefined, PriceLadder | undefined] = [undefined, undefined];
   hasDark = false;
   phase: Phase;
   isContinuous: boolean;
@@ -83,8 +85,7 @@ export class Book {
     this.lowestPrice = rules.lowestPrice ?? -MAX_VALUE;
     this.highestPrice = rules.highestPrice ?? MAX_VALUE;
     this.dynamicBand = rules.dynamicBand ?? 0;
-    this.buys = new PriceLadder(store);
-    this.sells = new PriceLadder(store);
+    this.lit = [new PriceLadder(store), new PriceLadder(store)];
     this.phase = "closed";
     this.isContinuous = false;
     this.enterPhase(rules.phase ?? "continuous");
@@ -135,15 +136,11 @@ export class Book {
 
   /** The ladder of a place; side matters only for those that trade. */
   ladder(place: number, sells: number): PriceLadder {
-    if (place === PLACE.LIT) return sells === SELLS ? this.sells : this.buys;
+    if (place === PLACE.LIT) return this.lit[sells]!;
     if (place === PLACE.DARK) {
       this.hasDark = true;
-      if (sells === SELLS) {
-        this.darkSells ??= new PriceLadder(this.#store);
-        return this.darkSells;
-      }
-      this.darkBuys ??= new PriceLadder(this.#store);
-      return this.darkBuys;
+      this.dark[sells] ??= new PriceLadder(this.#store);
+      return this.dark[sells];
     }
     const index = place === PLACE.MARKET ? sells : place === PLACE.WHOLE ? place + sells : place;
     this.#others[index] ??= new PriceLadder(this.#store);
@@ -186,16 +183,16 @@ export class Book {
   first(sells: number): number {
     const market = this.#others[sells];
     if (market && market.bestKey !== NO_KEY) return market.firstOrder();
-    const lit = sells === SELLS ? this.sells : this.buys;
-    const dark = sells === SELLS ? this.darkSells : this.darkBuys;
+    const lit = this.lit[sells]!;
+    const dark = this.dark[sells];
     const ladder = dark && dark.bestKey > lit.bestKey ? dark : lit;
     return ladder.bestKey === NO_KEY ? 0 : ladder.firstOrder();
   }
 
   /** Best key of a side at which somebody would trade, hidden orders too. */
   bestKey(sells: number): number {
-    const lit = sells === SELLS ? this.sells : this.buys;
-    const dark = sells === SELLS ? this.darkSells : this.darkBuys;
+    const lit = this.lit[sells]!;
+    const dark = this.dark[sells];
     return Math.max(lit.bestKey, dark ? dark.bestKey : NO_KEY);
   }
 
@@ -211,8 +208,8 @@ export class Book {
 
   /** The next key of a side below this one at which somebody stands. */
   keyBelow(key: number, sells: number): number {
-    const lit = sells === SELLS ? this.sells : this.buys;
-    const dark = sells === SELLS ? this.darkSells : this.darkBuys;
+    const lit = this.lit[sells]!;
+    const dark = this.dark[sells];
     const wholes = this.wholes(sells);
     return Math.max(lit.below(key), dark ? dark.below(key) : NO_KEY, wholes ? wholes.below(key) : NO_KEY);
   }
@@ -220,8 +217,8 @@ export class Book {
   /** The orders of a side at a key, in priority. */
   ordersAt(key: number, sells: number): number[] {
     const slots: number[] = [];
-    this.#collect((sells === SELLS ? this.sells : this.buys).headOf(key), slots);
-    const dark = sells === SELLS ? this.darkSells : this.darkBuys;
+    this.#collect(this.lit[sells]!.headOf(key), slots);
+    const dark = this.dark[sells];
     if (dark) this.#collect(dark.headOf(key), slots);
     const wholes = this.wholes(sells);
     if (wholes) this.#collect(wholes.headOf(key), slots);

@@ -30,6 +30,7 @@ import {
   MAX_ORDER_ID,
   type OrderStore,
   SELLS,
+  SLOT,
   STRIDE_BITS,
 } from "./order-store.ts";
 import { NO_KEY, type PriceLadder } from "./price-ladder.ts";
@@ -119,13 +120,13 @@ export class MatchingEngine {
       price < book.lowestPrice ||
       price > book.highestPrice ||
       (book.isRestricted && book.restricts(price, quantity)) ||
+      !isSide(side) ||
       this.#isPlainlyWrong(book, orderId, quantity)
     ) {
       return this.enter({ instrument, orderId, side, price, quantity });
     }
-    if (side === "buy") return this.#enterPlain(book, orderId, 0, price | 0, quantity, 0);
-    if (side === "sell") return this.#enterPlain(book, orderId, SELLS, 0 - price, quantity, 0);
-    return this.enter({ instrument, orderId, side, price, quantity });
+    const sells = flagOf(side);
+    return this.#enterPlain(book, orderId, sells, toKey(price, sells), quantity, 0);
   }
 
   /**
@@ -144,12 +145,12 @@ export class MatchingEngine {
     if (
       book === undefined ||
       (book.isRestricted && book.restricts(0, quantity)) ||
-      (side !== "buy" && side !== "sell") ||
+      !isSide(side) ||
       this.#isPlainlyWrong(book, orderId, quantity)
     ) {
       return this.enter({ instrument, orderId, side, quantity, type: "market" });
     }
-    const leaves = this.#match(book, orderId, side === "buy" ? 0 : SELLS, NO_KEY + 1, quantity);
+    const leaves = this.#match(book, orderId, flagOf(side), NO_KEY + 1, quantity);
     if (leaves > 0) this.#listener.cancelled(instrument, orderId, leaves, "unfilled");
     if (book.high >= book.low) settle(this.#state, book);
     return 0;
@@ -192,14 +193,14 @@ export class MatchingEngine {
   cancel(orderId: number): number {
     const slot = this.#store.find(orderId);
     if (slot === 0) return this.#state.reject(-1, orderId, "unknown-order-id");
-    const at = slot << STRIDE_BITS;
+    const at = (slot & SLOT) << STRIDE_BITS;
     const { records } = this.#store;
     const flags = records[at + CHAIN]! & FLAGS;
     const instrument = records[at + ID_HIGH]! >>> 16;
     const book = this.#books[instrument]!;
     if (flags > SELLS || book.isSpecial) return endCarefully(this.#state, book, slot);
     const leaves = records[at + LEAVES]!;
-    (flags === 0 ? book.buys : book.sells).remove(slot);
+    book.lit[flags]!.remove(slot);
     this.#store.delete(slot);
     this.#listener.cancelled(instrument, orderId, leaves, "requested");
     return leaves;
@@ -243,7 +244,7 @@ export class MatchingEngine {
     const slot = this.#store.find(orderId);
     if (slot === 0) return this.#state.reject(-1, orderId, "unknown-order-id");
     const { records } = this.#store;
-    const at = slot << STRIDE_BITS;
+    const at = (slot & SLOT) << STRIDE_BITS;
     const instrument = records[at + ID_HIGH]! >>> 16;
     const book = this.#books[instrument]!;
     const flags = records[at + CHAIN]! & FLAGS;
@@ -260,7 +261,7 @@ export class MatchingEngine {
       return replaceCarefully(this.#state, book, slot, price, quantity);
     }
     const leaves = records[at + LEAVES]!;
-    (sells === 0 ? book.buys : book.sells).remove(slot);
+    book.lit[sells]!.remove(slot);
     this.#store.delete(slot);
     this.#listener.cancelled(instrument, orderId, leaves, "replaced");
     return this.#enterPlain(book, orderId, sells, toKey(price, sells), quantity, filled);
@@ -285,7 +286,7 @@ export class MatchingEngine {
     const state = this.#state;
     const slot = this.#store.find(orderId);
     if (slot === 0) return state.reject(-1, orderId, "unknown-order-id");
-    const at = slot << STRIDE_BITS;
+    const at = (slot & SLOT) << STRIDE_BITS;
     const { records } = this.#store;
     const book = this.#books[records[at + ID_HIGH]! >>> 16]!;
     const fault = amendFault(state, book, slot, price, totalQuantity, displayQuantity);
@@ -315,7 +316,7 @@ export class MatchingEngine {
     const slot = this.#store.find(orderId);
     if (slot === 0) return this.#state.reject(-1, orderId, "unknown-order-id");
     const state = this.#state;
-    const book = this.#books[this.#store.records[(slot << STRIDE_BITS) + ID_HIGH]! >>> 16]!;
+    const book = this.#books[this.#store.records[((slot & SLOT) << STRIDE_BITS) + ID_HIGH]! >>> 16]!;
     const fault = quantityFault(by, { lotSize: book.lotSize });
     if (fault) return this.#state.reject(book.index, orderId, fault);
     const leaves = state.leavesOf(slot);
@@ -470,7 +471,7 @@ export class MatchingEngine {
   volumeAhead(orderId: number): number | undefined {
     const { records } = this.#store;
     return ordersAhead(this.#state, this.#store.find(orderId))?.reduce(
-      (sum, slot) => sum + records[(slot << STRIDE_BITS) + LEAVES]!,
+      (sum, slot) => sum + records[((slot & SLOT) << STRIDE_BITS) + LEAVES]!,
       0,
     );
   }
@@ -526,7 +527,7 @@ export class MatchingEngine {
     quantity: number,
     filled: number,
   ): number {
-    const best = sells === 0 ? book.sells.bestKey : book.buys.bestKey;
+    const best = book.lit[SELLS - sells]!.bestKey;
     if (best >= 0 - key || book.hasDark) return this.#takePlain(book, orderId, sells, key, quantity, filled);
     this.#restPlain(book, orderId, sells, key, quantity, filled);
     return quantity;
@@ -550,7 +551,7 @@ export class MatchingEngine {
 
   #restPlain(book: Book, orderId: number, sells: number, key: number, leaves: number, filled: number): void {
     const slot = this.#store.insert(orderId, book.index, sells, key, leaves, filled);
-    (sells === 0 ? book.buys : book.sells).append(slot, key);
+    book.lit[sells]!.append(slot, key);
     this.#listener.added(book.index, orderId, sideOf(sells), toPrice(key, sells), leaves, leaves);
   }
 
@@ -562,21 +563,22 @@ export class MatchingEngine {
    * @returns what is left
    */
   #match(book: Book, takerId: number, sells: number, limit: number, quantity: number): number {
-    const lit = sells === 0 ? book.sells : book.buys;
-    const dark = sells === 0 ? book.darkSells : book.darkBuys;
+    const other = SELLS - sells;
+    const lit = book.lit[other]!;
+    const dark = book.dark[other];
     if (lit.bestKey < limit && dark === undefined) return quantity;
     const { records } = this.#store;
-    const takerSide = sells === 0 ? "buy" : "sell";
+    const takerSide = sideOf(sells);
     let leaves = quantity;
     while (leaves > 0) {
       const ladder: PriceLadder = dark !== undefined && dark.bestKey > lit.bestKey ? dark : lit;
       const key = ladder.bestKey;
       if (key < limit) break;
       const slot = ladder.firstOrder();
-      const at = slot << STRIDE_BITS;
+      const at = (slot & SLOT) << STRIDE_BITS;
       const isDetailed = (records[at + CHAIN]! & DETAILED) !== 0;
       const shown = records[at + LEAVES]!;
-      const price = sells === 0 ? 0 - key : key;
+      const price = toPrice(key, other);
       const makerId = this.#store.idOf(slot);
       const traded = Math.min(leaves, shown);
       leaves -= traded;
@@ -600,6 +602,15 @@ export class MatchingEngine {
     }
     return leaves;
   }
+}
+
+/** Whether it is one of the two, without a jump that depends on which. */
+function isSide(side: Side): boolean {
+  return (flagOf(side) | +(side === "buy")) !== 0;
+}
+
+function flagOf(side: Side): number {
+  return +(side === "sell");
 }
 
 function isQuantityWrong(book: Book, quantity: number): boolean {

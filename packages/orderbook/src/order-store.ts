@@ -1,5 +1,7 @@
 /** Words of one order record; 8 int32 words are half a cache line. */
 export const STRIDE_BITS = 3;
+/** Masks a slot: the compiler then knows that no sum of a record's place and a word's overflows, and tests none. */
+export const SLOT = 0xff_ffff;
 // Word 0 holds the low 32 bits of the order id.
 /** Instrument in the high 16 bits, bits 32…47 of the order id in the low 16. */
 export const ID_HIGH = 1;
@@ -62,7 +64,7 @@ export class OrderStore {
     const { records } = this;
     let slot = this.#buckets[this.#bucketOf(low, high)]!;
     while (slot !== 0) {
-      const at = slot << STRIDE_BITS;
+      const at = (slot & SLOT) << STRIDE_BITS;
       if (records[at] === low && (records[at + ID_HIGH]! & 0xffff) === high) return slot;
       slot = records[at + CHAIN]! >>> 8;
     }
@@ -84,13 +86,13 @@ export class OrderStore {
     filled: number,
   ): number {
     let slot = this.#free;
-    if (slot !== 0) this.#free = this.records[(slot << STRIDE_BITS) + NEXT]!;
+    if (slot !== 0) this.#free = this.records[((slot & SLOT) << STRIDE_BITS) + NEXT]!;
     else {
       if (this.#used === this.#capacity) this.#grow();
       slot = this.#used++;
     }
     const { records } = this;
-    const at = slot << STRIDE_BITS;
+    const at = (slot & SLOT) << STRIDE_BITS;
     const low = orderId | 0;
     const high = low === orderId ? 0 : highOf(orderId);
     const bucket = this.#bucketOf(low, high);
@@ -110,14 +112,14 @@ export class OrderStore {
   delete(slot: number): void {
     const { records } = this;
     const buckets = this.#buckets;
-    const at = slot << STRIDE_BITS;
+    const at = (slot & SLOT) << STRIDE_BITS;
     const bucket = this.#bucketOf(records[at]!, records[at + ID_HIGH]! & 0xffff);
     const after = records[at + CHAIN]! >>> 8;
     let other = buckets[bucket]!;
     if (other === slot) buckets[bucket] = after;
     else {
       for (;;) {
-        const link = (other << STRIDE_BITS) + CHAIN;
+        const link = ((other & SLOT) << STRIDE_BITS) + CHAIN;
         other = records[link]! >>> 8;
         if (other === slot) {
           records[link] = (after << 8) | (records[link]! & FLAGS);
@@ -132,7 +134,7 @@ export class OrderStore {
 
   /** The id of a stored order; ids below 2^31 stay small integers, which cost no allocation. */
   idOf(slot: number): number {
-    const at = slot << STRIDE_BITS;
+    const at = (slot & SLOT) << STRIDE_BITS;
     const low = this.records[at]!;
     const high = this.records[at + ID_HIGH]! & 0xffff;
     return high === 0 && low >= 0 ? low : high * TWO_32 + (low >>> 0);
@@ -160,7 +162,7 @@ export class OrderStore {
     this.#buckets = buckets;
     this.#shift--;
     for (let slot = 1; slot < this.#used; slot++) {
-      const at = slot << STRIDE_BITS;
+      const at = (slot & SLOT) << STRIDE_BITS;
       const bucket = this.#bucketOf(records[at]!, records[at + ID_HIGH]! & 0xffff);
       records[at + CHAIN] = (buckets[bucket]! << 8) | (records[at + CHAIN]! & FLAGS);
       buckets[bucket] = slot;

@@ -1,4 +1,4 @@
-import { KEY, NEXT, type OrderStore, PREVIOUS, STRIDE_BITS } from "./order-store.ts";
+import { KEY, NEXT, type OrderStore, PREVIOUS, SLOT, STRIDE_BITS } from "./order-store.ts";
 
 /** No key: below every price. */
 export const NO_KEY: number = -(2 ** 31);
@@ -61,14 +61,14 @@ export class PriceLadder {
       }
     }
     const { records } = this.#store;
-    const at = slot << STRIDE_BITS;
+    const at = (slot & SLOT) << STRIDE_BITS;
     const queues = this.#window;
     const queue = index << 1;
     const tail = queues[queue + 1]!;
     queues[queue + 1] = slot;
     records[at + PREVIOUS] = tail;
     records[at + NEXT] = 0;
-    if (tail !== 0) records[(tail << STRIDE_BITS) + NEXT] = slot;
+    if (tail !== 0) records[((tail & SLOT) << STRIDE_BITS) + NEXT] = slot;
     else {
       queues[queue] = slot;
       this.#mark(index);
@@ -79,12 +79,12 @@ export class PriceLadder {
   /** Takes an order out of its queue. */
   remove(slot: number): void {
     const { records } = this.#store;
-    const at = slot << STRIDE_BITS;
+    const at = (slot & SLOT) << STRIDE_BITS;
     const next = records[at + NEXT]!;
     const previous = records[at + PREVIOUS]!;
     // Slot 0 is no order: what is written there is never read, and a store is cheaper than a branch not to make it.
-    records[(previous << STRIDE_BITS) + NEXT] = next;
-    records[(next << STRIDE_BITS) + PREVIOUS] = previous;
+    records[((previous & SLOT) << STRIDE_BITS) + NEXT] = next;
+    records[((next & SLOT) << STRIDE_BITS) + PREVIOUS] = previous;
     if (previous !== 0 && next !== 0) return;
     const index = records[at + KEY]! - this.#base;
     if (index < 0) {
@@ -226,10 +226,10 @@ export class PriceLadder {
     const place = this.#farPlace(key);
     const level = this.#far[place];
     const tail = level?.key === key ? level.tail : 0;
-    records[(slot << STRIDE_BITS) + PREVIOUS] = tail;
-    records[(slot << STRIDE_BITS) + NEXT] = 0;
+    records[((slot & SLOT) << STRIDE_BITS) + PREVIOUS] = tail;
+    records[((slot & SLOT) << STRIDE_BITS) + NEXT] = 0;
     if (level?.key === key) {
-      records[(tail << STRIDE_BITS) + NEXT] = slot;
+      records[((tail & SLOT) << STRIDE_BITS) + NEXT] = slot;
       level.tail = slot;
     } else this.#far.splice(place, 0, { key, head: slot, tail: slot });
   }

@@ -55,8 +55,8 @@ function interest(
     all.market += quantity;
     if (isForAuction(state, slot)) own.market += quantity;
   }
-  const lit = sells === SELLS ? book.sells : book.buys;
-  const dark = sells === SELLS ? book.darkSells : book.darkBuys;
+  const lit = book.lit[sells]!;
+  const dark = book.dark[sells];
   const { records } = state.store;
   for (let key = book.bestKey(sells); key !== NO_KEY; ) {
     const price = toPrice(key, sells);

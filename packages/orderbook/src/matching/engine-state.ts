@@ -346,7 +346,7 @@ export class EngineState {
 
 /** Whether a key is better than all that a side shows. */
 function betters(book: Book, sells: number, key: number): boolean {
-  return book.isContinuous && key > (sells === SELLS ? book.sells : book.buys).bestKey;
+  return book.isContinuous && key > book.lit[sells]!.bestKey;
 }
 
 function noteTop(book: Book, sells: number, slot: number, leaves: number): void {
@@ -354,15 +354,17 @@ function noteTop(book: Book, sells: number, slot: number, leaves: number): void 
   if (step) book.rare.top[sells as 0 | 1] = leaves >= (step.minimum ?? 1) ? slot : 0;
 }
 
-/** Never −0, which events would show. */
+/** Negates for a sale, without a jump and never to −0, which events would show: the complement of n is −n − 1. */
 export function toKey(price: number, sells: number): number {
-  return sells === 0 ? price | 0 : 0 - price;
+  return (price ^ -sells) + sells;
 }
 
 export function toPrice(key: number, sells: number): number {
-  return sells === 0 ? key : 0 - key;
+  return (key ^ -sells) + sells;
 }
 
+const SIDES: readonly [Side, Side] = ["buy", "sell"];
+
 export function sideOf(flags: number): Side {
-  return (flags & SELLS) === 0 ? "buy" : "sell";
+  return SIDES[(flags & SELLS) as 0 | 1];
 }

@@ -31,7 +31,7 @@ export function follow(
 /** Where a pegged order belongs; `undefined` when it has to wait. */
 function pegPrice(book: Book, { peg, pegOffset, pegLimit }: OrderExtras, sells: number): number | undefined {
   if (!book.isContinuous) return undefined;
-  const [bid, ask] = [book.buys.bestKey, book.sells.bestKey];
+  const [bid, ask] = [book.lit[0].bestKey, book.lit[1].bestKey];
   const isBuy = sells === 0;
   let price: number;
   if (peg === "midpoint") {
@@ -54,10 +54,10 @@ function pegPrice(book: Book, { peg, pegOffset, pegLimit }: OrderExtras, sells: 
 
 /** Moves pegged orders that are not where they belong. @returns whether that changed the book for others */
 export function movePegs(state: EngineState, book: Book): boolean {
-  const { rare, buys, sells: asks } = book;
+  const { rare, lit } = book;
   if (rare.pegs === 0) return false;
   const [bid, ask, reference] = rare.followed;
-  if (bid === buys.bestKey && ask === asks.bestKey && reference === rare.reference) return false;
+  if (bid === lit[0].bestKey && ask === lit[1].bestKey && reference === rare.reference) return false;
   for (const slot of pegged(state, book)) {
     const at = slot << STRIDE_BITS;
     const { records } = state.store;
@@ -77,7 +77,7 @@ export function movePegs(state: EngineState, book: Book): boolean {
     if (!book.isContinuous) return true;
     if (state.store.size !== size || state.leavesOf(state.store.find(orderId)) !== leaves) return true;
   }
-  rare.followed = [buys.bestKey, asks.bestKey, rare.reference];
+  rare.followed = [lit[0].bestKey, lit[1].bestKey, rare.reference];
   return false;
 }
 
@@ -103,7 +103,7 @@ export function holdPegs(state: EngineState, book: Book): void {
 
 /** All pegged orders, as they were entered. */
 function pegged(state: EngineState, book: Book): number[] {
-  const dark = [...book.slotsOf(book.darkBuys), ...book.slotsOf(book.darkSells)];
+  const dark = book.dark.flatMap((ladder) => book.slotsOf(ladder));
   const resting = dark.filter((slot) => state.extrasOf(slot)?.peg !== undefined);
   return state.asEntered([...resting, ...book.pegOrders()]);
 }

@@ -70,7 +70,7 @@ export function updateReference(state: EngineState, book: Book): void {
 export function noteLimitState(state: EngineState, book: Book): void {
   const limits = limitsOf(book);
   if (!limits) return;
-  const [bid, ask] = [book.buys.bestKey, book.sells.bestKey];
+  const [bid, ask] = [book.lit[0].bestKey, book.lit[1].bestKey];
   const isUp = bid !== NO_KEY && bid === limits.upper;
   const isDown = ask !== NO_KEY && toPrice(ask, SELLS) === limits.lower;
   setLimitState(state, book, isUp ? "up" : isDown ? "down" : "none");

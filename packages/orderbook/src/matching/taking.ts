@@ -186,8 +186,8 @@ class Taking {
   #next(lowest: number): number {
     const book = this.#book;
     const other = SELLS - this.#sells;
-    const lit = this.#sells === 0 ? book.sells : book.buys;
-    const dark = this.#sells === 0 ? book.darkSells : book.darkBuys;
+    const lit = book.lit[other]!;
+    const dark = book.dark[other];
     if (book.rare.wholes === 0) {
       const ladder = dark !== undefined && dark.bestKey > lit.bestKey ? dark : lit;
       const key = ladder.bestKey;
