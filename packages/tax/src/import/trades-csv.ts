@@ -45,6 +45,7 @@ const TYPES = [
   "assignment",
   "expiry",
   "worthless",
+  "constructive-sale",
 ];
 
 /** Columns whose names are those of the events' fields. */

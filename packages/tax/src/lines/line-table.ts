@@ -14,7 +14,8 @@ export type LineKind =
   | "return-of-capital"
   | "expiry"
   | "worthless"
-  | "exercise";
+  | "exercise"
+  | "constructive-sale";
 
 /** Every kind, the commonest first; a line holds the index. */
 const KINDS: readonly LineKind[] = [
@@ -26,6 +27,7 @@ const KINDS: readonly LineKind[] = [
   "expiry",
   "worthless",
   "exercise",
+  "constructive-sale",
 ];
 
 /** What a line is made with; the rest comes with its washes. */
