@@ -220,6 +220,8 @@ export interface ConstructiveSaleEvent extends EventBase, Omit<Consideration, "f
   readonly quantity: DecimalInput;
   /** Which lots; the earliest purchases first when left out. */
   readonly lots?: readonly LotPick[];
+  /** Id of the short sale that stands against them. */
+  readonly short?: string;
 }
 
 /** What happened, in the order in which it happened. */

@@ -1,12 +1,19 @@
-import { formatDay, isLongTerm, parseDay, type TaxEvent, TaxLedger } from "@exchange-kit/tax";
+import {
+  constructiveSales,
+  formatDay,
+  isLongTerm,
+  parseDay,
+  type TaxEvent,
+  TaxLedger,
+} from "@exchange-kit/tax";
 import { runs } from "@exchange-kit/test-support";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { histories, historyAccounts } from "./support/histories.ts";
 
-/** One share: its purchase, what it counts as having cost, and since when it counts as held. */
+/** One share: its lot, what it counts as having cost, and since when it counts as held. */
 interface Share {
   readonly lot: string;
-  readonly bought: number;
   basis: number;
   heldFrom: number;
 }
@@ -40,11 +47,10 @@ test("share by share, first in first out: gains are recognised once, whatever co
         ledger.apply({ type, id, date: formatDay(day), symbol: "X", quantity, price } as TaxEvent);
         if (type === "buy") {
           for (let one = 0; one < quantity; one++) {
-            shares.push({ lot: id, bought: day, basis: price, heldFrom: day });
+            shares.push({ lot: id, basis: price, heldFrom: day });
           }
           paid += price * quantity;
         } else if (type === "sell") {
-          // Of one purchase, those that still count from their purchase lie where they were.
           for (const share of shares.splice(0, quantity)) {
             add(id, share.lot, isLongTerm(share.heldFrom, day), price - share.basis);
           }
@@ -53,7 +59,7 @@ test("share by share, first in first out: gains are recognised once, whatever co
           let left = quantity;
           for (const lot of new Set(shares.map((share) => share.lot))) {
             const ofLot = shares.filter((share) => share.lot === lot);
-            ofLot.sort((a, b) => Number(a.heldFrom > a.bought) - Number(b.heldFrom > b.bought));
+            ofLot.sort((a, b) => a.basis - b.basis);
             for (const share of ofLot.slice(0, left)) {
               if (price <= share.basis) continue;
               add(id, lot, isLongTerm(share.heldFrom, day), price - share.basis);
@@ -75,5 +81,30 @@ test("share by share, first in first out: gains are recognised once, whatever co
       expect(Number(remainingBasis) - Number(net)).toBeCloseTo(paid, 6);
     }),
     { numRuns: runs(500) },
+  );
+}, 3_600_000);
+
+test("once what was found is counted as sold, its gain is in the lines and nothing is left to count", () => {
+  fc.assert(
+    fc.property(histories, fc.constantFrom([], ["A", "B"]), (history, identical) => {
+      const ledger = new TaxLedger({
+        accounts: historyAccounts,
+        washSales: false,
+        shortSaleRules: false,
+        substantiallyIdentical: [identical],
+      });
+      ledger.applyAll(history);
+      const asOf = "2099-12-31";
+      const toCount = () => constructiveSales(ledger, asOf).find(({ status }) => status === "sold");
+      let left = 100;
+      for (let found = toCount(); found && left > 0; found = toCount(), left--) {
+        const { event, gain } = found;
+        ledger.applyLate(event);
+        const lines = ledger.lines().filter((line) => line.disposal === event.id);
+        expect(lines.reduce((sum, line) => sum + Number(line.gain), 0)).toBe(Number(gain));
+      }
+      expect(toCount()).toBe(undefined);
+    }),
+    { numRuns: runs(300) },
   );
 }, 3_600_000);

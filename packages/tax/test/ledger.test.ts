@@ -761,7 +761,7 @@ describe("constructive sales (IRC 1259)", () => {
     ]);
   });
 
-  test("named lots go before the order of purchase; shares taken before go last", () => {
+  test("named lots go before the order of purchase; within a lot, shares with the greatest gain go first", () => {
     const ledger = ledgerOf([
       buy("b1", "2023-01-03", 10, "10"),
       buy("b2", "2023-02-03", 10, "10"),

@@ -78,6 +78,7 @@ const TEXT_COLUMNS = [
   "reason",
   "acquired",
   "right",
+  "short",
 ];
 
 /** A row of a file: one object that goes through all of them. */

@@ -3,7 +3,7 @@ import { TaxError } from "../errors.ts";
 import type { ConstructiveSaleEvent } from "../events.ts";
 import { type Fragment, fragmentsOf, type Lot, openLots, type Position } from "../lots/lot.ts";
 import type { LotShare } from "../lots/selection.ts";
-import { lesser, share, type Units } from "../numbers.ts";
+import { compareRatios, lesser, share, type Units } from "../numbers.ts";
 import { splitOff } from "../wash-sales/wash-book.ts";
 import type { Engine } from "./engine.ts";
 import { picksOf } from "./identification.ts";
@@ -72,22 +72,19 @@ function inOrderOfPurchase(position: Position, quantity: Units): LotShare[] {
   return shares;
 }
 
-/** What is taken of each fragment; those that were taken as sold before come last. */
+/** What is taken of each fragment: within a lot, shares with the greatest gain first. */
 function* fragmentsIn(
   picks: readonly LotShare[],
 ): Generator<{ lot: Lot; fragment: Fragment; quantity: Units }> {
-  for (const { lot, quantity } of picks) {
-    let left = quantity;
-    const fragments = fragmentsOf(lot).sort((a, b) => startsAnew(lot, a) - startsAnew(lot, b));
+  for (const pick of picks) {
+    let left = pick.quantity;
+    const fragments = fragmentsOf(pick.lot);
+    fragments.sort((a, b) => compareRatios(a.amount, a.quantity, b.amount, b.quantity));
     for (const fragment of fragments) {
       if (!left) break;
-      const taken = lesser(fragment.quantity, left);
-      left -= taken;
-      yield { lot, fragment, quantity: taken };
+      const quantity = lesser(fragment.quantity, left);
+      left -= quantity;
+      yield { lot: pick.lot, fragment, quantity };
     }
   }
-}
-
-function startsAnew(lot: Lot, fragment: Fragment): number {
-  return fragment.heldFrom > lot.acquired ? 1 : 0;
 }
