@@ -65,7 +65,6 @@ export type { LineKind } from "./lines/line-table.ts";
 export { PlainLots, type PlainLotsListener, type PlainMethod } from "./lots/plain-lots.ts";
 export type { DecimalInput } from "./numbers.ts";
 export type { Account, AccountType, AssetClass, ResolvedOptions, TaxLedgerOptions } from "./options.ts";
-export { type ConstructiveSale, constructiveSales } from "./planning/constructive-sales.ts";
 export {
   estimateYear,
   type HarvestCandidate,

@@ -1,11 +1,5 @@
-import {
-  constructiveSales,
-  formatDay,
-  isLongTerm,
-  parseDay,
-  type TaxEvent,
-  TaxLedger,
-} from "@exchange-kit/tax";
+import { formatDay, isLongTerm, parseDay, type TaxEvent, TaxLedger } from "@exchange-kit/tax";
+import { constructiveSales } from "@exchange-kit/tax/constructive-sales";
 import { runs } from "@exchange-kit/test-support";
 import fc from "fast-check";
 import { expect, test } from "vitest";

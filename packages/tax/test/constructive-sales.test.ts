@@ -1,4 +1,5 @@
-import { constructiveSales, type TaxEvent, TaxLedger, type TaxLedgerOptions } from "@exchange-kit/tax";
+import { type TaxEvent, TaxLedger, type TaxLedgerOptions } from "@exchange-kit/tax";
+import { constructiveSales } from "@exchange-kit/tax/constructive-sales";
 import { describe, expect, test } from "vitest";
 import { buy, event, sell } from "./support/events.ts";
 

@@ -1,8 +1,7 @@
 import { type Day, formatDay } from "../dates.ts";
 import { TaxError } from "../errors.ts";
 import type { ConstructiveSaleEvent } from "../events.ts";
-import { type Fragment, fragmentsOf, type Lot, openLots, type Position } from "../lots/lot.ts";
-import type { LotShare } from "../lots/selection.ts";
+import { type Fragment, fragmentsOf, type Lot, openLots } from "../lots/lot.ts";
 import { compareRatios, lesser, share, type Units } from "../numbers.ts";
 import { splitOff } from "../wash-sales/wash-book.ts";
 import type { Engine } from "./engine.ts";
@@ -17,25 +16,35 @@ import { picksOf } from "./identification.ts";
 export function constructiveSale(engine: Engine, event: ConstructiveSaleEvent, day: Day): void {
   const account = engine.account(event);
   if (!account.isTaxable) {
-    throw new TaxError("wrong-side", `nothing is taxed in ${account.id}`, {
+    throw new TaxError("wrong-side", "must be taxable", {
       event: event.id,
       field: "account",
-      rule: "IRC 1259",
     });
   }
   const quantity = engine.quantityOf(event);
   const value = engine.gross(event, quantity, engine.numbers.whole(1));
   const position = engine.held(event.symbol, account, false, quantity, { event: event.id });
-  const picks = picksOf(engine, event, position, quantity) ?? inOrderOfPurchase(position, quantity);
+  const picks = picksOf(engine, event, position, quantity);
   position.heap = undefined;
   let valueLeft = value;
   let quantityLeft = quantity;
-  for (const { lot, fragment, quantity: taken } of fragmentsIn(picks)) {
-    const part = share(valueLeft, taken, quantityLeft);
-    valueLeft -= part;
-    quantityLeft -= taken;
-    takeAsSold(engine, event, day, lot, fragment, taken, part);
+  for (const { lot, quantity: wanted } of picks ?? openLots(position).map((lot) => ({ lot, quantity }))) {
+    let left = lesser(wanted, quantityLeft);
+    for (const fragment of byGain(lot)) {
+      const taken = lesser(fragment.quantity, left);
+      if (!taken) break;
+      const part = share(valueLeft, taken, quantityLeft);
+      valueLeft -= part;
+      quantityLeft -= taken;
+      left -= taken;
+      takeAsSold(engine, event, day, lot, fragment, taken, part);
+    }
   }
+}
+
+/** The fragments of a lot, the greatest gain first. */
+function byGain(lot: Lot): Fragment[] {
+  return fragmentsOf(lot).sort((a, b) => compareRatios(a.amount, a.quantity, b.amount, b.quantity));
 }
 
 function takeAsSold(
@@ -54,37 +63,6 @@ function takeAsSold(
   fragment.amount = value;
   fragment.deferred = engine.numbers.zero;
   fragment.heldFrom = day;
-  const text = `basis is the value of ${formatDay(day)}, from when the holding period counts (IRC 1259(a)(2))`;
+  const text = `sold and bought back ${formatDay(day)} (IRC 1259)`;
   engine.record("basis-change", event.id, lot, fragment, text);
-}
-
-function inOrderOfPurchase(position: Position, quantity: Units): LotShare[] {
-  const shares: LotShare[] = [];
-  let left = quantity;
-  for (const lot of openLots(position)) {
-    if (!left) break;
-    let held = left - left;
-    for (const fragment of fragmentsOf(lot)) held += fragment.quantity;
-    const taken = lesser(held, left);
-    left -= taken;
-    shares.push({ lot, quantity: taken });
-  }
-  return shares;
-}
-
-/** What is taken of each fragment: within a lot, shares with the greatest gain first. */
-function* fragmentsIn(
-  picks: readonly LotShare[],
-): Generator<{ lot: Lot; fragment: Fragment; quantity: Units }> {
-  for (const pick of picks) {
-    let left = pick.quantity;
-    const fragments = fragmentsOf(pick.lot);
-    fragments.sort((a, b) => compareRatios(a.amount, a.quantity, b.amount, b.quantity));
-    for (const fragment of fragments) {
-      if (!left) break;
-      const quantity = lesser(fragment.quantity, left);
-      left -= quantity;
-      yield { lot: pick.lot, fragment, quantity };
-    }
-  }
 }
