@@ -207,6 +207,23 @@ export interface ExpiryEvent extends EventBase {
   readonly quantity?: DecimalInput;
 }
 
+/**
+ * Held shares that the law takes as sold at their market value although they stay, such as those behind a short sale.
+ * Only gains are recognised.
+ *
+ * @see IRC 1259
+ */
+export interface ConstructiveSaleEvent extends EventBase, Omit<Consideration, "fee"> {
+  /** Constructive sale; `price` or `amount` is the market value. */
+  readonly type: "constructive-sale";
+  /** Shares taken as sold. */
+  readonly quantity: DecimalInput;
+  /** Which lots; the earliest purchases first when left out. */
+  readonly lots?: readonly LotPick[];
+  /** Id of the short sale that stands against them. */
+  readonly short?: string;
+}
+
 /** What happened, in the order in which it happened. */
 export type TaxEvent =
   | BuyEvent
@@ -221,4 +238,5 @@ export type TaxEvent =
   | TransferEvent
   | ReceiveEvent
   | ExerciseEvent
-  | ExpiryEvent;
+  | ExpiryEvent
+  | ConstructiveSaleEvent;

@@ -12,6 +12,7 @@ export { isTaxError, TaxError, type TaxErrorCode, type TaxErrorPlace } from "./e
 export type {
   BuyEvent,
   Consideration,
+  ConstructiveSaleEvent,
   CoverEvent,
   EventBase,
   ExerciseEvent,

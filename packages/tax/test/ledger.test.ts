@@ -715,3 +715,95 @@ describe("history", () => {
     expect(explain(open).at(-1)).toContain("until 2014-07-31 would wash up to 100 shares");
   });
 });
+
+describe("constructive sales (IRC 1259)", () => {
+  const short = (id: string, date: string, quantity: number, price: string) =>
+    event("short", id, date, { quantity, price });
+  const taken = (date: string, quantity: number, price: string, more = {}) =>
+    event("constructive-sale", "c1", date, { quantity, price, ...more });
+
+  test("a gain is recognised, raises the basis and starts the holding period anew", () => {
+    const ledger = ledgerOf([
+      buy("b1", "2023-01-03", 100, "10"),
+      short("h1", "2025-03-03", 60, "25"),
+      taken("2025-03-03", 60, "25"),
+      sell("s1", "2025-09-01", 100, "30"),
+    ]);
+    expect(ledger.lines()).toMatchObject([
+      { kind: "constructive-sale", quantity: "60", proceeds: "1500.00", basis: "600.00", term: "L" },
+      {
+        kind: "sale",
+        quantity: "60",
+        basis: "1500.00",
+        gain: "300.00",
+        term: "S",
+        holdingFrom: "2025-03-03",
+      },
+      { kind: "sale", quantity: "40", basis: "400.00", gain: "800.00", term: "L" },
+    ]);
+    expect(explain(ledger.lines()[0]!)[0]).toContain("§1259(a)");
+    expect(ledger.journal()).toMatchObject([
+      { kind: "basis-change", event: "c1", lot: "b1", amount: "1500.00" },
+    ]);
+  });
+
+  test("shares without a gain stay as they are, earliest purchases first", () => {
+    const ledger = ledgerOf([
+      buy("b1", "2023-01-03", 10, "30"),
+      buy("b2", "2023-02-03", 10, "10"),
+      taken("2025-03-03", 15, "25"),
+    ]);
+    expect(ledger.lines()).toMatchObject([{ lot: "b2", quantity: "5", gain: "75.00" }]);
+    expect(ledger.lots()).toMatchObject([
+      { lot: "b1", amount: "300.00", holdingFrom: "2023-01-03" },
+      { lot: "b2", quantity: "5", amount: "125.00", holdingFrom: "2025-03-03" },
+      { lot: "b2", quantity: "5", amount: "50.00", holdingFrom: "2023-02-03" },
+    ]);
+  });
+
+  test("named lots go before the order of purchase; within a lot, shares with the greatest gain go first", () => {
+    const ledger = ledgerOf([
+      buy("b1", "2023-01-03", 10, "10"),
+      buy("b2", "2023-02-03", 10, "10"),
+      taken("2025-03-03", 4, "25", { lots: [{ lot: "b2", quantity: 4 }] }),
+      event("constructive-sale", "c2", "2025-03-04", {
+        quantity: 4,
+        price: "26",
+        lots: [{ lot: "b2", quantity: 4 }],
+      }),
+    ]);
+    expect(ledger.lines()).toMatchObject([
+      { lot: "b2", gain: "60.00" },
+      { lot: "b2", gain: "64.00" },
+    ]);
+  });
+
+  test("inherited shares are long-term, and from then on counted like others", () => {
+    const ledger = ledgerOf([
+      event("receive", "r1", "2025-01-02", { quantity: 10, basis: "100", reason: "inheritance" }),
+      taken("2025-03-03", 10, "25"),
+      sell("s1", "2025-09-01", 10, "30"),
+    ]);
+    expect(ledger.lines()).toMatchObject([
+      { term: "L", isInherited: true },
+      { term: "S", isInherited: false },
+    ]);
+  });
+
+  test("more than is held, a retirement account and a missing value are refused and leave the ledger as it was", () => {
+    const accounts = [
+      { id: "main", type: "taxable" },
+      { id: "ira", type: "ira" },
+    ] as const;
+    const ledger = ledgerOf([buy("b1", "2023-01-03", 10, "10")], { accounts });
+    expect(codeOf(() => ledger.apply(taken("2025-03-03", 11, "25")))).toBe("not-enough quantity");
+    expect(codeOf(() => ledger.apply(taken("2025-03-03", 1, "25", { account: "ira" })))).toBe(
+      "wrong-side account",
+    );
+    expect(codeOf(() => ledger.apply(event("constructive-sale", "c", "2025-03-03", { quantity: 1 })))).toBe(
+      "invalid-field price",
+    );
+    expect(ledger.lines()).toEqual([]);
+    expect(ledger.lots()).toMatchObject([{ quantity: "10", amount: "100.00", holdingFrom: "2023-01-03" }]);
+  });
+});

@@ -45,6 +45,7 @@ const TYPES = [
   "assignment",
   "expiry",
   "worthless",
+  "constructive-sale",
 ];
 
 /** Columns whose names are those of the events' fields. */
@@ -77,6 +78,7 @@ const TEXT_COLUMNS = [
   "reason",
   "acquired",
   "right",
+  "short",
 ];
 
 /** A row of a file: one object that goes through all of them. */

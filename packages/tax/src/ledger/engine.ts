@@ -1,4 +1,4 @@
-import { type Day, isLongTerm } from "../dates.ts";
+import type { Day } from "../dates.ts";
 import { TaxError, type TaxErrorPlace } from "../errors.ts";
 import type { Consideration, LotMethod, TaxEvent } from "../events.ts";
 import { LineTable, type NewLine, WashTable } from "../lines/line-table.ts";
@@ -8,6 +8,7 @@ import {
   byPurchase,
   type Contract,
   type Fragment,
+  isHeldLong,
   type Lot,
   makeFragment,
   type Piece,
@@ -17,6 +18,7 @@ import { type LotShare, take } from "../lots/selection.ts";
 import { type DecimalInput, lesser, Numbers, share, type Units } from "../numbers.ts";
 import type { AssetClass, Precision, ResolvedOptions } from "../options.ts";
 import { WashBook } from "../wash-sales/wash-book.ts";
+import { constructiveSale } from "./constructive-sale.ts";
 import { corporateAction } from "./corporate-actions.ts";
 import { Journal, type JournalEntry } from "./journal.ts";
 import { optionEvent } from "./option-events.ts";
@@ -143,6 +145,9 @@ export class Engine {
       case "expiry":
       case "worthless":
         optionEvent(this, event, day);
+        break;
+      case "constructive-sale":
+        constructiveSale(this, event, day);
         break;
       case "split":
       case "spin-off":
@@ -307,7 +312,7 @@ export class Engine {
       proceedsLeft -= part;
       quantityLeft -= piece.quantity;
       if (!position.account.isTaxable) continue;
-      const isLong = piece.lot.isInherited || isLongTerm(piece.heldFrom, day);
+      const isLong = isHeldLong(piece.lot, piece.heldFrom, day);
       this.#addLine(disposal, position, piece, piece.quantity, part, piece.amount, isLong, losses);
     }
     this.#afterDisposal(disposal.order, losses);
@@ -354,7 +359,7 @@ export class Engine {
   /** Adds a line without a sale of lots, such as boot of a merger. */
   addGain(disposal: NewLine, piece: Piece, proceeds: Units, basis: Units): void {
     const { lot, heldFrom, quantity } = piece;
-    const isLong = lot.isInherited || isLongTerm(heldFrom, disposal.day);
+    const isLong = isHeldLong(lot, heldFrom, disposal.day);
     this.#checkSums(disposal.event, proceeds);
     this.lines.add(disposal, lot, lot.position, heldFrom, quantity, proceeds, basis, isLong);
   }
@@ -474,6 +479,7 @@ function dividesShares(event: TaxEvent): boolean {
     case "expiry":
     case "worthless":
     case "symbol-change":
+    case "constructive-sale":
       return false;
     default:
       return true;

@@ -1,5 +1,5 @@
-import { type Day, formatDay, isLongTerm } from "../dates.ts";
-import { type Lot, openLots } from "../lots/lot.ts";
+import { type Day, formatDay } from "../dates.ts";
+import { isHeldLong, type Lot, openLots } from "../lots/lot.ts";
 import { lesser, type Units } from "../numbers.ts";
 import { splitOff } from "../wash-sales/wash-book.ts";
 import type { Engine } from "./engine.ts";
@@ -23,7 +23,7 @@ export function longStockBeside(engine: Engine, symbol: string, opened: Day): Un
   let held = engine.numbers.zero;
   for (const lot of openLongLots(engine, symbol)) {
     for (let fragment = lot.first; fragment; fragment = fragment.next) {
-      if (lot.isInherited || isLongTerm(fragment.heldFrom, opened)) held += fragment.quantity;
+      if (isHeldLong(lot, fragment.heldFrom, opened)) held += fragment.quantity;
     }
   }
   return held;
@@ -46,7 +46,7 @@ export function restartHolding(
   let left = quantity;
   for (const lot of openLongLots(engine, symbol)) {
     for (let part = lot.first; part && left > 0; part = part.next) {
-      if (lot.isInherited || isLongTerm(part.heldFrom, opened) || part.heldFrom >= closed) continue;
+      if (isHeldLong(lot, part.heldFrom, opened) || part.heldFrom >= closed) continue;
       splitOff(lot, part, lesser(part.quantity, left));
       lot.position.heap?.push(lot, part);
       part.heldFrom = closed;

@@ -454,4 +454,5 @@ const MANY_STEPS: ReadonlySet<TaxEvent["type"]> = new Set([
   "merger",
   "return-of-capital",
   "symbol-change",
+  "constructive-sale",
 ]);

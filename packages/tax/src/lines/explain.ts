@@ -46,6 +46,7 @@ const RULES: Readonly<Partial<Record<LineKind, string>>> = {
   "return-of-capital": "capital returned beyond the basis: gain; §301(c)(3)",
   expiry: "expired: sold for nothing, or written and kept; §1234",
   worthless: "worthless: sold for nothing on the last day of the year; §165(g)",
+  "constructive-sale": "taken as sold at market value; §1259(a)",
   exercise: "shares sold at the strike, with the option's premium; Pub. 550, Options",
 };
 

@@ -1,7 +1,7 @@
 import type { Day } from "../dates.ts";
 import type { Lot, Position } from "../lots/lot.ts";
 import type { Units } from "../numbers.ts";
-import { UnitsColumn } from "./units-column.ts";
+import { doubled, UnitsColumn } from "./units-column.ts";
 
 const FIRST_ROOM = 16;
 
@@ -14,7 +14,8 @@ export type LineKind =
   | "return-of-capital"
   | "expiry"
   | "worthless"
-  | "exercise";
+  | "exercise"
+  | "constructive-sale";
 
 /** Every kind, the commonest first; a line holds the index. */
 const KINDS: readonly LineKind[] = [
@@ -26,6 +27,7 @@ const KINDS: readonly LineKind[] = [
   "expiry",
   "worthless",
   "exercise",
+  "constructive-sale",
 ];
 
 /** What a line is made with; the rest comes with its washes. */
@@ -47,13 +49,13 @@ export class LineTable {
   readonly #positions: readonly Position[];
   /** Where the shares were on the day of the disposal: the index of the position. */
   #position: Int32Array = new Int32Array(FIRST_ROOM);
-  #kind: Uint8Array = new Uint8Array(FIRST_ROOM);
+  #kind: Int32Array = new Int32Array(FIRST_ROOM);
   /** Day of the disposal. */
   sold: Int32Array = new Int32Array(FIRST_ROOM);
   /** Start of the holding period. */
   heldFrom: Int32Array = new Int32Array(FIRST_ROOM);
   /** 1 for a long-term line. */
-  isLong: Uint8Array = new Uint8Array(FIRST_ROOM);
+  isLong: Int32Array = new Int32Array(FIRST_ROOM);
   readonly quantity: UnitsColumn = new UnitsColumn();
   readonly proceeds: UnitsColumn = new UnitsColumn();
   readonly basis: UnitsColumn = new UnitsColumn();
@@ -112,8 +114,8 @@ export class LineTable {
     this.sold = doubled(this.sold);
     this.heldFrom = doubled(this.heldFrom);
     this.lastWash = doubled(this.lastWash);
-    this.#kind = doubledBytes(this.#kind);
-    this.isLong = doubledBytes(this.isLong);
+    this.#kind = doubled(this.#kind);
+    this.isLong = doubled(this.isLong);
   }
 }
 
@@ -164,16 +166,4 @@ export class WashTable {
   positionOf(wash: number): Position {
     return this.#positions[this.#position[wash]!]!;
   }
-}
-
-function doubled(words: Int32Array): Int32Array {
-  const more = new Int32Array(words.length * 2);
-  more.set(words);
-  return more;
-}
-
-function doubledBytes(bytes: Uint8Array): Uint8Array {
-  const more = new Uint8Array(bytes.length * 2);
-  more.set(bytes);
-  return more;
 }

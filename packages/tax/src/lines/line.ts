@@ -1,5 +1,6 @@
 import { formatDay } from "../dates.ts";
 import type { Engine } from "../ledger/engine.ts";
+import { isInheritance } from "../lots/lot.ts";
 import type { Units } from "../numbers.ts";
 import type { AssetClass } from "../options.ts";
 import { WASH_DAYS } from "../wash-sales/wash-book.ts";
@@ -106,7 +107,7 @@ export function toGainLine(engine: Engine, line: number, asOf: number): GainLine
     side: isShort ? "short" : "long",
     acquired: formatDay(isShort ? sold : lot.acquired),
     sold: formatDay(sold),
-    isInherited: lot.isInherited,
+    isInherited: isInheritance(lot, heldFrom),
     quantity: numbers.formatQuantity(lines.quantity.at(line)),
     proceeds: numbers.formatMoney(proceeds),
     basis: numbers.formatMoney(basis),

@@ -22,15 +22,18 @@ export class UnitsColumn {
       this.#words = new Int32Array(0);
       return;
     }
-    if (row === this.#words.length) {
-      const more = new Int32Array(row * 2);
-      more.set(this.#words);
-      this.#words = more;
-    }
+    if (row === this.#words.length) this.#words = doubled(this.#words);
     this.#words[row] = value;
   }
 
   at(row: number): Units {
     return this.#values ? this.#values[row]! : this.#words[row]!;
   }
+}
+
+/** The same words with as much room again. */
+export function doubled(words: Int32Array): Int32Array {
+  const more = new Int32Array(words.length * 2);
+  more.set(words);
+  return more;
 }

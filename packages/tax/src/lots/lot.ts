@@ -1,4 +1,4 @@
-import type { Day } from "../dates.ts";
+import { type Day, isLongTerm } from "../dates.ts";
 import type { LotMethod } from "../events.ts";
 import type { Units } from "../numbers.ts";
 import type { WashSide } from "../wash-sales/wash-book.ts";
@@ -87,6 +87,16 @@ export interface Piece {
   readonly deferred: Units;
   readonly heldFrom: Day;
   readonly isUsed: boolean;
+}
+
+/** Whether shares sold on a day are long-term; inherited ones always are, unless their period was started anew. */
+export function isHeldLong(lot: Lot, heldFrom: Day, sold: Day): boolean {
+  return isInheritance(lot, heldFrom) || isLongTerm(heldFrom, sold);
+}
+
+/** Whether shares of a lot count as inherited: not after a constructive sale. */
+export function isInheritance(lot: Lot, heldFrom: Day): boolean {
+  return lot.isInherited && heldFrom <= lot.acquired;
 }
 
 export function byPurchase(a: Lot, b: Lot): number {

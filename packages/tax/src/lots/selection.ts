@@ -1,4 +1,4 @@
-import { type Day, isLongTerm } from "../dates.ts";
+import type { Day } from "../dates.ts";
 import { TaxError } from "../errors.ts";
 import type { LotMethod } from "../events.ts";
 import { compareRatios, share, type Units } from "../numbers.ts";
@@ -7,6 +7,7 @@ import {
   discardFragment,
   type Fragment,
   fragmentsOf,
+  isHeldLong,
   type Lot,
   openLots,
   type Piece,
@@ -152,7 +153,7 @@ function byTaxCost(position: Position, sale: Sale): Candidate[] {
   for (const lot of openLots(position)) {
     for (let fragment = lot.first; fragment; fragment = fragment.next) {
       const order = compareRatios(sale.proceeds, sale.quantity, fragment.amount, fragment.quantity);
-      const isLong = lot.isInherited || isLongTerm(fragment.heldFrom, sale.day);
+      const isLong = isHeldLong(lot, fragment.heldFrom, sale.day);
       const rank = order < 0 ? (isLong ? 1 : 0) : order === 0 ? (isLong ? 3 : 2) : isLong ? 4 : 5;
       candidates.push({ lot, fragment, rank });
     }

@@ -1,0 +1,1 @@
+export { type ConstructiveSale, constructiveSales } from "./planning/constructive-sales.ts";
