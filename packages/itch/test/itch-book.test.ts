@@ -57,34 +57,6 @@ test("an execution and a cancel keep the order's place; a replace loses it", () 
   expect([book.liveOrders, book.maxLiveOrders]).toEqual([0, 2]);
 });
 
-test("a directory message that gives the symbol another name renames its book", () => {
-  const book = new ItchBook();
-  const directory = {
-    type: "R",
-    stockLocate: 7,
-    trackingNumber: 0,
-    timestampNanos: 0,
-    marketCategory: "Q",
-    financialStatusIndicator: "N",
-    roundLotSize: 100,
-    roundLotsOnly: "N",
-    issueClassification: "C",
-    issueSubType: "Z",
-    authenticity: "P",
-    shortSaleThresholdIndicator: "N",
-    ipoFlag: "N",
-    luldReferencePriceTier: "1",
-    etpFlag: "N",
-    etpLeverageFactor: 0,
-    inverseIndicator: "N",
-  } as const;
-  feed(book, { ...directory, stock: "ACME" }, make.add(1, "B", 100, 10_000));
-  feed(book, { ...directory, stock: "ACMX" }, make.add(2, "B", 50, 10_000, "ACMX"));
-  expect(book.book("ACME")).toBeUndefined();
-  expect(book.book("ACMX")?.best("buy")).toEqual({ price4: 10_000, shares: 150, orders: 2 });
-  expect(book.books().map(({ symbol }) => symbol)).toEqual(["ACMX"]);
-});
-
 test("what contradicts itself is counted, and changes as little as it can", () => {
   const book = new ItchBook();
   feed(book, make.execute(9, 1), make.cancel(9, 1), make.delete(9), make.replace(9, 10, 1, 1));

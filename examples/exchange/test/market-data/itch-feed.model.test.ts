@@ -53,7 +53,8 @@ test("the book that is rebuilt from the ITCH feed has the engine's orders in pri
         for (const command of list) {
           await carryOut(command);
           for (const [instrument, { priceDecimals }] of smallConfig.instruments.entries()) {
-            const book = reader.book.book(sequenced.venue.symbol(instrument)!)!;
+            // By locate: the books keep the name that a day began with, as the reference decoder does.
+            const book = reader.book.books().find(({ stockLocate }) => stockLocate === instrument + 1)!;
             for (const side of ["buy", "sell"] as const) {
               const rebuilt = book.orders(side).map(({ orderReferenceNumber, price4, shares }) => ({
                 reference: Number(orderReferenceNumber),

@@ -47,12 +47,16 @@ function growth(call: (n: number) => number): number {
   };
   pass();
   pass();
-  globalThis.gc!();
-  const before = process.memoryUsage().heapUsed;
-  pass();
-  const grown = process.memoryUsage().heapUsed - before;
+  // The least of several: on a busy machine the compiler's thread comes late, and code that it has not got to allocates.
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 4; round++) {
+    globalThis.gc!();
+    const before = process.memoryUsage().heapUsed;
+    pass();
+    least = Math.min(least, process.memoryUsage().heapUsed - before);
+  }
   if (sum === 0) throw new Error("nothing was done");
-  return grown / MESSAGES;
+  return least / MESSAGES;
 }
 
 console.log(JSON.stringify({ parse: growth(parse), validate: growth(validate), encode: growth(encode) }));

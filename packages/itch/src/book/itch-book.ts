@@ -149,8 +149,7 @@ export class ItchBook implements ItchListener {
 
   /** @internal */
   stockDirectory(message: StockDirectoryView): void {
-    // A symbol may change while its orders stay: its book goes on under the new one.
-    this.#name(message.stockLocate, message.stock);
+    if (this.#isNamed[message.stockLocate] === 0) this.#name(message.stockLocate, message.stock);
   }
 
   /** @internal */
@@ -442,8 +441,6 @@ export class ItchBook implements ItchListener {
 
   #name(locate: number, symbol: string): void {
     const book = this.#bookAt(locate);
-    if (book.symbol !== symbol && this.#locates.get(book.symbol) === locate)
-      this.#locates.delete(book.symbol);
     this.#isNamed[locate] = 1;
     book.symbol = symbol;
     book.isNamed = true;

@@ -22,10 +22,15 @@ function growth(listener: ItchListener, between: () => void): number {
     decoder.decodeFrames(day);
   };
   for (let index = 0; index < PASSES; index++) pass();
-  globalThis.gc!();
-  const before = process.memoryUsage().heapUsed;
-  for (let index = 0; index < PASSES; index++) pass();
-  return process.memoryUsage().heapUsed - before;
+  // The least of several: on a busy machine the compiler's thread comes late, and code that it has not got to allocates.
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 4; round++) {
+    globalThis.gc!();
+    const before = process.memoryUsage().heapUsed;
+    for (let index = 0; index < PASSES; index++) pass();
+    least = Math.min(least, process.memoryUsage().heapUsed - before);
+  }
+  return least;
 }
 
 const book = new ItchBook();
