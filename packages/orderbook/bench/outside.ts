@@ -14,7 +14,7 @@ const tool = (name: string): string | undefined => outsideTool(`bench/orderbook/
 export const ADAPTERS: Readonly<Record<AdapterName, string>> = {
   ours: join(root, "bench/adapters/orderbook.mjs"),
   "every rule": join(root, "bench/adapters/orderbook-every-rule.mjs"),
-  "nodejs-order-book": join(root, "bench/adapters/nodejs-order-book.mjs"),
+  "nodejs-order-book": join(import.meta.dirname, "nodejs-order-book.mjs"),
 };
 export type AdapterName = "ours" | "every rule" | "nodejs-order-book";
 
