@@ -21,6 +21,7 @@ import type {
   NonCrossTradeView,
 } from "../itch/trades.ts";
 import type { ItchBookListener, ReductionCause } from "./book-listener.ts";
+import { NUMBER } from "./ladders.ts";
 import { OrderIndex } from "./order-index.ts";
 import {
   ATTRIBUTION,
@@ -157,7 +158,7 @@ export class ItchBook implements ItchListener {
     const locate = message.stockLocate;
     if (this.#isNamed[locate] === 0) this.#name(locate, message.stock);
     this.#add(
-      locate * 2 + (message.buySellIndicatorCode === SELL ? 1 : 0),
+      locate * 2 + +(message.buySellIndicatorCode === SELL),
       message.orderReferenceNumberHigh | 0,
       message.orderReferenceNumberLow | 0,
       message.shares,
@@ -171,7 +172,7 @@ export class ItchBook implements ItchListener {
     const locate = message.stockLocate;
     if (this.#isNamed[locate] === 0) this.#name(locate, message.stock);
     this.#add(
-      locate * 2 + (message.buySellIndicatorCode === SELL ? 1 : 0),
+      locate * 2 + +(message.buySellIndicatorCode === SELL),
       message.orderReferenceNumberHigh | 0,
       message.orderReferenceNumberLow | 0,
       message.shares,
@@ -228,7 +229,7 @@ export class ItchBook implements ItchListener {
     }
     const { orders, levels } = this.#store;
     const at = this.#index.slotAt(entry) * ORDER_STRIDE;
-    const ladderNumber = levels[orders[at + LEVEL]! * LEVEL_STRIDE + LADDER]!;
+    const ladderNumber = levels[(orders[at + LEVEL]! & NUMBER) * LEVEL_STRIDE + LADDER]!;
     const attribution = orders[at + ATTRIBUTION]!;
     this.#remove(entry, "replaced");
     this.#add(
@@ -317,7 +318,7 @@ export class ItchBook implements ItchListener {
     }
     const { orders, levels } = this.#store;
     const at = this.#index.slotAt(entry) * ORDER_STRIDE;
-    const levelAt = orders[at + LEVEL]! * LEVEL_STRIDE;
+    const levelAt = (orders[at + LEVEL]! & NUMBER) * LEVEL_STRIDE;
     const price4 = priced === undefined ? levels[levelAt + PRICE]! : priced.executionPrice4;
     const left = orders[at + SHARES]!;
     this.#bookAt(levels[levelAt + LADDER]! >> 1).trades.execute(Math.min(shares, left));
@@ -343,7 +344,7 @@ export class ItchBook implements ItchListener {
       entry = this.#index.find(high, low);
     }
     const slot = this.#store.append(ladderNumber, high, low, shares, price4);
-    if (attribution !== 0) this.#store.orders[slot * ORDER_STRIDE + ATTRIBUTION] = attribution;
+    if (attribution !== 0) this.#store.orders[(slot & NUMBER) * ORDER_STRIDE + ATTRIBUTION] = attribution;
     this.#index.insertAt(-1 - entry, high, low, slot);
     if (++this.liveOrders > this.maxLiveOrders) this.maxLiveOrders = this.liveOrders;
     if (this.#listener !== undefined) this.#tellAdded(this.#listener, slot);
@@ -351,7 +352,7 @@ export class ItchBook implements ItchListener {
 
   #reduce(entry: number, shares: number, cause: ReductionCause): void {
     const slot = this.#index.slotAt(entry);
-    const left = this.#store.orders[slot * ORDER_STRIDE + SHARES]!;
+    const left = this.#store.orders[(slot & NUMBER) * ORDER_STRIDE + SHARES]!;
     if (shares >= left) {
       if (shares > left) this.overReductions++;
       this.#remove(entry, cause);

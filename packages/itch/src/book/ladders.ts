@@ -1,3 +1,8 @@
+/**
+ * Masks the number of a record, of which memory ends before there are 2²⁷: the compiler then knows that no sum of a place and
+ * a word overflows, and leaves out a test of each.
+ */
+export const NUMBER = 0x7ff_ffff;
 /** Below this many levels from the best, a search goes step by step: that is where nearly all orders are. */
 const NEAR = 8;
 /** More words than this are moved by the system's copy, whose call costs as much as moving so many one by one. */
@@ -28,7 +33,7 @@ export class Ladders {
   readonly #left: number[][] = Array.from({ length: 32 }, () => []);
 
   count(ladder: number): number {
-    const at = ladder * HEAD_STRIDE + COUNT;
+    const at = (ladder & NUMBER) * HEAD_STRIDE + COUNT;
     return at < this.#heads.length ? this.#heads[at]! : 0;
   }
 
@@ -39,14 +44,14 @@ export class Ladders {
 
   /** Level number by distance from the best, which is 0. */
   levelAt(ladder: number, depth: number): number {
-    const at = ladder * HEAD_STRIDE;
+    const at = (ladder & NUMBER) * HEAD_STRIDE;
     return this.#entries[this.#heads[at + BEGIN]! + (this.#heads[at + COUNT]! - depth) * STRIDE - 1]!;
   }
 
   /** Makes sure that a ladder can be searched and added to. */
   open(ladder: number): void {
     const length = this.#heads.length;
-    if (ladder * HEAD_STRIDE >= length) {
+    if ((ladder & NUMBER) * HEAD_STRIDE >= length) {
       this.#heads = enlarged(this.#heads, Math.max(length * 2, (ladder + 1) * HEAD_STRIDE));
     }
   }
@@ -54,7 +59,7 @@ export class Ladders {
   /** @returns position of the level with this key, or `-1 - position` where it would stand */
   find(ladder: number, key: number): number {
     const entries = this.#entries;
-    const head = ladder * HEAD_STRIDE;
+    const head = (ladder & NUMBER) * HEAD_STRIDE;
     const begin = this.#heads[head + BEGIN]!;
     const count = this.#heads[head + COUNT]!;
     let high = count - 1;
@@ -78,16 +83,18 @@ export class Ladders {
 
   /** Level number by the position that {@link Ladders.find} told. */
   levelOf(ladder: number, position: number): number {
-    return this.#entries[this.#heads[ladder * HEAD_STRIDE + BEGIN]! + position * STRIDE + 1]!;
+    return this.#entries[
+      this.#heads[(ladder & NUMBER) * HEAD_STRIDE + BEGIN]! + (position & NUMBER) * STRIDE + 1
+    ]!;
   }
 
   insertAt(ladder: number, position: number, key: number, level: number): void {
-    const head = ladder * HEAD_STRIDE;
+    const head = (ladder & NUMBER) * HEAD_STRIDE;
     const count = this.#heads[head + COUNT]!;
     if (count === this.#heads[head + ROOM]!) this.#move(head);
     const entries = this.#entries;
     const begin = this.#heads[head + BEGIN]!;
-    const from = begin + position * STRIDE;
+    const from = begin + (position & NUMBER) * STRIDE;
     const end = begin + count * STRIDE;
     if (end - from > FEW) entries.copyWithin(from + STRIDE, from, end);
     else for (let at = end - 1; at >= from; at--) entries[at + STRIDE] = entries[at]!;
@@ -98,7 +105,7 @@ export class Ladders {
 
   remove(ladder: number, key: number): void {
     const entries = this.#entries;
-    const head = ladder * HEAD_STRIDE;
+    const head = (ladder & NUMBER) * HEAD_STRIDE;
     const begin = this.#heads[head + BEGIN]!;
     const count = this.#heads[head + COUNT]!;
     const from = begin + this.find(ladder, key) * STRIDE;

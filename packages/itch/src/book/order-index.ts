@@ -1,3 +1,4 @@
+import { NUMBER } from "./ladders.ts";
 import { LOW, ORDER_STRIDE, type OrderStore } from "./order-store.ts";
 
 /** Words of one entry: the reference mixed into 32 bits, and the slot of the order (0: the entry is free). */
@@ -33,22 +34,26 @@ export class OrderIndex {
     const key = low ^ Math.imul(high, ODD);
     let entry = Math.imul(key, GOLDEN) >>> this.#shift;
     for (;;) {
-      const slot = table[entry * STRIDE + 1]!;
+      const slot = table[(entry & NUMBER) * STRIDE + 1]!;
       if (slot === 0) return -1 - entry;
       // Where the mixed words and the low words agree, the high words do too: multiplying by an odd number loses nothing.
-      if (table[entry * STRIDE] === key && (orders[slot * ORDER_STRIDE + LOW]! | 0) === low) return entry;
+      if (
+        table[(entry & NUMBER) * STRIDE] === key &&
+        (orders[(slot & NUMBER) * ORDER_STRIDE + LOW]! | 0) === low
+      )
+        return entry;
       entry = (entry + 1) & mask;
     }
   }
 
   slotAt(entry: number): number {
-    return this.#table[entry * STRIDE + 1]!;
+    return this.#table[(entry & NUMBER) * STRIDE + 1]!;
   }
 
   /** Adds a reference at the free entry that {@link OrderIndex.find} has just told, as `-1 - entry`. */
   insertAt(entry: number, high: number, low: number, slot: number): void {
-    this.#table[entry * STRIDE] = low ^ Math.imul(high, ODD);
-    this.#table[entry * STRIDE + 1] = slot;
+    this.#table[(entry & NUMBER) * STRIDE] = low ^ Math.imul(high, ODD);
+    this.#table[(entry & NUMBER) * STRIDE + 1] = slot;
     if (++this.#count * 2 > this.#mask) this.#grow();
   }
 
@@ -61,17 +66,17 @@ export class OrderIndex {
     let next = entry;
     for (;;) {
       next = (next + 1) & mask;
-      const slot = table[next * STRIDE + 1]!;
+      const slot = table[(next & NUMBER) * STRIDE + 1]!;
       if (slot === 0) break;
-      const key = table[next * STRIDE]!;
+      const key = table[(next & NUMBER) * STRIDE]!;
       const home = Math.imul(key, GOLDEN) >>> shift;
       // An entry may move into the hole only when the hole is not before its home.
       if (((next - home) & mask) < ((next - hole) & mask)) continue;
-      table[hole * STRIDE] = key;
-      table[hole * STRIDE + 1] = slot;
+      table[(hole & NUMBER) * STRIDE] = key;
+      table[(hole & NUMBER) * STRIDE + 1] = slot;
       hole = next;
     }
-    table[hole * STRIDE + 1] = 0;
+    table[(hole & NUMBER) * STRIDE + 1] = 0;
   }
 
   clear(): void {
@@ -82,9 +87,9 @@ export class OrderIndex {
   #put(key: number, slot: number): void {
     const table = this.#table;
     let entry = Math.imul(key, GOLDEN) >>> this.#shift;
-    while (table[entry * STRIDE + 1] !== 0) entry = (entry + 1) & this.#mask;
-    table[entry * STRIDE] = key;
-    table[entry * STRIDE + 1] = slot;
+    while (table[(entry & NUMBER) * STRIDE + 1] !== 0) entry = (entry + 1) & this.#mask;
+    table[(entry & NUMBER) * STRIDE] = key;
+    table[(entry & NUMBER) * STRIDE + 1] = slot;
   }
 
   #grow(): void {

@@ -1,4 +1,4 @@
-import { keyOf, Ladders } from "./ladders.ts";
+import { keyOf, Ladders, NUMBER } from "./ladders.ts";
 
 /** Words of an order record: its 64-bit reference, shares left, level number, neighbours in the queue, MPID bytes. */
 export const ORDER_STRIDE = 8;
@@ -22,7 +22,7 @@ export const FIRST = 2;
 export const LAST = 3;
 /** Locate code × 2, + 1 for the sell side. */
 export const LADDER = 4;
-/** Index of a level's total in the float view of the records is `level * TOTAL_STRIDE + TOTAL`. */
+/** Index of a level's total in the float view of the records is `(level & NUMBER) * TOTAL_STRIDE + TOTAL`. */
 export const TOTAL_STRIDE = 4;
 export const TOTAL = 3;
 
@@ -46,8 +46,8 @@ export class OrderStore {
     const level = this.#levelFor(ladderNumber, price4);
     const orders = this.orders;
     const levels = this.levels;
-    const at = slot * ORDER_STRIDE;
-    const levelAt = level * LEVEL_STRIDE;
+    const at = (slot & NUMBER) * ORDER_STRIDE;
+    const levelAt = (level & NUMBER) * LEVEL_STRIDE;
     const last = levels[levelAt + LAST]!;
     orders[at + HIGH] = high;
     orders[at + LOW] = low;
@@ -56,40 +56,41 @@ export class OrderStore {
     orders[at + PREVIOUS] = last;
     orders[at + NEXT] = 0;
     orders[at + ATTRIBUTION] = 0;
-    if (last === 0) levels[levelAt + FIRST] = slot;
-    else orders[last * ORDER_STRIDE + NEXT] = slot;
+    // Record 0 is of no order, so what is written there is never read.
+    orders[(last & NUMBER) * ORDER_STRIDE + NEXT] = slot;
+    levels[levelAt + FIRST] = whereNone(last, slot, levels[levelAt + FIRST]!);
     levels[levelAt + LAST] = slot;
     levels[levelAt + ORDERS]!++;
-    this.levelTotals[level * TOTAL_STRIDE + TOTAL]! += shares;
+    this.levelTotals[(level & NUMBER) * TOTAL_STRIDE + TOTAL]! += shares;
     return slot;
   }
 
   /** Takes shares off an order, fewer than it has. */
   reduce(slot: number, shares: number): void {
-    const at = slot * ORDER_STRIDE;
+    const at = (slot & NUMBER) * ORDER_STRIDE;
     this.orders[at + SHARES]! -= shares;
-    this.levelTotals[this.orders[at + LEVEL]! * TOTAL_STRIDE + TOTAL]! -= shares;
+    this.levelTotals[(this.orders[at + LEVEL]! & NUMBER) * TOTAL_STRIDE + TOTAL]! -= shares;
   }
 
   /** Takes an order out of its queue, and its level off the ladder when it was the last. */
   remove(slot: number): void {
     const orders = this.orders;
     const levels = this.levels;
-    const at = slot * ORDER_STRIDE;
+    const at = (slot & NUMBER) * ORDER_STRIDE;
     const level = orders[at + LEVEL]!;
-    const levelAt = level * LEVEL_STRIDE;
+    const levelAt = (level & NUMBER) * LEVEL_STRIDE;
     const previous = orders[at + PREVIOUS]!;
     const next = orders[at + NEXT]!;
     const left = levels[levelAt + ORDERS]! - 1;
     if (left === 0) {
       this.#dropLevel(level);
     } else {
-      if (previous === 0) levels[levelAt + FIRST] = next;
-      else orders[previous * ORDER_STRIDE + NEXT] = next;
-      if (next === 0) levels[levelAt + LAST] = previous;
-      else orders[next * ORDER_STRIDE + PREVIOUS] = previous;
+      orders[(previous & NUMBER) * ORDER_STRIDE + NEXT] = next;
+      orders[(next & NUMBER) * ORDER_STRIDE + PREVIOUS] = previous;
+      levels[levelAt + FIRST] = whereNone(previous, next, levels[levelAt + FIRST]!);
+      levels[levelAt + LAST] = whereNone(next, previous, levels[levelAt + LAST]!);
       levels[levelAt + ORDERS] = left;
-      this.levelTotals[level * TOTAL_STRIDE + TOTAL]! -= orders[at + SHARES]!;
+      this.levelTotals[(level & NUMBER) * TOTAL_STRIDE + TOTAL]! -= orders[at + SHARES]!;
     }
     orders[at + NEXT] = this.#freeOrder;
     this.#freeOrder = slot;
@@ -110,23 +111,23 @@ export class OrderStore {
     const position = ladders.find(ladderNumber, key);
     if (position >= 0) return ladders.levelOf(ladderNumber, position);
     const level = this.#takeLevel();
-    const at = level * LEVEL_STRIDE;
+    const at = (level & NUMBER) * LEVEL_STRIDE;
     this.levels[at + PRICE] = price4;
     this.levels[at + ORDERS] = 0;
     this.levels[at + FIRST] = 0;
     this.levels[at + LAST] = 0;
     this.levels[at + LADDER] = ladderNumber;
-    this.levelTotals[level * TOTAL_STRIDE + TOTAL] = 0;
+    this.levelTotals[(level & NUMBER) * TOTAL_STRIDE + TOTAL] = 0;
     ladders.insertAt(ladderNumber, -1 - position, key, level);
     return level;
   }
 
   #dropLevel(level: number): void {
-    const at = level * LEVEL_STRIDE;
+    const at = (level & NUMBER) * LEVEL_STRIDE;
     const ladderNumber = this.levels[at + LADDER]!;
     this.ladders.remove(ladderNumber, keyOf(this.levels[at + PRICE]!, ladderNumber & 1));
     this.levels[at + ORDERS] = 0;
-    this.levelTotals[level * TOTAL_STRIDE + TOTAL] = 0;
+    this.levelTotals[(level & NUMBER) * TOTAL_STRIDE + TOTAL] = 0;
     this.levels[at + LAST] = this.#freeLevel;
     this.#freeLevel = level;
   }
@@ -134,7 +135,7 @@ export class OrderStore {
   #takeOrder(): number {
     const free = this.#freeOrder;
     if (free !== 0) {
-      this.#freeOrder = this.orders[free * ORDER_STRIDE + NEXT]!;
+      this.#freeOrder = this.orders[(free & NUMBER) * ORDER_STRIDE + NEXT]!;
       return free;
     }
     const slot = this.#ordersUsed++;
@@ -149,7 +150,7 @@ export class OrderStore {
   #takeLevel(): number {
     const free = this.#freeLevel;
     if (free !== 0) {
-      this.#freeLevel = this.levels[free * LEVEL_STRIDE + LAST]!;
+      this.#freeLevel = this.levels[(free & NUMBER) * LEVEL_STRIDE + LAST]!;
       return free;
     }
     const level = this.#levelsUsed++;
@@ -161,4 +162,13 @@ export class OrderStore {
     }
     return level;
   }
+}
+
+/**
+ * `there` where the neighbour is none, else `here`. By arithmetic: a jump that depends on a neighbour waits for memory, is
+ * guessed wrong every other time, and what the processor had begun of the next messages is then lost.
+ */
+function whereNone(neighbour: number, there: number, here: number): number {
+  const mask = -+(neighbour === 0);
+  return (there & mask) | (here & ~mask);
 }
