@@ -14,9 +14,10 @@ const tool = (name: string): string | undefined => outsideTool(`bench/orderbook/
 export const ADAPTERS: Readonly<Record<AdapterName, string>> = {
   ours: join(root, "bench/adapters/orderbook.mjs"),
   "every rule": join(root, "bench/adapters/orderbook-every-rule.mjs"),
+  "no rule": join(root, "bench/adapters/orderbook-no-rule.mjs"),
   "nodejs-order-book": join(import.meta.dirname, "nodejs-order-book.mjs"),
 };
-export type AdapterName = "ours" | "every rule" | "nodejs-order-book";
+export type AdapterName = "ours" | "every rule" | "no rule" | "nodejs-order-book";
 
 /** What a run of the outside harness prints. */
 export interface HarnessResult {

@@ -54,9 +54,12 @@ export class Book {
   hasDark = false;
   phase: Phase;
   isContinuous: boolean;
-  /** Whether a plain order has more to pass than the ranges: a rule of the instrument, or the phase. */
-  isRestricted = false;
-  last: number | undefined;
+  /**
+   * From here to {@link Book.highestPlain} no rule has anything against the price of a plain order, so that two
+   * comparisons spare it all of them. Outside, {@link Book.restricts} knows.
+   */
+  lowestPlain: number = NO_LOW;
+  highestPlain: number = NO_HIGH;
   /** Orders that wait for a trigger. */
   waiting = 0;
   /** Range of the trades of this command, when somebody waits for it. */
@@ -70,6 +73,13 @@ export class Book {
   #tick: number;
   #tickFrom = NO_HIGH;
   #tickTo = NO_LOW;
+  /** The plain prices as far as they do not depend on the last one. */
+  #lowestSteady = NO_LOW;
+  #highestSteady = NO_HIGH;
+  #last: number | undefined;
+  /** Last prices from one up to another, for which the plain prices need not be found again. */
+  #calmFrom = NO_LOW;
+  #calmTo = NO_HIGH;
   readonly #store: OrderStore;
   /** Ladders of the other places, two each; most instruments have none. */
   readonly #others: (PriceLadder | undefined)[] = [];
@@ -98,27 +108,60 @@ export class Book {
   enterPhase(phase: Phase): void {
     this.phase = phase;
     this.isContinuous = phase === "continuous";
-    this.isRestricted =
-      !this.isContinuous ||
-      this.isSpecial ||
-      this.tickSize !== 1 ||
-      this.rules.tickBands !== undefined ||
-      this.lotSize !== 1 ||
-      this.dynamicBand !== 0;
+    const { tickBands = [] } = this.rules;
+    const isPlain = this.isContinuous && !this.isSpecial && this.tickSize === 1 && this.lotSize === 1;
+    this.#lowestSteady = isPlain ? this.lowestPrice : NO_LOW;
+    this.#highestSteady = isPlain ? Math.min(this.highestPrice, (tickBands[0]?.from ?? NO_LOW) - 1) : NO_HIGH;
+    this.#findPlain();
   }
 
-  /** Whether a plain order, which is in the ranges, must take the careful way, which knows the reason to refuse it. */
+  /** Price of the last trade, or what stands for it. */
+  get last(): number | undefined {
+    return this.#last;
+  }
+
+  set last(price: number | undefined) {
+    this.#last = price;
+    if (!(price! >= this.#calmFrom && price! <= this.#calmTo)) this.#findPlain();
+  }
+
+  #findPlain(): void {
+    const { dynamicBand } = this;
+    const last = this.#last;
+    this.lowestPlain = this.#lowestSteady;
+    this.highestPlain = this.#highestSteady;
+    this.#calmFrom = NO_HIGH;
+    this.#calmTo = NO_LOW;
+    if (dynamicBand === 0) return;
+    if (last === undefined) {
+      this.#calmTo = NO_HIGH - 1;
+      return;
+    }
+    // Prices within half a band of this last price are within the whole of one that is as near to it.
+    const half = dynamicBand >> 1;
+    this.#calmFrom = last - half;
+    this.#calmTo = last + half;
+    this.lowestPlain = Math.max(this.lowestPlain, this.#calmFrom);
+    this.highestPlain = Math.min(this.highestPlain, this.#calmTo);
+  }
+
+  /** Whether a plain limit order must take the careful way, which knows the reason to refuse it. */
   restricts(price: number, quantity: number): boolean {
     if (price < this.#tickFrom || price >= this.#tickTo) this.#findTick(price);
     const tick = this.#tick;
     return (
-      !this.isContinuous ||
-      this.isSpecial ||
+      price < this.lowestPrice ||
+      price > this.highestPrice ||
+      this.restrictsMarket(quantity) ||
       // A division takes longer than all the rest.
       (tick !== 1 && price % tick !== 0) ||
-      (this.lotSize !== 1 && quantity % this.lotSize !== 0) ||
-      (this.dynamicBand !== 0 && this.last !== undefined && Math.abs(price - this.last) > this.dynamicBand)
+      (this.dynamicBand !== 0 && this.#last !== undefined && Math.abs(price - this.#last) > this.dynamicBand)
     );
+  }
+
+  /** Whether a market order must, to which no rule of prices applies. */
+  restrictsMarket(quantity: number): boolean {
+    return !this.isContinuous || this.isSpecial || (this.lotSize !== 1 && quantity % this.lotSize !== 0);
   }
 
   #findTick(price: number): void {

@@ -117,9 +117,7 @@ export class MatchingEngine {
     if (
       book === undefined ||
       (price | 0) !== price ||
-      price < book.lowestPrice ||
-      price > book.highestPrice ||
-      (book.isRestricted && book.restricts(price, quantity)) ||
+      ((price < book.lowestPlain || price > book.highestPlain) && book.restricts(price, quantity)) ||
       !isSide(side) ||
       this.#isPlainlyWrong(book, orderId, quantity)
     ) {
@@ -144,7 +142,7 @@ export class MatchingEngine {
     const book = this.#books[instrument];
     if (
       book === undefined ||
-      (book.isRestricted && book.restricts(0, quantity)) ||
+      book.restrictsMarket(quantity) ||
       !isSide(side) ||
       this.#isPlainlyWrong(book, orderId, quantity)
     ) {
@@ -253,9 +251,7 @@ export class MatchingEngine {
     if (
       flags > SELLS ||
       (price | 0) !== price ||
-      price < book.lowestPrice ||
-      price > book.highestPrice ||
-      (book.isRestricted && book.restricts(price, quantity)) ||
+      ((price < book.lowestPlain || price > book.highestPlain) && book.restricts(price, quantity)) ||
       isQuantityWrong(book, quantity)
     ) {
       return replaceCarefully(this.#state, book, slot, price, quantity);
