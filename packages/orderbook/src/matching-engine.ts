@@ -198,7 +198,7 @@ export class MatchingEngine {
     const book = this.#books[instrument]!;
     if (flags > SELLS || book.isSpecial) return endCarefully(this.#state, book, slot);
     const leaves = records[at + LEAVES]!;
-    book.lit[flags]!.remove(slot);
+    if (this.#store.unlink(slot)) book.lit[flags]!.trim(slot);
     this.#store.delete(slot);
     this.#listener.cancelled(instrument, orderId, leaves, "requested");
     return leaves;
@@ -257,7 +257,7 @@ export class MatchingEngine {
       return replaceCarefully(this.#state, book, slot, price, quantity);
     }
     const leaves = records[at + LEAVES]!;
-    book.lit[sells]!.remove(slot);
+    if (this.#store.unlink(slot)) book.lit[sells]!.trim(slot);
     this.#store.delete(slot);
     this.#listener.cancelled(instrument, orderId, leaves, "replaced");
     return this.#enterPlain(book, orderId, sells, toKey(price, sells), quantity, filled);

@@ -35,22 +35,25 @@ const FIRST_CAPACITY = 1024;
 const TWO_32 = 2 ** 32;
 
 /**
- * The resting orders as records in one `Int32Array`, and a chained hash table from order id to record.
+ * The resting orders as records in one `Int32Array`, and a chained hash table from order id to record behind them.
  *
- * Slot 0 is no order. The chain runs through the records themselves, so a lookup that hits touches the table once and
- * then only the record that the caller needs anyway.
+ * Slot 0 is no order. A bucket and the last word of a record have one form, so that whatever leads to a record is changed
+ * in one way. The chain runs through the records themselves, so a lookup that hits touches the table once and then only
+ * the record that the caller needs anyway.
  */
 export class OrderStore {
-  /** All records; replaced when the store grows, so read it again after {@link OrderStore.insert}. */
-  records: Int32Array = new Int32Array(FIRST_CAPACITY << STRIDE_BITS);
+  /** All records, then the buckets; replaced when the store grows, so read it again after {@link OrderStore.insert}. */
+  records: Int32Array = new Int32Array((FIRST_CAPACITY << STRIDE_BITS) + FIRST_CAPACITY);
   /** How many orders are stored. */
   size = 0;
-  #buckets: Int32Array = new Int32Array(FIRST_CAPACITY);
+  #table = FIRST_CAPACITY << STRIDE_BITS;
   #shift = 22;
   #capacity = FIRST_CAPACITY;
   #used = 1;
   #free = 0;
   #highest = 0;
+  /** The word that led to the order that was found last: who deletes it need not look for it again. */
+  #link = FIRST_CAPACITY << STRIDE_BITS;
 
   /** Records that fit before the next growth, slot 0 included. */
   get capacity(): number {
@@ -62,13 +65,16 @@ export class OrderStore {
     const low = orderId | 0;
     const high = low === orderId ? 0 : highOf(orderId);
     const { records } = this;
-    let slot = this.#buckets[this.#bucketOf(low, high)]!;
+    let link = this.#bucketOf(low, high);
+    let slot = records[link]! >>> 8;
     while (slot !== 0) {
-      const at = (slot & SLOT) << STRIDE_BITS;
-      if (records[at] === low && (records[at + ID_HIGH]! & 0xffff) === high) return slot;
-      slot = records[at + CHAIN]! >>> 8;
+      const at = slot << STRIDE_BITS;
+      if (records[at] === low && (records[at + ID_HIGH]! & 0xffff) === high) break;
+      link = at + CHAIN;
+      slot = records[link]! >>> 8;
     }
-    return 0;
+    this.#link = link;
+    return slot;
   }
 
   /** Whether an order has this id. Venues number orders upwards, and an id above all earlier ones needs no lookup. */
@@ -101,32 +107,32 @@ export class OrderStore {
     records[at + KEY] = key;
     records[at + LEAVES] = leaves;
     records[at + FILLED] = filled;
-    records[at + CHAIN] = (this.#buckets[bucket]! << 8) | flags;
-    this.#buckets[bucket] = slot;
+    records[at + CHAIN] = records[bucket]! | flags;
+    records[bucket] = slot << 8;
     this.size++;
     if (orderId > this.#highest) this.#highest = orderId;
     return slot;
   }
 
+  /** Ties the neighbours of an order in its queue to each other; tells whether it stood at an end. */
+  unlink(slot: number): boolean {
+    const { records } = this;
+    const at = (slot & SLOT) << STRIDE_BITS;
+    const next = records[at + NEXT]!;
+    const previous = records[at + PREVIOUS]!;
+    // Slot 0 is no order: what is written there is never read, and a store is cheaper than a branch not to make it.
+    records[((previous & SLOT) << STRIDE_BITS) + NEXT] = next;
+    records[((next & SLOT) << STRIDE_BITS) + PREVIOUS] = previous;
+    return previous === 0 || next === 0;
+  }
+
   /** Forgets an order that is in no queue any more. */
   delete(slot: number): void {
     const { records } = this;
-    const buckets = this.#buckets;
+    if (records[this.#link]! >>> 8 !== slot) this.#findLink(slot);
+    const link = this.#link;
     const at = (slot & SLOT) << STRIDE_BITS;
-    const bucket = this.#bucketOf(records[at]!, records[at + ID_HIGH]! & 0xffff);
-    const after = records[at + CHAIN]! >>> 8;
-    let other = buckets[bucket]!;
-    if (other === slot) buckets[bucket] = after;
-    else {
-      for (;;) {
-        const link = ((other & SLOT) << STRIDE_BITS) + CHAIN;
-        other = records[link]! >>> 8;
-        if (other === slot) {
-          records[link] = (after << 8) | (records[link]! & FLAGS);
-          break;
-        }
-      }
-    }
+    records[link] = (records[at + CHAIN]! & ~FLAGS) | (records[link]! & FLAGS);
     records[at + NEXT] = this.#free;
     this.#free = slot;
     this.size--;
@@ -143,29 +149,35 @@ export class OrderStore {
   /** Sixteen consecutive ids share a cache line of the table; groups of sixteen are scattered. */
   #bucketOf(low: number, high: number): number {
     const group = Math.imul((low >>> 4) ^ Math.imul(high, 0x85eb_ca6b), 0x9e37_79b1);
-    return ((group >>> this.#shift) & ~15) | (low & 15);
+    return this.#table + (((group >>> this.#shift) & ~15) | (low & 15));
+  }
+
+  #findLink(slot: number): void {
+    const { records } = this;
+    const at = (slot & SLOT) << STRIDE_BITS;
+    let link = this.#bucketOf(records[at]!, records[at + ID_HIGH]! & 0xffff);
+    for (let other = records[link]! >>> 8; other !== slot; other = records[link]! >>> 8) {
+      link = (other << STRIDE_BITS) + CHAIN;
+    }
+    this.#link = link;
   }
 
   /** Doubles; the part of so large an array that is not used yet is not resident. */
   #grow(): void {
+    const old = this.records.subarray(0, this.#table);
     this.#capacity = Math.min(this.#capacity * 2, MAX_ORDERS + 1);
-    const records = new Int32Array(this.#capacity << STRIDE_BITS);
-    records.set(this.records);
-    this.records = records;
-    if (this.#capacity > this.#buckets.length) this.#rehash();
-  }
-
-  /** Every slot is taken when a store grows, so the records are gone through as they lie in memory. */
-  #rehash(): void {
-    const { records } = this;
-    const buckets = new Int32Array(this.#buckets.length * 2);
-    this.#buckets = buckets;
     this.#shift--;
+    this.#table = this.#capacity << STRIDE_BITS;
+    this.#link = this.#table;
+    const records = new Int32Array(this.#table + 2 ** (32 - this.#shift));
+    records.set(old);
+    this.records = records;
+    // Every slot is taken when a store grows, so the records are gone through as they lie in memory.
     for (let slot = 1; slot < this.#used; slot++) {
       const at = (slot & SLOT) << STRIDE_BITS;
       const bucket = this.#bucketOf(records[at]!, records[at + ID_HIGH]! & 0xffff);
-      records[at + CHAIN] = (buckets[bucket]! << 8) | (records[at + CHAIN]! & FLAGS);
-      buckets[bucket] = slot;
+      records[at + CHAIN] = records[bucket]! | (records[at + CHAIN]! & FLAGS);
+      records[bucket] = slot << 8;
     }
   }
 }

@@ -52,43 +52,46 @@ export class PriceLadder {
 
   /** Puts an order at the back of the queue of `key`, which its record has too. */
   append(slot: number, key: number): void {
-    let index = key - this.#base;
+    const index = key - this.#base;
     if (index < 0 || index >= this.#size) {
-      index = this.#makeRoom(key);
-      if (index < 0) {
-        this.#appendFar(key, slot);
-        return;
-      }
+      this.#appendOutside(slot, key);
+      return;
     }
     const { records } = this.#store;
     const at = (slot & SLOT) << STRIDE_BITS;
     const queues = this.#window;
-    const queue = index << 1;
-    const tail = queues[queue + 1]!;
-    queues[queue + 1] = slot;
+    const tail = queues[(index << 1) + 1]!;
+    queues[(index << 1) + 1] = slot;
     records[at + PREVIOUS] = tail;
     records[at + NEXT] = 0;
-    if (tail !== 0) records[((tail & SLOT) << STRIDE_BITS) + NEXT] = slot;
-    else {
-      queues[queue] = slot;
-      this.#mark(index);
-      if (key > this.bestKey) this.bestKey = key;
-    }
+    // Slot 0 is no order: what is written there is never read, and a store is cheaper than a branch not to make it.
+    records[((tail & SLOT) << STRIDE_BITS) + NEXT] = slot;
+    if (tail === 0) this.#open(index, slot);
   }
 
   /** Takes an order out of its queue. */
   remove(slot: number): void {
+    if (this.#store.unlink(slot)) this.trim(slot);
+  }
+
+  /** The first order came to a key. */
+  #open(index: number, slot: number): void {
+    this.#window[index << 1] = slot;
+    this.#mark(index);
+    const key = this.#base + index;
+    if (key > this.bestKey) this.bestKey = key;
+  }
+
+  /** After an order at an end of its queue was unlinked. */
+  trim(slot: number): void {
     const { records } = this.#store;
     const at = (slot & SLOT) << STRIDE_BITS;
     const next = records[at + NEXT]!;
     const previous = records[at + PREVIOUS]!;
-    // Slot 0 is no order: what is written there is never read, and a store is cheaper than a branch not to make it.
-    records[((previous & SLOT) << STRIDE_BITS) + NEXT] = next;
-    records[((next & SLOT) << STRIDE_BITS) + PREVIOUS] = previous;
-    if (previous !== 0 && next !== 0) return;
-    const index = records[at + KEY]! - this.#base;
+    const key = records[at + KEY]!;
+    const index = key - this.#base;
     if (index < 0) {
-      this.#trimFar(records[at + KEY]!, previous, next);
+      this.#trimFar(key, previous, next);
       return;
     }
     const queues = this.#window;
@@ -98,6 +101,11 @@ export class PriceLadder {
       queues[queue] = next;
       if (next === 0) this.#unmark(index);
     }
+  }
+
+  #appendOutside(slot: number, key: number): void {
+    if (this.#makeRoom(key) < 0) this.#appendFar(key, slot);
+    else this.append(slot, key);
   }
 
   /** The first order at a key, 0 when there is none. */
