@@ -205,7 +205,7 @@ export class Book {
   updateSpecial(): void {
     const { rules, rare } = this;
     this.isSpecial =
-      rare.pegs > 0 ||
+      rare.pegs.size > 0 ||
       rare.wholes > 0 ||
       rare.listed > 0 ||
       rules.allocation !== undefined ||

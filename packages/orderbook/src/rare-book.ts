@@ -4,8 +4,9 @@ import type { InstrumentOptions } from "./instrument-options.ts";
 
 /** What an instrument keeps beside its ladders, where somebody uses it. */
 export class RareBook {
-  /** Pegged orders, orders that want all or none, and orders in lists: how many are open. */
-  pegs = 0;
+  /** Slots of the pegged orders, those that wait too. */
+  readonly pegs: Set<number> = new Set();
+  /** Orders that want all or none, and orders in lists: how many are open. */
   wholes = 0;
   listed = 0;
   /** Best keys, and the reference of the price limits, for which the pegged orders are where they belong. */

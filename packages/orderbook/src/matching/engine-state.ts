@@ -171,7 +171,7 @@ export class EngineState {
     if (!extras) return;
     const { rare } = book;
     if (extras.peg) {
-      rare.pegs++;
+      rare.pegs.add(slot);
       rare.followed = [Number.NaN, Number.NaN, undefined];
     }
     if (extras.allOrNone && place === PLACE.WHOLE) rare.wholes++;
@@ -325,7 +325,7 @@ export class EngineState {
       if (this.details.time(slot) === "gtd") this.expiring--;
       const extras = this.details.extrasOf(slot);
       if (extras) {
-        if (extras.peg) rare.pegs--;
+        if (extras.peg) rare.pegs.delete(slot);
         if (place === PLACE.WHOLE) rare.wholes--;
         if (extras.list) {
           rare.listed--;

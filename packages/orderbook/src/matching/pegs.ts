@@ -55,10 +55,10 @@ function pegPrice(book: Book, { peg, pegOffset, pegLimit }: OrderExtras, sells: 
 /** Moves pegged orders that are not where they belong. @returns whether that changed the book for others */
 export function movePegs(state: EngineState, book: Book): boolean {
   const { rare, lit } = book;
-  if (rare.pegs === 0) return false;
+  if (rare.pegs.size === 0) return false;
   const [bid, ask, reference] = rare.followed;
   if (bid === lit[0].bestKey && ask === lit[1].bestKey && reference === rare.reference) return false;
-  for (const slot of pegged(state, book)) {
+  for (const slot of followers(state, book)) {
     const at = slot << STRIDE_BITS;
     const { records } = state.store;
     const flags = records[at + CHAIN]!;
@@ -83,8 +83,7 @@ export function movePegs(state: EngineState, book: Book): boolean {
 
 /** Outside continuous trading pegged orders wait. */
 export function holdPegs(state: EngineState, book: Book): void {
-  if (book.rare.pegs === 0) return;
-  for (const slot of pegged(state, book)) {
+  for (const slot of followers(state, book)) {
     const at = slot << STRIDE_BITS;
     const { records } = state.store;
     const flags = records[at + CHAIN]! & FLAGS;
@@ -101,9 +100,8 @@ export function holdPegs(state: EngineState, book: Book): void {
   }
 }
 
-/** All pegged orders, as they were entered. */
-function pegged(state: EngineState, book: Book): number[] {
-  const dark = book.dark.flatMap((ladder) => book.slotsOf(ladder));
-  const resting = dark.filter((slot) => state.extrasOf(slot)?.peg !== undefined);
-  return state.asEntered([...resting, ...book.pegOrders()]);
+/** The pegged orders as they were entered, without those that wait for the first order of their list. */
+function followers(state: EngineState, book: Book): number[] {
+  const slots = [...book.rare.pegs].filter((slot) => state.flagsOf(slot) >>> PLACE_SHIFT !== PLACE.PARENT);
+  return state.asEntered(slots);
 }
