@@ -20,7 +20,6 @@ import {
   SECTOR_WIDTH,
   Sector,
 } from "./fields.ts";
-import { UNLIMITED } from "./limits.ts";
 import { BUY, type OrderTerms } from "./order-terms.ts";
 import { RejectCode } from "./reject-code.ts";
 import type { Verdict } from "./verdict.ts";
@@ -47,19 +46,19 @@ export const HALTED = 2;
 /** Least and most lots that each node of the chain lets through. */
 export function checkNodeSizes(exposure: Exposure, terms: OrderTerms, verdict: Verdict): void {
   const { links } = exposure;
+  const limits = limitsOf(exposure, terms.overridesSoftLimits);
   for (let at = terms.row, depth = 0; at >= 0; at = links[(at & INDEX) * linkWidth + parentLink]!, depth++) {
-    checkNodeSize(exposure, terms, verdict, links[(at & INDEX) * linkWidth + nodeLink]!, depth);
+    checkNodeSize(limits, terms, verdict, links[(at & INDEX) * linkWidth + nodeLink]!, depth);
   }
 }
 
 function checkNodeSize(
-  exposure: Exposure,
-  { quantity, oldQuantity, overridesSoftLimits }: OrderTerms,
+  limits: Float64Array,
+  { quantity, oldQuantity }: OrderTerms,
   verdict: Verdict,
   node: number,
   depth: number,
 ): void {
-  const limits = limitsOf(exposure, overridesSoftLimits);
   const least = limits[(node & INDEX) * N + minOrderQuantity]!;
   if (quantity < least) verdict.failAt(depth, node, RejectCode.MinQuantity, quantity, least);
   const most = limits[(node & INDEX) * N + maxOrderQuantity]!;
@@ -87,12 +86,14 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
   const moreLots = terms.quantity - terms.oldQuantity;
   const notional = terms.value;
   const moreNotional = notional - terms.oldValue;
-  const isReducing = lowersPosition(rows, (terms.row & INDEX) * R, isBuy, moreLots);
+  const own = (terms.row & INDEX) * R;
   const isHigh = exposure.isHighEnd(terms.instrument, isBuy);
   const nodeEnd = isHigh ? netHigh : netLow;
   const nodeOther = isHigh ? netLow : netHigh;
   const sectorEnd = isHigh ? sectorHigh : sectorLow;
   const sectorOther = isHigh ? sectorLow : sectorHigh;
+  const rowMost = isBuy ? maxLong : maxShort;
+  const nodeMost = isBuy ? nodeLong : nodeShort;
   exposure.setChange(isBuy, moreLots, moreNotional);
   exposure.evaluate(terms.row);
 
@@ -105,20 +106,21 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
     if (((permitted >>> permissionBit) & 1) === 0) {
       verdict.failAt(depth, node, RejectCode.NotPermitted, permissionBit, permitted);
     }
-    checkNodeSize(exposure, terms, verdict, node, depth);
+    checkNodeSize(limits, terms, verdict, node, depth);
     const mostNotional = limits[n + maxOrderNotional]!;
     if (notional > mostNotional) verdict.failAt(depth, node, RejectCode.MaxNotional, notional, mostNotional);
     const tradingState = nodes[n + state]!;
     if (tradingState !== 0) {
       if (tradingState === HALTED) verdict.failAt(depth, node, RejectCode.Halted, HALTED, 0);
-      else if (!isReducing) verdict.failAt(depth, node, RejectCode.ReduceOnly, REDUCING, 0);
+      else if (!lowersPosition(rows, own, isBuy, moreLots))
+        verdict.failAt(depth, node, RejectCode.ReduceOnly, REDUCING, 0);
     }
 
-    const ratio = nodes[n + maxOrderToTradeRatio]!;
-    if (ratio !== UNLIMITED) {
-      const allowed = Math.max(ratio * Math.max(1, nodes[n + trades]!), nodes[n + orderToTradeGrace]!);
-      const sent = nodes[n + messages]!;
-      if (sent > allowed) verdict.failAt(depth, node, RejectCode.OrderToTrade, sent, allowed);
+    const sent = nodes[n + messages]!;
+    const grace = nodes[n + orderToTradeGrace]!;
+    const earned = nodes[n + maxOrderToTradeRatio]! * Math.max(1, nodes[n + trades]!);
+    if (sent > grace && sent > earned) {
+      verdict.failAt(depth, node, RejectCode.OrderToTrade, sent, Math.max(grace, earned));
     }
     if (nodes[n + isLocked] !== 0) verdict.failAt(depth, node, RejectCode.RepeatedExecution, 1, 0);
     const orders = nodes[n + openOrders]! + 1;
@@ -131,10 +133,11 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
       const worst = isBuy
         ? rows[r + position]! + rows[r + openBuy]! + moreLots
         : rows[r + openSell]! - rows[r + position]! + moreLots;
-      const most = isBuy
-        ? Math.min(rows[r + maxLong]!, limits[n + nodeLong]!)
-        : Math.min(rows[r + maxShort]!, limits[n + nodeShort]!);
-      if (worst > most) verdict.failAt(depth, node, RejectCode.MaxPosition, worst, most);
+      const most = rows[r + rowMost]!;
+      const mostOfNode = limits[n + nodeMost]!;
+      if (worst > most || worst > mostOfNode) {
+        verdict.failAt(depth, node, RejectCode.MaxPosition, worst, Math.min(most, mostOfNode));
+      }
     }
     if (moreNotional > 0) {
       const open = nodes[n + openNotional]! + moreNotional;
@@ -168,28 +171,30 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
       if (ownGross > mostInOne) {
         verdict.failAt(depth, node, RejectCode.Concentration, ownGross, mostInOne);
       }
-      const loss = stressLoss(ownGross, stress);
       const mostLoss = limits[n + maxSingleLoss]!;
-      if (loss > mostLoss) verdict.failAt(depth, node, RejectCode.SingleLoss, loss, mostLoss);
+      if ((ownGross * stress) / 1_000_000 > mostLoss) {
+        verdict.failAt(depth, node, RejectCode.SingleLoss, stressLoss(ownGross, stress), mostLoss);
+      }
     }
     const moreReach = outcome[o + addedReach]!;
+    // The other end stays where it is, so only this one can make the net worse.
     const end = nodes[n + nodeEnd]!;
-    const other = nodes[n + nodeOther]!;
-    const net = sizeOf(end + moreReach, other);
+    const net = Math.abs(end + moreReach);
     const mostNet = limits[n + maxNetExposure]!;
-    if (net > mostNet && net > sizeOf(end, other)) {
+    if (net > mostNet && net > sizeOf(end, nodes[n + nodeOther]!)) {
       verdict.failAt(depth, node, RejectCode.NetExposure, net, mostNet);
     }
     const endInSector = sectorTotals[s + sectorEnd]!;
-    const otherInSector = sectorTotals[s + sectorOther]!;
-    const netInSector = sizeOf(endInSector + moreReach, otherInSector);
+    const netInSector = Math.abs(endInSector + moreReach);
     const mostNetInSector = limits[n + maxSectorNetExposure]!;
-    if (netInSector > mostNetInSector && netInSector > sizeOf(endInSector, otherInSector)) {
+    if (netInSector > mostNetInSector && netInSector > sizeOf(endInSector, sectorTotals[s + sectorOther]!)) {
       verdict.failAt(depth, node, RejectCode.SectorExposure, netInSector, mostNetInSector);
     }
     const lost = -nodes[n + pnl]!;
     const mostLost = limits[n + maxDailyLoss]!;
-    if (lost > mostLost && !isReducing) verdict.failAt(depth, node, RejectCode.DailyLoss, lost, mostLost);
+    if (lost > mostLost && !lowersPosition(rows, own, isBuy, moreLots)) {
+      verdict.failAt(depth, node, RejectCode.DailyLoss, lost, mostLost);
+    }
   }
 }
 
