@@ -1,4 +1,5 @@
 import { IdMap } from "../id-map.ts";
+import { larger, magnitude } from "./doubles.ts";
 import {
   INDEX,
   INSTRUMENT_WIDTH,
@@ -177,7 +178,7 @@ export class Exposure {
     const instrument = links[(row & INDEX) * LINKS + INSTRUMENT]!;
     const worth = instruments[(instrument & INDEX) * I + unit]!;
     const ppm = instruments[(instrument & INDEX) * I + marginPpm]!;
-    const size = Math.abs(worth);
+    const size = magnitude(worth);
     const isBuy = this.#isBuy;
     const isHigh = this.isHighEnd(instrument, isBuy);
     const end = isHigh ? rowHigh : rowLow;
@@ -194,12 +195,12 @@ export class Exposure {
       const selling = rows[r + openSell]! + lotsSold;
       const reach = Math.round((isBuy ? held + buying : held - selling) * worth);
       const before = rows[r + end]!;
-      const other = Math.abs(rows[r + otherEnd]!);
-      const gross = Math.max(Math.abs(reach), other);
+      const other = magnitude(rows[r + otherEnd]!);
+      const gross = larger(magnitude(reach), other);
       outcome[o + REACH] = reach;
       outcome[o + MORE_REACH] = reach - before;
       outcome[o + GROSS] = gross;
-      outcome[o + MORE_GROSS] = gross - Math.max(Math.abs(before), other);
+      outcome[o + MORE_GROSS] = gross - larger(magnitude(before), other);
       const toBuy = rows[r + buyValue]! + moneyBought;
       const toSell = rows[r + sellValue]! + moneySold;
       const needed = marginOf(held, size, ppm, buying, toBuy, selling, toSell);
@@ -263,11 +264,11 @@ export class Exposure {
     const short = held - rows[r + openSell]!;
     const high = Math.round((worth >= 0 ? long : short) * worth);
     const low = Math.round((worth >= 0 ? short : long) * worth);
-    const gross = Math.max(Math.abs(high), Math.abs(low));
-    const moreGross = gross - Math.max(Math.abs(rows[r + rowHigh]!), Math.abs(rows[r + rowLow]!));
+    const gross = larger(magnitude(high), magnitude(low));
+    const moreGross = gross - larger(magnitude(rows[r + rowHigh]!), magnitude(rows[r + rowLow]!));
     const needed = marginOf(
       held,
-      Math.abs(worth),
+      magnitude(worth),
       instruments[instrument * I + marginPpm]!,
       rows[r + openBuy]!,
       rows[r + buyValue]!,
@@ -333,7 +334,7 @@ export class Exposure {
     const money = signed * price * instruments[i + Instrument.multiplier]!;
     const paid = money + fee;
     const basePaid = Math.round(paid * rate);
-    const traded = Math.round(Math.abs(money) * rate);
+    const traded = Math.round(magnitude(money) * rate);
     const open = isBuy ? openBuy : openSell;
     const openValue = isBuy ? buyValue : sellValue;
     for (let at = row; at >= 0; at = links[at * LINKS + PARENT]!) {
@@ -435,7 +436,7 @@ function marginOf(
   let opensSell = toSell;
   if (held < 0) opensBuy = buying > -held ? toBuy * ((buying + held) / buying) : 0;
   if (held > 0) opensSell = selling > held ? toSell * ((selling - held) / selling) : 0;
-  return Math.ceil(((Math.abs(held) * size + Math.max(opensBuy, opensSell)) * ppm) / 1_000_000);
+  return Math.ceil(((magnitude(held) * size + larger(opensBuy, opensSell)) * ppm) / 1_000_000);
 }
 
 /** State of an {@link Exposure} as plain data. */

@@ -1,3 +1,4 @@
+import { larger, magnitude } from "./doubles.ts";
 import {
   type Exposure,
   GROSS,
@@ -118,7 +119,7 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
 
     const sent = nodes[n + messages]!;
     const grace = nodes[n + orderToTradeGrace]!;
-    const earned = nodes[n + maxOrderToTradeRatio]! * Math.max(1, nodes[n + trades]!);
+    const earned = nodes[n + maxOrderToTradeRatio]! * larger(1, nodes[n + trades]!);
     if (sent > grace && sent > earned) {
       verdict.failAt(depth, node, RejectCode.OrderToTrade, sent, Math.max(grace, earned));
     }
@@ -179,13 +180,13 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
     const moreReach = outcome[o + addedReach]!;
     // The other end stays where it is, so only this one can make the net worse.
     const end = nodes[n + nodeEnd]!;
-    const net = Math.abs(end + moreReach);
+    const net = magnitude(end + moreReach);
     const mostNet = limits[n + maxNetExposure]!;
     if (net > mostNet && net > sizeOf(end, nodes[n + nodeOther]!)) {
       verdict.failAt(depth, node, RejectCode.NetExposure, net, mostNet);
     }
     const endInSector = sectorTotals[s + sectorEnd]!;
-    const netInSector = Math.abs(endInSector + moreReach);
+    const netInSector = magnitude(endInSector + moreReach);
     const mostNetInSector = limits[n + maxSectorNetExposure]!;
     if (netInSector > mostNetInSector && netInSector > sizeOf(endInSector, sectorTotals[s + sectorOther]!)) {
       verdict.failAt(depth, node, RejectCode.SectorExposure, netInSector, mostNetInSector);
@@ -211,7 +212,7 @@ function lowersPosition(rows: Float64Array, r: number, isBuy: boolean, moreLots:
 
 /** Worst-case net exposure as a size. */
 export function sizeOf(high: number, low: number): number {
-  return Math.max(Math.abs(high), Math.abs(low));
+  return larger(magnitude(high), magnitude(low));
 }
 
 /** Loss of an exposure under its instrument's stress move. */

@@ -52,9 +52,8 @@ export class OpenOrders {
   /** Best price of each queue, or NaN when it must be found again. */
   #best: Float64Array = new Float64Array(64);
   #queues = 0;
-  /** The group and instrument that were last looked for, as a key, and their queues: checked, then entered. */
-  readonly #lastKey: Float64Array = new Float64Array([-1]);
-  #lastFound = -1;
+  /** Queue of each row, or -1 before it was asked for: a row's group and instrument never change. */
+  #queueOfRow: Int32Array = new Int32Array(64).fill(-1);
 
   /** Id of the order that {@link OpenOrders.find} looks for and {@link OpenOrders.add} adds, in its first number. */
   get wanted(): Float64Array {
@@ -99,12 +98,12 @@ export class OpenOrders {
     return slots.sort((a, b) => data[a * O + orderId]! - data[b * O + orderId]!);
   }
 
-  /** Puts a resting limit order among those of its group. */
-  enterQueue(slot: number, group: number, instrument: number): void {
+  /** Puts a resting limit order of a row among those of its group. */
+  enterQueue(slot: number, row: number, group: number, instrument: number): void {
     const { tags } = this;
     const t = slot * T;
     const isBuy = tags[t + side] === 0;
-    const own = this.#queue(group, instrument) * 2 + (isBuy ? 0 : 1);
+    const own = this.#queue(row, group, instrument) * 2 + (isBuy ? 0 : 1);
     const head = this.#heads[own]!;
     tags[t + queue] = own;
     tags[t + previous] = -1;
@@ -130,11 +129,15 @@ export class OpenOrders {
     tags[t + queue] = -1;
   }
 
-  /** Would an order of the group, at the limit or without one (`undefined`), trade with one of its own? */
-  wouldSelfTrade(group: number, instrument: number, isBuy: boolean, limit: number | undefined): boolean {
-    const found = this.#findQueue(group, instrument);
-    if (found < 0) return false;
-    const other = found * 2 + (isBuy ? 1 : 0);
+  /** Would an order of a row and its group, at the limit or without one (`undefined`), trade with one of its own? */
+  wouldSelfTrade(
+    row: number,
+    group: number,
+    instrument: number,
+    isBuy: boolean,
+    limit: number | undefined,
+  ): boolean {
+    const other = this.#queue(row, group, instrument) * 2 + (isBuy ? 1 : 0);
     if (this.#heads[other]! < 0) return false;
     if (limit === undefined) return true;
     if (Number.isNaN(this.#best[other]!)) this.#best[other] = this.#findBest(other, isBuy);
@@ -154,27 +157,28 @@ export class OpenOrders {
     return best;
   }
 
-  #queue(group: number, instrument: number): number {
-    const known = this.#findQueue(group, instrument);
-    if (known >= 0) return known;
-    const added = this.#queues++;
-    if (added * 2 + 2 > this.#heads.length) {
-      this.#heads = doubled(this.#heads).fill(-1, this.#heads.length);
-      this.#best = doubled(this.#best);
-    }
-    this.#queueOf.add(added);
-    this.#lastFound = added;
-    return added;
+  #queue(row: number, group: number, instrument: number): number {
+    const known = row < this.#queueOfRow.length ? this.#queueOfRow[row]! : -1;
+    return known >= 0 ? known : this.#findQueue(row, group, instrument);
   }
 
-  #findQueue(group: number, instrument: number): number {
-    const key = group * MAX_INSTRUMENTS + instrument;
-    if (key !== this.#lastKey[0]) {
-      this.#lastKey[0] = key;
-      this.#queueOf.key[0] = key;
-      this.#lastFound = this.#queueOf.get();
+  #findQueue(row: number, group: number, instrument: number): number {
+    while (row >= this.#queueOfRow.length) {
+      const before = this.#queueOfRow.length;
+      this.#queueOfRow = doubled(this.#queueOfRow).fill(-1, before);
     }
-    return this.#lastFound;
+    this.#queueOf.key[0] = group * MAX_INSTRUMENTS + instrument;
+    let found = this.#queueOf.get();
+    if (found < 0) {
+      found = this.#queues++;
+      if (found * 2 + 2 > this.#heads.length) {
+        this.#heads = doubled(this.#heads).fill(-1, this.#heads.length);
+        this.#best = doubled(this.#best);
+      }
+      this.#queueOf.add(found);
+    }
+    this.#queueOfRow[row] = found;
+    return found;
   }
 
   /** Open orders by ascending order id: {@link Order}, then the tags that are kept. */

@@ -285,7 +285,7 @@ export class OrderChecks {
     const own = exposure.nodes.data[exposure.nodeOf(terms.row) * N + group]!;
     if (own === 0) return;
     const limit = terms.type === MARKET ? undefined : terms.price;
-    if (open.wouldSelfTrade(own, terms.instrument, terms.side === BUY, limit)) {
+    if (open.wouldSelfTrade(terms.row, own, terms.instrument, terms.side === BUY, limit)) {
       verdict.fail(RejectCode.SelfTrade, terms.price, 0);
     }
   }

@@ -558,7 +558,7 @@ export class PreTradeGate extends GateSettings {
     const row = this.open.tags[slot * T + Tag.row]!;
     const own = this.exposure.nodes.data[this.exposure.nodeOf(row) * NODE_WIDTH + Node.group]!;
     if (own !== 0 && this.open.tags[slot * T + Tag.type] === LIMIT) {
-      this.open.enterQueue(slot, own, this.exposure.instrumentOf(row));
+      this.open.enterQueue(slot, row, own, this.exposure.instrumentOf(row));
     }
   }
 

@@ -90,7 +90,10 @@ export class Throttle {
 
   #levelAt(now: number): number {
     const numbers = this.#numbers;
-    return Math.min(numbers[FULL]!, numbers[LEVEL]! + (now - numbers[FILLED_AT]!) * numbers[PER_MILLI]!);
+    const level = numbers[LEVEL]! + (now - numbers[FILLED_AT]!) * numbers[PER_MILLI]!;
+    const full = numbers[FULL]!;
+    if (level > full) return full;
+    return level;
   }
 
   dump(): ThrottleDump {
