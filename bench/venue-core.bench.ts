@@ -212,8 +212,11 @@ function packagesAlone(commands: readonly VenueCommand[]): Prepare {
             side,
             quantity,
             price,
+            type: "limit",
+            stopPrice: 0,
+            timeMillis,
           } as const;
-          if (gate.newOrder({ ...order, type: "limit", stopPrice: 0, timeMillis }) !== 0) continue;
+          if (gate.newOrder(order) !== 0) continue;
           engine.enter({ instrument, orderId, side, price, quantity, timeInForce: command.timeInForce });
         } else if (command.type === "cancel") {
           if (engine.order(orderId) !== undefined) engine.cancel(orderId);
