@@ -16,6 +16,8 @@ export class IdMap {
   #values: Int32Array;
   #mask: number;
   #size = 0;
+  /** Where the last `get` found nothing, for `add`. */
+  #gap = 0;
 
   constructor(capacity: number) {
     let cells = 16;
@@ -31,18 +33,20 @@ export class IdMap {
     let at = home(key | 0, (key / WORD) | 0) & this.#mask;
     for (;;) {
       const value = this.#values[at]!;
-      if (value === EMPTY || this.#keys[at] === key) return value;
+      if (value === EMPTY) {
+        this.#gap = at;
+        return EMPTY;
+      }
+      if (this.#keys[at] === key) return value;
       at = (at + 1) & this.#mask;
     }
   }
 
-  /** Adds the key, which is not there. */
+  /** Adds the key, which the last call looked for in vain. */
   add(value: number): void {
     if ((this.#size + 1) * 2 > this.#mask + 1) this.#grow();
-    const key = this.key[0]!;
-    let at = home(key | 0, (key / WORD) | 0) & this.#mask;
-    while (this.#values[at] !== EMPTY) at = (at + 1) & this.#mask;
-    this.#keys[at] = key;
+    const at = this.#gap;
+    this.#keys[at] = this.key[0]!;
     this.#values[at] = value;
     this.#size++;
   }
@@ -81,9 +85,11 @@ export class IdMap {
     for (let at = 0; at < values.length; at++) {
       if (values[at] === EMPTY) continue;
       this.key[0] = keys[at]!;
+      this.get();
       this.add(values[at]!);
     }
     this.key[0] = added;
+    this.get();
   }
 }
 

@@ -142,6 +142,14 @@ describe("one check at a time", () => {
     ]);
   });
 
+  test("a message without a time, before any other, does not turn a rate off", () => {
+    const { gate, session, send } = gateWith();
+    gate.setThrottle("session", session, { bucket: { capacity: 1, perSecond: 1 } }, CHANGE);
+    expect(send({ timeMillis: Number.NaN })).toBe("invalid-order");
+    expect(send({ timeMillis: 0 })).toBe("accepted");
+    expect(send({ timeMillis: 0 })).toBe("throttled");
+  });
+
   test("a desk's throttle counts every account below it", () => {
     const gate = new PreTradeGate({ baseCurrency: "USD" });
     const throttle = { window: { count: 1, windowMillis: 10 } };

@@ -44,6 +44,7 @@ class Levels {
 
 /** Fires an alert when the use of a limit rises to another level. */
 export class AlertWatch implements UseVisitor {
+  readonly seen: Float64Array = new Float64Array(2);
   readonly #gate: GateSettings;
   readonly #nodes: Levels = new Levels();
   readonly #sectors: Levels = new Levels();
@@ -87,7 +88,9 @@ export class AlertWatch implements UseVisitor {
     visitNode(exposure, this.#node, this);
   }
 
-  use(slot: number, code: RejectCode, value: number, limit: number): void {
+  use(slot: number, code: RejectCode): void {
+    const value = this.seen[0]!;
+    const limit = this.seen[1]!;
     const { informationPpm, warningPpm } = this.#gate.options;
     const index = this.#base + slot;
     const before = this.#levels.get(index);

@@ -7,8 +7,12 @@ import { type UseVisitor, visitNode, visitRow, visitSector } from "./limit-uses.
 export function breachReport(gate: GateSettings): LimitUse[] {
   const { exposure, options } = gate;
   const found: { rank: number; use: LimitUse }[] = [];
+  const seen = new Float64Array(2);
   const collector = (node: number, of: string): UseVisitor => ({
-    use(_slot, code, value, limit) {
+    seen,
+    use(_slot, code) {
+      const value = seen[0]!;
+      const limit = seen[1]!;
       const rank = alertLevel(value, limit, options.informationPpm, options.warningPpm);
       const level = ALERT_LEVELS[rank];
       if (level) found.push({ rank, use: { node: gate.nodeNames[node]!, code, of, value, limit, level } });

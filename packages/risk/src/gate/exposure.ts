@@ -20,7 +20,7 @@ const { position, openBuy, openSell, buyValue, sellValue, margin, value, pnl } =
 const [rowHigh, rowLow] = [Row.netHigh, Row.netLow];
 const { openOrders, openNotional } = Node;
 const [nodeMargin, nodeGross, nodeHigh, nodeLow] = [Node.margin, Node.gross, Node.netHigh, Node.netLow];
-const { marginPpm, unit } = Instrument;
+const { marginPpm, sector, unit } = Instrument;
 const [sectorGross, sectorHigh, sectorLow] = [Sector.gross, Sector.netHigh, Sector.netLow];
 
 const MAX_INSTRUMENTS = 2 ** 21;
@@ -28,33 +28,29 @@ const MAX_INSTRUMENTS = 2 ** 21;
 /** The longest chain: a node for each {@link NodeLevel}. */
 export const LEVELS = 4;
 
-/** Links of a row: indices of its node, of its instrument, of the row above it, of the next row of the instrument. */
-export const LINKS = 4;
+/**
+ * Links of a row: indices of its node, of its instrument, of the row above it, of the next row of the instrument, and of
+ * the queues of its self-trade group in the instrument.
+ */
+export const LINKS = 5;
 export const NODE = 0;
 export const INSTRUMENT = 1;
 export const PARENT = 2;
 const NEXT = 3;
+const QUEUES = 4;
+/** Queues of a row before they were asked for, and of one without a self-trade group. */
+const [UNASKED, NO_QUEUES] = [-2, -1];
 
-/** Places in {@link Exposure.outcome}, from {@link OUTCOME} × depth above the account on: what is, and how much more. */
-const REACH = 0;
-export const MORE_REACH = 1;
-export const GROSS = 2;
-export const MORE_GROSS = 3;
-const MARGIN = 4;
-export const MORE_MARGIN = 5;
-export const OUTCOME = 6;
 /** Places in {@link Exposure.change}. */
-const [LOTS, MONEY] = [0, 1];
+export const LOTS = 0;
+export const MONEY = 1;
 
 /**
  * Positions, open orders and money of every node, instrument and pair of both. A row keeps what it adds to its node's
  * totals and moves them by differences of whole numbers, so that totals are exact and return to zero by themselves.
  *
- * Open orders change in two steps, so that a change can be checked in between: {@link Exposure.evaluate} says what a row,
- * and each row above it, would then be exposed to, and {@link Exposure.commit} makes it so. Orders of one side move only
- * how far the position may reach on that side: up for purchases, down for sales, or the reverse where the mark is
- * negative. Numbers go between the steps in arrays because a call that is not inlined would allocate for each argument
- * that is not a small integer.
+ * Orders of one side move only how far the position may reach on that side: up for purchases, down for sales, or the
+ * reverse where the mark is negative.
  */
 export class Exposure {
   readonly sectors: number;
@@ -73,11 +69,16 @@ export class Exposure {
   firstRows: Int32Array = new Int32Array(16);
   /** A record of {@link Sector} for each node and sector. */
   sectorTotals: Float64Array;
-  readonly #rowOf: IdMap = new IdMap(256);
-  /** Lots and money that are evaluated, and to be committed, on one side. */
-  readonly #change: Float64Array = new Float64Array(2);
-  #isBuy = true;
-  readonly outcome: Float64Array = new Float64Array(OUTCOME * LEVELS);
+  /** Rows by a hash of node and instrument, with linear probing; -1 is empty. */
+  #cells: Int32Array = new Int32Array(256).fill(-1);
+  /** Queues of a group and instrument. */
+  readonly #queuesOf: IdMap = new IdMap(64);
+  #queueCount = 0;
+  /**
+   * Lots and money of the next {@link Exposure.move}: in memory, because a call that is not inlined would allocate for an
+   * argument that is not a small integer.
+   */
+  readonly change: Float64Array = new Float64Array(2);
 
   constructor(sectors: number) {
     this.sectors = sectors;
@@ -104,6 +105,44 @@ export class Exposure {
     return index;
   }
 
+  /** True when `node` is `above` or below it. */
+  isWithin(node: number, above: number): boolean {
+    for (let at = node; at >= 0; at = this.parents[at]!) if (at === above) return true;
+    return false;
+  }
+
+  /** Works out what the chains through a node let through, after a setting of it changed. */
+  narrow(changed: number): void {
+    // A parent is older than its children.
+    for (let node = changed; node < this.nodes.count; node++) {
+      if (!this.isWithin(node, changed)) continue;
+      this.#narrow(this.nodes.data, node);
+      this.#narrow(this.softLimits.data, node);
+    }
+  }
+
+  /** @param limits - of {@link Exposure.nodes} or {@link Exposure.softLimits} */
+  #narrow(limits: Float64Array, node: number): void {
+    const n = node * N;
+    const above = this.parents[node]! * N;
+    const own = this.nodes.data;
+    const isHeld = own[n + Node.state] !== 0 || own[n + Node.isLocked] !== 0;
+    limits[n + Node.leastOfChain] = limits[n + Node.minOrderQuantity]!;
+    limits[n + Node.mostOfChain] = limits[n + Node.maxOrderQuantity]!;
+    limits[n + Node.mostNotionalOfChain] = limits[n + Node.maxOrderNotional]!;
+    limits[n + Node.permissionsOfChain] = own[n + Node.permissions]!;
+    limits[n + Node.isChainHeld] = isHeld ? 1 : 0;
+    if (above < 0) return;
+    for (const place of [Node.mostOfChain, Node.mostNotionalOfChain] as const) {
+      limits[n + place] = Math.min(limits[n + place]!, limits[above + place]!);
+    }
+    for (const place of [Node.leastOfChain, Node.isChainHeld] as const) {
+      limits[n + place] = Math.max(limits[n + place]!, limits[above + place]!);
+    }
+    const permitted = limits[n + Node.permissionsOfChain]! & limits[above + Node.permissionsOfChain]!;
+    limits[n + Node.permissionsOfChain] = permitted;
+  }
+
   /** The row of a node in an instrument, made (with those of the nodes above) when it is first needed. */
   row(node: number, instrument: number): number {
     const known = this.find(node, instrument);
@@ -123,15 +162,74 @@ export class Exposure {
     this.firstRows[instrument] = row;
     this.rows.data[row * R + Row.maxLong] = UNLIMITED;
     this.rows.data[row * R + Row.maxShort] = UNLIMITED;
-    this.#rowOf.key[0] = node * MAX_INSTRUMENTS + instrument;
-    this.#rowOf.add(row);
+    if (parent >= 0) this.#inherit(row, parent);
+    this.links[link + QUEUES] = UNASKED;
+    if (this.rows.count * 2 > this.#cells.length) this.#spread();
+    else this.#place(row);
     return row;
+  }
+
+  #place(row: number): void {
+    const mask = this.#cells.length - 1;
+    let at = home(this.nodeOf(row), this.instrumentOf(row)) & mask;
+    while (this.#cells[at]! >= 0) at = (at + 1) & mask;
+    this.#cells[at] = row;
+  }
+
+  #spread(): void {
+    this.#cells = new Int32Array(this.#cells.length * 2).fill(-1);
+    for (let row = 0; row < this.rows.count; row++) this.#place(row);
+  }
+
+  setRestricted(row: number, isRestricted: boolean): void {
+    const { data } = this.rows;
+    data[row * R + Row.isRestricted] = isRestricted ? 1 : 0;
+    // A row is younger than the row above it.
+    for (const at of this.rowsOf(this.instrumentOf(row)).reverse()) {
+      data[at * R + Row.isChainRestricted] = data[at * R + Row.isRestricted]!;
+      const parent = this.links[at * LINKS + PARENT]!;
+      if (parent >= 0) this.#inherit(at, parent);
+    }
+  }
+
+  #inherit(row: number, parent: number): void {
+    const { data } = this.rows;
+    if (data[parent * R + Row.isChainRestricted] !== 0) data[row * R + Row.isChainRestricted] = 1;
   }
 
   /** The row if there is one, else -1. */
   find(node: number, instrument: number): number {
-    this.#rowOf.key[0] = node * MAX_INSTRUMENTS + instrument;
-    return this.#rowOf.get();
+    const cells = this.#cells;
+    const { links } = this;
+    const mask = cells.length - 1;
+    for (let at = home(node, instrument) & mask; ; at = (at + 1) & mask) {
+      const row = cells[at]!;
+      if (row < 0) return -1;
+      const link = (row & INDEX) * LINKS;
+      if (links[link + NODE] === node && links[link + INSTRUMENT] === instrument) return row;
+    }
+  }
+
+  /** Number of the queues of the row's self-trade group in its instrument, or -1 without a group. */
+  queues(row: number): number {
+    const known = this.links[(row & INDEX) * LINKS + QUEUES]!;
+    return known === UNASKED ? this.#findQueues(row) : known;
+  }
+
+  #findQueues(row: number): number {
+    const group = this.nodes.data[this.nodeOf(row) * N + Node.group]!;
+    let found = NO_QUEUES;
+    if (group !== 0) {
+      this.#queuesOf.key[0] = group * MAX_INSTRUMENTS + this.instrumentOf(row);
+      found = this.#queuesOf.get();
+      if (found < 0) {
+        found = this.#queueCount++;
+        this.#queuesOf.add(found);
+      }
+    }
+    // A group and an instrument never change.
+    this.links[row * LINKS + QUEUES] = found;
+    return found;
   }
 
   nodeOf(row: number): number {
@@ -163,87 +261,56 @@ export class Exposure {
     return isBuy === this.instruments.data[instrument * I + unit]! >= 0;
   }
 
-  /** So many lots, worth so much money, more open on one side (or less: negative) are to be evaluated and committed. */
-  setChange(isBuy: boolean, lots: number, money: number): void {
-    this.#isBuy = isBuy;
-    this.#change[LOTS] = lots;
-    this.#change[MONEY] = money;
-  }
-
-  /** Writes what the row, and each row above it, would be exposed to after the change into `outcome`. */
-  evaluate(row: number): void {
-    const { links, outcome } = this;
-    const rows = this.rows.data;
-    const instruments = this.instruments.data;
-    const instrument = links[(row & INDEX) * LINKS + INSTRUMENT]!;
-    const worth = instruments[(instrument & INDEX) * I + unit]!;
-    const ppm = instruments[(instrument & INDEX) * I + marginPpm]!;
-    const size = magnitude(worth);
-    const isBuy = this.#isBuy;
-    const isHigh = this.isHighEnd(instrument, isBuy);
-    const end = isHigh ? rowHigh : rowLow;
-    const otherEnd = isHigh ? rowLow : rowHigh;
-    const lotsBought = isBuy ? this.#change[LOTS]! : 0;
-    const lotsSold = isBuy ? 0 : this.#change[LOTS]!;
-    const moneyBought = isBuy ? this.#change[MONEY]! : 0;
-    const moneySold = isBuy ? 0 : this.#change[MONEY]!;
-    for (let at = row, depth = 0; at >= 0; at = links[(at & INDEX) * LINKS + PARENT]!, depth++) {
-      const r = (at & INDEX) * R;
-      const o = (depth & INDEX) * OUTCOME;
-      const held = rows[r + position]!;
-      const buying = rows[r + openBuy]! + lotsBought;
-      const selling = rows[r + openSell]! + lotsSold;
-      const reach = Math.round((isBuy ? held + buying : held - selling) * worth);
-      const before = rows[r + end]!;
-      const other = magnitude(rows[r + otherEnd]!);
-      const gross = larger(magnitude(reach), other);
-      outcome[o + REACH] = reach;
-      outcome[o + MORE_REACH] = reach - before;
-      outcome[o + GROSS] = gross;
-      outcome[o + MORE_GROSS] = gross - larger(magnitude(before), other);
-      const toBuy = rows[r + buyValue]! + moneyBought;
-      const toSell = rows[r + sellValue]! + moneySold;
-      const needed = marginOf(held, size, ppm, buying, toBuy, selling, toSell);
-      outcome[o + MARGIN] = needed;
-      outcome[o + MORE_MARGIN] = needed - rows[r + margin]!;
-    }
-  }
-
-  /** Makes the evaluated change, with so many open orders more. */
-  commit(row: number, orders: number): void {
-    const { links, outcome, sectorTotals, sectors } = this;
+  /**
+   * Moves the open lots and money of one side by {@link Exposure.change} (less where it is negative), on the row and all
+   * rows above it.
+   *
+   * @param orders - open orders more
+   */
+  move(row: number, isBuy: boolean, orders: number): void {
+    const { links, sectorTotals, sectors } = this;
     const rows = this.rows.data;
     const nodes = this.nodes.data;
+    const instruments = this.instruments.data;
     const instrument = links[(row & INDEX) * LINKS + INSTRUMENT]!;
-    const sector = this.sectorOf(instrument) | 0;
-    const lots = this.#change[LOTS]!;
-    const money = this.#change[MONEY]!;
-    const isBuy = this.#isBuy;
+    const i = (instrument & INDEX) * I;
+    const worth = instruments[i + unit]!;
+    const ppm = instruments[i + marginPpm]!;
+    const ofSector = instruments[i + sector]! | 0;
+    const size = magnitude(worth);
+    const lots = this.change[LOTS]!;
+    const money = this.change[MONEY]!;
+    const isHigh = this.isHighEnd(instrument, isBuy);
     const open = isBuy ? openBuy : openSell;
     const openValue = isBuy ? buyValue : sellValue;
-    const isHigh = this.isHighEnd(instrument, isBuy);
     const end = isHigh ? rowHigh : rowLow;
+    const otherEnd = isHigh ? rowLow : rowHigh;
     const nodeEnd = isHigh ? nodeHigh : nodeLow;
     const sectorEnd = isHigh ? sectorHigh : sectorLow;
-    for (let at = row, depth = 0; at >= 0; at = links[(at & INDEX) * LINKS + PARENT]!, depth++) {
+    for (let at = row; at >= 0; at = links[(at & INDEX) * LINKS + PARENT]!) {
       const r = (at & INDEX) * R;
-      const o = (depth & INDEX) * OUTCOME;
       const node = links[(at & INDEX) * LINKS + NODE]!;
       const n = (node & INDEX) * N;
-      const s = ((node * sectors + sector) & INDEX) * S;
-      const moreReach = outcome[o + MORE_REACH]!;
-      const moreGross = outcome[o + MORE_GROSS]!;
-      nodes[n + openOrders] = nodes[n + openOrders]! + orders;
-      nodes[n + openNotional] = nodes[n + openNotional]! + money;
-      nodes[n + nodeMargin] = nodes[n + nodeMargin]! + outcome[o + MORE_MARGIN]!;
-      nodes[n + nodeGross] = nodes[n + nodeGross]! + moreGross;
-      nodes[n + nodeEnd] = nodes[n + nodeEnd]! + moreReach;
-      sectorTotals[s + sectorGross] = sectorTotals[s + sectorGross]! + moreGross;
-      sectorTotals[s + sectorEnd] = sectorTotals[s + sectorEnd]! + moreReach;
+      const s = ((node * sectors + ofSector) & INDEX) * S;
       rows[r + open] = rows[r + open]! + lots;
       rows[r + openValue] = rows[r + openValue]! + money;
-      rows[r + end] = outcome[o + REACH]!;
-      rows[r + margin] = outcome[o + MARGIN]!;
+      const held = rows[r + position]!;
+      const buying = rows[r + openBuy]!;
+      const selling = rows[r + openSell]!;
+      const reach = reachOf(held, buying, selling, isBuy, worth);
+      const needed = marginOf(held, size, ppm, buying, rows[r + buyValue]!, selling, rows[r + sellValue]!);
+      const before = rows[r + end]!;
+      const other = magnitude(rows[r + otherEnd]!);
+      const moreGross = larger(magnitude(reach), other) - larger(magnitude(before), other);
+      nodes[n + openOrders] = nodes[n + openOrders]! + orders;
+      nodes[n + openNotional] = nodes[n + openNotional]! + money;
+      nodes[n + nodeMargin] = nodes[n + nodeMargin]! + (needed - rows[r + margin]!);
+      nodes[n + nodeGross] = nodes[n + nodeGross]! + moreGross;
+      nodes[n + nodeEnd] = nodes[n + nodeEnd]! + (reach - before);
+      sectorTotals[s + sectorGross] = sectorTotals[s + sectorGross]! + moreGross;
+      sectorTotals[s + sectorEnd] = sectorTotals[s + sectorEnd]! + (reach - before);
+      rows[r + end] = reach;
+      rows[r + margin] = needed;
     }
   }
 
@@ -422,8 +489,24 @@ export class Exposure {
   }
 }
 
+function home(node: number, instrument: number): number {
+  const mixed = Math.imul(node, 0x9e37_79b1) ^ Math.imul(instrument, 0x85eb_ca6b);
+  return mixed ^ (mixed >>> 15);
+}
+
+/** Exposure of a position with all open orders of one side filled, at a worth of one lot. */
+export const reachOf = (
+  held: number,
+  buying: number,
+  selling: number,
+  isBuy: boolean,
+  worth: number,
+): number => {
+  return Math.round((isBuy ? held + buying : held - selling) * worth);
+};
+
 /** Margin of a position with its open orders: those that only close it need none of their own. */
-function marginOf(
+export const marginOf = (
   held: number,
   size: number,
   ppm: number,
@@ -431,13 +514,13 @@ function marginOf(
   toBuy: number,
   selling: number,
   toSell: number,
-): number {
+): number => {
   let opensBuy = toBuy;
   let opensSell = toSell;
   if (held < 0) opensBuy = buying > -held ? toBuy * ((buying + held) / buying) : 0;
   if (held > 0) opensSell = selling > held ? toSell * ((selling - held) / selling) : 0;
   return Math.ceil(((magnitude(held) * size + larger(opensBuy, opensSell)) * ppm) / 1_000_000);
-}
+};
 
 /** State of an {@link Exposure} as plain data. */
 export interface ExposureDump {

@@ -59,6 +59,8 @@ export const Row = {
   isRestricted: 12,
   maxLong: 13,
   maxShort: 14,
+  /** 1 when the row or any above it is restricted. */
+  isChainRestricted: 15,
 } as const;
 
 /** Places in a node's record: its state and totals, then its limits under their own names. */
@@ -104,6 +106,13 @@ export const Node = {
   orderToTradeGrace: 36,
   maxExecutions: 37,
   executionWindowMillis: 38,
+  /** The narrowest of the node and all above it: what an order alone must keep to. See {@link Exposure.narrow}. */
+  leastOfChain: 39,
+  mostOfChain: 40,
+  mostNotionalOfChain: 41,
+  permissionsOfChain: 42,
+  /** 1 when any is halted, reducing, or locked by the repeated-execution throttle. */
+  isChainHeld: 43,
 } as const;
 
 /** Places in a sector's record: the part of a node's exposure that is in one sector. */

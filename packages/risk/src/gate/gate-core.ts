@@ -4,7 +4,7 @@ import { DuplicateMemory } from "./duplicate-memory.ts";
 import { Exposure } from "./exposure.ts";
 import type { Change, GateListener, GateOptions, NodeLevel } from "./gate-types.ts";
 import { OpenOrders } from "./open-orders.ts";
-import type { Throttle } from "./throttle.ts";
+import { NEVER, type Throttle } from "./throttle.ts";
 
 /** Levels of nodes from the top; a node keeps the index. */
 export const NODE_LEVELS: readonly NodeLevel[] = ["firm", "desk", "trader", "account"];
@@ -21,7 +21,7 @@ export class GateCore {
    * The present time in milliseconds, shared by everything that measures time, then that of the message at hand: in
    * memory, because a call that is not inlined would allocate for an argument that is not a small integer. @internal
    */
-  readonly clock: Float64Array = new Float64Array(2).fill(Number.NEGATIVE_INFINITY);
+  readonly clock: Float64Array = new Float64Array(2).fill(NEVER);
   /** @internal */
   readonly exposure: Exposure;
   /** @internal */
@@ -113,13 +113,6 @@ export class GateCore {
   /** @internal */
   isSession(session: number): boolean {
     return session >= 0 && session < this.sessionNames.length && Number.isInteger(session);
-  }
-
-  /** True when `node` is `above` or below it. @internal */
-  isWithin(node: number, above: number): boolean {
-    const { parents } = this.exposure;
-    for (let at = node; at >= 0; at = parents[at]!) if (at === above) return true;
-    return false;
   }
 
   /** The row of a node in an instrument, both checked. @internal */

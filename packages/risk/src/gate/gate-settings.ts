@@ -95,7 +95,7 @@ export class GateSettings extends MarketSettings {
     checkSoftLimits(label, soft, after);
     this.#checkAbove(label, after, this.exposure.parents[node]!);
     for (let child = 0; child < this.exposure.nodes.count; child++) {
-      if (child !== node && this.isWithin(child, node))
+      if (child !== node && this.exposure.isWithin(child, node))
         checkAgainstParent(this.nodeNames[child]!, this.limits(child), label, after);
     }
     for (const name of LIMIT_NAMES) {
@@ -187,7 +187,7 @@ export class GateSettings extends MarketSettings {
     const at = row * ROW_WIDTH + Row.isRestricted;
     const label = `${this.nodeNames[node]} ${this.instrumentNames[instrument]}`;
     this.changed(label, "restricted", data[at] === 1, isRestricted, change);
-    data[at] = isRestricted ? 1 : 0;
+    this.exposure.setRestricted(row, isRestricted);
   }
 
   /**
@@ -201,6 +201,7 @@ export class GateSettings extends MarketSettings {
     const at = node * NODE_WIDTH + Node.permissions;
     this.changed(this.nodeNames[node]!, "permissions", data[at], permissions | 0, change);
     data[at] = permissions | 0;
+    this.exposure.narrow(node);
   }
 
   /**
@@ -297,6 +298,7 @@ export class GateSettings extends MarketSettings {
     const at = node * NODE_WIDTH + Node.isLocked;
     this.changed(this.nodeNames[node]!, "locked", data[at] === 1, false, change);
     data[at] = 0;
+    this.exposure.narrow(node);
     this.#startExecutions(node, this.limits(node));
   }
 
@@ -316,6 +318,7 @@ export class GateSettings extends MarketSettings {
     if (next < 0) throw new RiskError("invalid-argument", `unknown state ${state}`, { value: state });
     this.changed(this.nodeNames[node] ?? "", "state", this.state(node), state, change);
     this.exposure.nodes.data[node * NODE_WIDTH + Node.state] = next;
+    this.exposure.narrow(node);
   }
 
   #checkAbove(name: string, limits: Limits, parent: number): void {
@@ -339,6 +342,7 @@ export class GateSettings extends MarketSettings {
     for (const name of SOFT_LIMIT_NAMES) binding[n + Node[name]] = soft[name] ?? hard[n + Node[name]]!;
     const mostPpm = soft.maxConcentrationPpm ?? limits.maxConcentrationPpm;
     binding[n + Node.concentration] = concentration(capital, mostPpm);
+    this.exposure.narrow(node);
     let window = 0;
     for (let at = 0; at < this.exposure.nodes.count; at++) {
       window = Math.max(window, this.exposure.limit(at, "duplicateWindowMillis"));

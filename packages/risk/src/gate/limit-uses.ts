@@ -13,9 +13,15 @@ import { UNLIMITED } from "./limits.ts";
 import { sizeOf, stressLoss } from "./node-checks.ts";
 import { RejectCode } from "./reject-code.ts";
 
-/** Sees every limit that is set, with its use. `slot` numbers the limit within its owner. */
+/** Sees every limit that is set, with its use. */
 export interface UseVisitor {
-  use(slot: number, code: RejectCode, value: number, limit: number): void;
+  /**
+   * What is used, and the limit: in memory, because a call that is not inlined would allocate for arguments that are not
+   * small integers.
+   */
+  readonly seen: Float64Array;
+  /** @param slot - numbers the limit within its owner */
+  use(slot: number, code: RejectCode): void;
 }
 
 /** Most slots that any of the visits below uses. */
@@ -75,5 +81,8 @@ export function visitRow(exposure: Exposure, row: number, visitor: UseVisitor): 
 }
 
 function see(visitor: UseVisitor, slot: number, code: RejectCode, value: number, limit: number): void {
-  if (limit !== UNLIMITED) visitor.use(slot, code, value, limit);
+  if (limit === UNLIMITED) return;
+  visitor.seen[0] = value;
+  visitor.seen[1] = limit;
+  visitor.use(slot, code);
 }

@@ -1,15 +1,5 @@
 import { larger, magnitude } from "./doubles.ts";
-import {
-  type Exposure,
-  GROSS,
-  LINKS,
-  MORE_GROSS,
-  MORE_MARGIN,
-  MORE_REACH,
-  NODE,
-  OUTCOME,
-  PARENT,
-} from "./exposure.ts";
+import { type Exposure, LINKS, marginOf, NODE, PARENT, reachOf } from "./exposure.ts";
 import {
   INDEX,
   INSTRUMENT_WIDTH,
@@ -28,16 +18,26 @@ import type { Verdict } from "./verdict.ts";
 // Folded into the machine code: see `exposure.ts`.
 const [I, N, R, S] = [INSTRUMENT_WIDTH, NODE_WIDTH, ROW_WIDTH, SECTOR_WIDTH];
 const [linkWidth, nodeLink, parentLink] = [LINKS, NODE, PARENT];
-const [outcomeWidth, newGross] = [OUTCOME, GROSS];
-const [addedReach, addedGross, addedMargin] = [MORE_REACH, MORE_GROSS, MORE_MARGIN];
-const { position, openBuy, openSell, isRestricted, maxLong, maxShort } = Row;
-const { permission, sector, stressPpm } = Instrument;
+const {
+  position,
+  openBuy,
+  openSell,
+  buyValue,
+  sellValue,
+  isRestricted,
+  isChainRestricted,
+  maxLong,
+  maxShort,
+} = Row;
+const { permission, sector, stressPpm, marginPpm, unit } = Instrument;
 const { state, permissions, isLocked, messages, trades, openOrders, openNotional, traded } = Node;
 const { margin, value, cash, hasCash, pnl, gross, netHigh, netLow, concentration } = Node;
 const { minOrderQuantity, maxOrderQuantity, maxOrderNotional, maxOpenOrders, maxOpenNotional } = Node;
 const { maxCredit, maxGrossExposure, maxNetExposure, maxSectorGrossExposure, maxSectorNetExposure } = Node;
 const { maxSingleLoss, maxDailyLoss, maxOrderToTradeRatio, orderToTradeGrace } = Node;
+const { leastOfChain, mostOfChain, mostNotionalOfChain, permissionsOfChain, isChainHeld } = Node;
 const [nodeLong, nodeShort] = [Node.maxLong, Node.maxShort];
+const [rowHigh, rowLow, rowMargin] = [Row.netHigh, Row.netLow, Row.margin];
 const [sectorGross, sectorHigh, sectorLow] = [Sector.gross, Sector.netHigh, Sector.netLow];
 
 /** Trading states inside. */
@@ -47,93 +47,122 @@ export const HALTED = 2;
 /** Least and most lots that each node of the chain lets through. */
 export function checkNodeSizes(exposure: Exposure, terms: OrderTerms, verdict: Verdict): void {
   const { links } = exposure;
+  const { quantity, oldQuantity } = terms;
   const limits = limitsOf(exposure, terms.overridesSoftLimits);
   for (let at = terms.row, depth = 0; at >= 0; at = links[(at & INDEX) * linkWidth + parentLink]!, depth++) {
-    checkNodeSize(limits, terms, verdict, links[(at & INDEX) * linkWidth + nodeLink]!, depth);
+    const node = links[(at & INDEX) * linkWidth + nodeLink]!;
+    const least = limits[(node & INDEX) * N + minOrderQuantity]!;
+    if (quantity < least) verdict.failAt(depth, node, RejectCode.MinQuantity, quantity, least);
+    const most = limits[(node & INDEX) * N + maxOrderQuantity]!;
+    if (quantity > most && quantity > oldQuantity) {
+      verdict.failAt(depth, node, RejectCode.MaxQuantity, quantity, most);
+    }
   }
 }
 
-function checkNodeSize(
-  limits: Float64Array,
-  { quantity, oldQuantity }: OrderTerms,
-  verdict: Verdict,
-  node: number,
-  depth: number,
-): void {
-  const least = limits[(node & INDEX) * N + minOrderQuantity]!;
-  if (quantity < least) verdict.failAt(depth, node, RejectCode.MinQuantity, quantity, least);
-  const most = limits[(node & INDEX) * N + maxOrderQuantity]!;
-  if (quantity > most && quantity > oldQuantity) {
-    verdict.failAt(depth, node, RejectCode.MaxQuantity, quantity, most);
+/** Checks of the order alone: what the whole chain lets through is known, so that a look at each node is rare. */
+export function checkChain(exposure: Exposure, terms: OrderTerms, verdict: Verdict): void {
+  const limits = limitsOf(exposure, terms.overridesSoftLimits);
+  const n = (exposure.nodeOf(terms.row) & INDEX) * N;
+  const { quantity } = terms;
+  const permissionBit = exposure.instruments.data[(terms.instrument & INDEX) * I + permission]! | 0;
+  if (
+    quantity >= limits[n + leastOfChain]! &&
+    quantity <= limits[n + mostOfChain]! &&
+    terms.value <= limits[n + mostNotionalOfChain]! &&
+    ((limits[n + permissionsOfChain]! >>> permissionBit) & 1) !== 0 &&
+    limits[n + isChainHeld] === 0 &&
+    exposure.rows.data[(terms.row & INDEX) * R + isChainRestricted] === 0
+  ) {
+    return;
+  }
+  checkNodeSizes(exposure, terms, verdict);
+  checkSettings(exposure, terms, verdict);
+}
+
+/** What each node of the chain, as it is set, lets through of an order. */
+function checkSettings(exposure: Exposure, terms: OrderTerms, verdict: Verdict): void {
+  const { links } = exposure;
+  const rows = exposure.rows.data;
+  const nodes = exposure.nodes.data;
+  const limits = limitsOf(exposure, terms.overridesSoftLimits);
+  const permissionBit = exposure.instruments.data[terms.instrument * I + permission]! | 0;
+  const isLower = lowersPosition(rows, terms.row * R, terms.side === BUY, terms.quantity - terms.oldQuantity);
+  for (let at = terms.row, depth = 0; at >= 0; at = links[at * linkWidth + parentLink]!, depth++) {
+    const node = links[at * linkWidth + nodeLink]!;
+    const n = node * N;
+    if (rows[at * R + isRestricted] !== 0) verdict.failAt(depth, node, RejectCode.Restricted, 1, 0);
+    const permitted = nodes[n + permissions]! | 0;
+    if (((permitted >>> permissionBit) & 1) === 0) {
+      verdict.failAt(depth, node, RejectCode.NotPermitted, permissionBit, permitted);
+    }
+    const most = limits[n + maxOrderNotional]!;
+    if (terms.value > most) verdict.failAt(depth, node, RejectCode.MaxNotional, terms.value, most);
+    const tradingState = nodes[n + state]!;
+    if (tradingState === HALTED) verdict.failAt(depth, node, RejectCode.Halted, HALTED, 0);
+    if (tradingState === REDUCING && !isLower) {
+      verdict.failAt(depth, node, RejectCode.ReduceOnly, REDUCING, 0);
+    }
+    if (nodes[n + isLocked] !== 0) verdict.failAt(depth, node, RejectCode.RepeatedExecution, 1, 0);
   }
 }
 
 /**
- * Every check of every node of the chain, in one pass over their records. A limit on a total refuses only what makes the
- * total worse. Leaves in `exposure.outcome` what {@link Exposure.commit} needs to enter the order.
+ * Every check of the totals of every node of the chain, in one pass over their records. A limit on a total refuses only what makes the
+ * total worse.
  */
-export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdict): void {
-  const { links, outcome, sectorTotals } = exposure;
+export function checkTotals(exposure: Exposure, terms: OrderTerms, verdict: Verdict): void {
+  const { links, sectorTotals } = exposure;
   const rows = exposure.rows.data;
   const nodes = exposure.nodes.data;
   const limits = limitsOf(exposure, terms.overridesSoftLimits);
   const instruments = exposure.instruments.data;
   const i = (terms.instrument & INDEX) * I;
-  const permissionBit = instruments[i + permission]! | 0;
   const ofSector = instruments[i + sector]! | 0;
   const stress = instruments[i + stressPpm]!;
+  const worth = instruments[i + unit]!;
+  const ppm = instruments[i + marginPpm]!;
+  const size = magnitude(worth);
   const isBuy = terms.side === BUY;
   const isNew = terms.slot < 0;
   const moreLots = terms.quantity - terms.oldQuantity;
-  const notional = terms.value;
-  const moreNotional = notional - terms.oldValue;
+  const moreNotional = terms.value - terms.oldValue;
   const own = (terms.row & INDEX) * R;
+  const lotsBought = isBuy ? moreLots : 0;
+  const lotsSold = isBuy ? 0 : moreLots;
+  const moneyBought = isBuy ? moreNotional : 0;
+  const moneySold = isBuy ? 0 : moreNotional;
   const isHigh = exposure.isHighEnd(terms.instrument, isBuy);
+  const rowEnd = isHigh ? rowHigh : rowLow;
+  const rowOther = isHigh ? rowLow : rowHigh;
   const nodeEnd = isHigh ? netHigh : netLow;
   const nodeOther = isHigh ? netLow : netHigh;
   const sectorEnd = isHigh ? sectorHigh : sectorLow;
   const sectorOther = isHigh ? sectorLow : sectorHigh;
   const rowMost = isBuy ? maxLong : maxShort;
   const nodeMost = isBuy ? nodeLong : nodeShort;
-  exposure.setChange(isBuy, moreLots, moreNotional);
-  exposure.evaluate(terms.row);
 
   for (let at = terms.row, depth = 0; at >= 0; at = links[(at & INDEX) * linkWidth + parentLink]!, depth++) {
     const node = links[(at & INDEX) * linkWidth + nodeLink]!;
     const n = (node & INDEX) * N;
     const r = (at & INDEX) * R;
-    if (rows[r + isRestricted] !== 0) verdict.failAt(depth, node, RejectCode.Restricted, 1, 0);
-    const permitted = nodes[n + permissions]! | 0;
-    if (((permitted >>> permissionBit) & 1) === 0) {
-      verdict.failAt(depth, node, RejectCode.NotPermitted, permissionBit, permitted);
-    }
-    checkNodeSize(limits, terms, verdict, node, depth);
-    const mostNotional = limits[n + maxOrderNotional]!;
-    if (notional > mostNotional) verdict.failAt(depth, node, RejectCode.MaxNotional, notional, mostNotional);
-    const tradingState = nodes[n + state]!;
-    if (tradingState !== 0) {
-      if (tradingState === HALTED) verdict.failAt(depth, node, RejectCode.Halted, HALTED, 0);
-      else if (!lowersPosition(rows, own, isBuy, moreLots))
-        verdict.failAt(depth, node, RejectCode.ReduceOnly, REDUCING, 0);
-    }
-
     const sent = nodes[n + messages]!;
     const grace = nodes[n + orderToTradeGrace]!;
     const earned = nodes[n + maxOrderToTradeRatio]! * larger(1, nodes[n + trades]!);
     if (sent > grace && sent > earned) {
       verdict.failAt(depth, node, RejectCode.OrderToTrade, sent, Math.max(grace, earned));
     }
-    if (nodes[n + isLocked] !== 0) verdict.failAt(depth, node, RejectCode.RepeatedExecution, 1, 0);
     const orders = nodes[n + openOrders]! + 1;
     const mostOrders = limits[n + maxOpenOrders]!;
     if (isNew && orders > mostOrders) {
       verdict.failAt(depth, node, RejectCode.MaxOpenOrders, orders, mostOrders);
     }
 
+    const held = rows[r + position]!;
+    const buying = rows[r + openBuy]! + lotsBought;
+    const selling = rows[r + openSell]! + lotsSold;
     if (moreLots > 0) {
-      const worst = isBuy
-        ? rows[r + position]! + rows[r + openBuy]! + moreLots
-        : rows[r + openSell]! - rows[r + position]! + moreLots;
+      const worst = isBuy ? held + buying : selling - held;
       const most = rows[r + rowMost]!;
       const mostOfNode = limits[n + nodeMost]!;
       if (worst > most || worst > mostOfNode) {
@@ -149,16 +178,22 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
       if (credit > mostCredit) verdict.failAt(depth, node, RejectCode.Credit, credit, mostCredit);
     }
 
-    const o = (depth & INDEX) * outcomeWidth;
-    const moreMargin = outcome[o + addedMargin]!;
-    if (nodes[n + hasCash] !== 0 && moreMargin > 0) {
+    if (nodes[n + hasCash] !== 0) {
+      const toBuy = rows[r + buyValue]! + moneyBought;
+      const toSell = rows[r + sellValue]! + moneySold;
+      const moreMargin = marginOf(held, size, ppm, buying, toBuy, selling, toSell) - rows[r + rowMargin]!;
       const needed = nodes[n + margin]! + moreMargin;
       const equity = nodes[n + cash]! + nodes[n + value]!;
-      if (needed > equity) verdict.failAt(depth, node, RejectCode.BuyingPower, needed, equity);
+      if (needed > equity && moreMargin > 0) {
+        verdict.failAt(depth, node, RejectCode.BuyingPower, needed, equity);
+      }
     }
     const s = ((node * exposure.sectors + ofSector) & INDEX) * S;
-    const ownGross = outcome[o + newGross]!;
-    const moreGross = outcome[o + addedGross]!;
+    const reach = reachOf(held, buying, selling, isBuy, worth);
+    const before = rows[r + rowEnd]!;
+    const other = magnitude(rows[r + rowOther]!);
+    const ownGross = larger(magnitude(reach), other);
+    const moreGross = ownGross - larger(magnitude(before), other);
     if (moreGross > 0) {
       const all = nodes[n + gross]! + moreGross;
       const mostGross = limits[n + maxGrossExposure]!;
@@ -177,7 +212,7 @@ export function checkNodes(exposure: Exposure, terms: OrderTerms, verdict: Verdi
         verdict.failAt(depth, node, RejectCode.SingleLoss, stressLoss(ownGross, stress), mostLoss);
       }
     }
-    const moreReach = outcome[o + addedReach]!;
+    const moreReach = reach - before;
     // The other end stays where it is, so only this one can make the net worse.
     const end = nodes[n + nodeEnd]!;
     const net = magnitude(end + moreReach);

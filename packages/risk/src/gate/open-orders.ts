@@ -32,7 +32,6 @@ export const ORDER_WIDTH = 5;
 export const TAG_WIDTH = 8;
 /** Tags of an order that a snapshot keeps; links are made again. */
 const KEPT_TAGS = 5;
-const MAX_INSTRUMENTS = 2 ** 21;
 // Folded into the machine code: see `exposure.ts`.
 const { id: orderId, price } = Order;
 const { side, next, previous, queue } = Tag;
@@ -47,13 +46,10 @@ export class OpenOrders {
   #free: Int32Array = new Int32Array(1024);
   #freeCount = 0;
   readonly #slotOf: IdMap = new IdMap(1024);
-  readonly #queueOf: IdMap = new IdMap(64);
+  /** Latest order of each queue, or -1. A queue holds the purchases, or the sales, of one group and instrument. */
   #heads: Int32Array = new Int32Array(64).fill(-1);
   /** Best price of each queue, or NaN when it must be found again. */
   #best: Float64Array = new Float64Array(64);
-  #queues = 0;
-  /** Queue of each row, or -1 before it was asked for: a row's group and instrument never change. */
-  #queueOfRow: Int32Array = new Int32Array(64).fill(-1);
 
   /** Id of the order that {@link OpenOrders.find} looks for and {@link OpenOrders.add} adds, in its first number. */
   get wanted(): Float64Array {
@@ -65,7 +61,7 @@ export class OpenOrders {
     return this.#slotOf.get();
   }
 
-  /** A slot for the wanted order, which is not open. */
+  /** A slot for the wanted order, which {@link OpenOrders.find} has just not found. */
   add(): number {
     const slot = this.#freeCount > 0 ? this.#free[--this.#freeCount]! : this.orders.add();
     if (slot * T === this.tags.length) {
@@ -98,12 +94,20 @@ export class OpenOrders {
     return slots.sort((a, b) => data[a * O + orderId]! - data[b * O + orderId]!);
   }
 
-  /** Puts a resting limit order of a row among those of its group. */
-  enterQueue(slot: number, row: number, group: number, instrument: number): void {
+  /**
+   * Puts a resting limit order among those of its group.
+   *
+   * @param queues - of its group and instrument: {@link Exposure.queues}
+   */
+  enterQueue(slot: number, queues: number): void {
     const { tags } = this;
     const t = slot * T;
     const isBuy = tags[t + side] === 0;
-    const own = this.#queue(row, group, instrument) * 2 + (isBuy ? 0 : 1);
+    const own = queues * 2 + (isBuy ? 0 : 1);
+    while (own >= this.#heads.length) {
+      this.#heads = doubled(this.#heads).fill(-1, this.#heads.length);
+      this.#best = doubled(this.#best);
+    }
     const head = this.#heads[own]!;
     tags[t + queue] = own;
     tags[t + previous] = -1;
@@ -129,16 +133,10 @@ export class OpenOrders {
     tags[t + queue] = -1;
   }
 
-  /** Would an order of a row and its group, at the limit or without one (`undefined`), trade with one of its own? */
-  wouldSelfTrade(
-    row: number,
-    group: number,
-    instrument: number,
-    isBuy: boolean,
-    limit: number | undefined,
-  ): boolean {
-    const other = this.#queue(row, group, instrument) * 2 + (isBuy ? 1 : 0);
-    if (this.#heads[other]! < 0) return false;
+  /** Would an order of a group and instrument, at the limit or without one (`undefined`), trade with one of its own? */
+  wouldSelfTrade(queues: number, isBuy: boolean, limit: number | undefined): boolean {
+    const other = queues * 2 + (isBuy ? 1 : 0);
+    if (other >= this.#heads.length || this.#heads[other]! < 0) return false;
     if (limit === undefined) return true;
     if (Number.isNaN(this.#best[other]!)) this.#best[other] = this.#findBest(other, isBuy);
     const best = this.#best[other]!;
@@ -157,30 +155,6 @@ export class OpenOrders {
     return best;
   }
 
-  #queue(row: number, group: number, instrument: number): number {
-    const known = row < this.#queueOfRow.length ? this.#queueOfRow[row]! : -1;
-    return known >= 0 ? known : this.#findQueue(row, group, instrument);
-  }
-
-  #findQueue(row: number, group: number, instrument: number): number {
-    while (row >= this.#queueOfRow.length) {
-      const before = this.#queueOfRow.length;
-      this.#queueOfRow = doubled(this.#queueOfRow).fill(-1, before);
-    }
-    this.#queueOf.key[0] = group * MAX_INSTRUMENTS + instrument;
-    let found = this.#queueOf.get();
-    if (found < 0) {
-      found = this.#queues++;
-      if (found * 2 + 2 > this.#heads.length) {
-        this.#heads = doubled(this.#heads).fill(-1, this.#heads.length);
-        this.#best = doubled(this.#best);
-      }
-      this.#queueOf.add(found);
-    }
-    this.#queueOfRow[row] = found;
-    return found;
-  }
-
   /** Open orders by ascending order id: {@link Order}, then the tags that are kept. */
   dump(): number[][] {
     return this.slots().map((slot) => [
@@ -192,6 +166,7 @@ export class OpenOrders {
   load(dump: readonly (readonly number[])[]): void {
     for (const numbers of dump) {
       this.wanted[0] = numbers[orderId]!;
+      this.find();
       const slot = this.add();
       this.orders.data.set(numbers.slice(0, O), slot * O);
       this.tags.set(numbers.slice(O), slot * T);

@@ -2,7 +2,7 @@ import { INSTRUMENT_WIDTH, Instrument, NODE_WIDTH, Node } from "./fields.ts";
 import type { GateSettings } from "./gate-settings.ts";
 import type { Failure, OrderRequest, ReplaceRequest } from "./gate-types.ts";
 import { checkInstrument, checkSize, worstPrice } from "./instrument-checks.ts";
-import { checkNodeSizes, checkNodes } from "./node-checks.ts";
+import { checkChain, checkNodeSizes, checkTotals } from "./node-checks.ts";
 import { ORDER_WIDTH, Order, TAG_WIDTH, Tag } from "./open-orders.ts";
 import {
   BUY,
@@ -21,7 +21,7 @@ import { Verdict } from "./verdict.ts";
 // Folded into the machine code: see `exposure.ts`.
 const [I, N, O, T] = [INSTRUMENT_WIDTH, NODE_WIDTH, ORDER_WIDTH, TAG_WIDTH];
 const { multiplier, rate, allowsAnyPrice } = Instrument;
-const { messages, group } = Node;
+const { messages } = Node;
 
 /**
  * Reads a message, counts it, and makes the checks in stages: what is well-formed; what is over a rate or repeated, so
@@ -206,9 +206,10 @@ export class OrderChecks {
     this.#gate.clock[1] = request.timeMillis;
     this.tick();
     if (!this.#find(request)) return false;
-    this.#read(request, this.terms.instrument);
+    const { terms } = this;
+    this.#read(request, terms.instrument);
     if (!this.#hasSamePrices()) this.#price();
-    this.#evaluate();
+    terms.value = reservation(terms.quantity, terms.perLot);
     return true;
   }
 
@@ -246,16 +247,7 @@ export class OrderChecks {
     const { exposure } = this.#gate;
     checkSize(exposure, terms, verdict);
     checkNodeSizes(exposure, terms, verdict);
-    this.#evaluate();
-  }
-
-  /** What the order's node and those above would be exposed to. */
-  #evaluate(): void {
-    const { terms } = this;
-    const { exposure } = this.#gate;
     terms.value = reservation(terms.quantity, terms.perLot);
-    exposure.setChange(terms.side === BUY, terms.quantity - terms.oldQuantity, terms.value - terms.oldValue);
-    exposure.evaluate(terms.row);
   }
 
   /** Money to reserve for one lot. */
@@ -274,7 +266,8 @@ export class OrderChecks {
     checkSize(exposure, terms, verdict);
     checkInstrument(exposure, terms, verdict);
     this.#checkSelfTrade();
-    checkNodes(exposure, terms, verdict);
+    checkChain(exposure, terms, verdict);
+    checkTotals(exposure, terms, verdict);
   }
 
   #checkSelfTrade(): void {
@@ -282,10 +275,10 @@ export class OrderChecks {
     const { exposure, open } = this.#gate;
     // A stop order does not meet the book until it is triggered.
     if (terms.type >= STOP) return;
-    const own = exposure.nodes.data[exposure.nodeOf(terms.row) * N + group]!;
-    if (own === 0) return;
+    const queues = exposure.queues(terms.row);
+    if (queues < 0) return;
     const limit = terms.type === MARKET ? undefined : terms.price;
-    if (open.wouldSelfTrade(terms.row, own, terms.instrument, terms.side === BUY, limit)) {
+    if (open.wouldSelfTrade(queues, terms.side === BUY, limit)) {
       verdict.fail(RejectCode.SelfTrade, terms.price, 0);
     }
   }

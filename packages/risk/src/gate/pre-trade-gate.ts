@@ -1,7 +1,7 @@
 import { RiskError } from "../errors.ts";
 import { AlertWatch } from "./alert-watch.ts";
 import { breachReport } from "./breach-report.ts";
-import type { ExposureDump } from "./exposure.ts";
+import { type ExposureDump, LOTS, MONEY } from "./exposure.ts";
 import { INSTRUMENT_WIDTH, Instrument, NODE_WIDTH, Node, ROW_WIDTH, Row } from "./fields.ts";
 import { GateSettings } from "./gate-settings.ts";
 import type {
@@ -16,9 +16,9 @@ import type {
 import { sizeOf } from "./node-checks.ts";
 import { ORDER_WIDTH, Order, TAG_WIDTH, Tag } from "./open-orders.ts";
 import { OrderChecks } from "./order-checks.ts";
-import { BUY, LIMIT, reservation, SHORT } from "./order-terms.ts";
+import { BUY, LIMIT, type OrderTerms, reservation, SHORT } from "./order-terms.ts";
 import { RejectCode } from "./reject-code.ts";
-import { Throttle, type ThrottleDump } from "./throttle.ts";
+import { NEVER, Throttle, type ThrottleDump } from "./throttle.ts";
 
 const [O, T] = [ORDER_WIDTH, TAG_WIDTH];
 
@@ -296,7 +296,7 @@ export class PreTradeGate extends GateSettings {
   kill(node: number, change: Change): number {
     this.setState(node, "halted", change);
     return this.#requireCancels((slot) =>
-      this.isWithin(this.exposure.nodeOf(this.open.tags[slot * T + Tag.row]!), node),
+      this.exposure.isWithin(this.exposure.nodeOf(this.open.tags[slot * T + Tag.row]!), node),
     );
   }
 
@@ -327,7 +327,7 @@ export class PreTradeGate extends GateSettings {
     return this.open
       .slots()
       .map((slot) => this.#describe(slot))
-      .filter((order) => this.isWithin(order.account, node));
+      .filter((order) => this.exposure.isWithin(order.account, node));
   }
 
   /**
@@ -428,7 +428,7 @@ export class PreTradeGate extends GateSettings {
       ],
       duplicateWindow: this.duplicates.window,
       alerts: this.#alerts.dump(),
-      now: this.clock[0] === Number.NEGATIVE_INFINITY ? null : this.clock[0]!,
+      now: this.clock[0] === NEVER ? null : this.clock[0]!,
     };
     return { version: 1, state };
   }
@@ -472,7 +472,7 @@ export class PreTradeGate extends GateSettings {
         state.throttles[index]!.map((dump) => (dump ? Throttle.load(dump, this.clock) : undefined)),
       );
     }
-    this.clock[0] = state.now ?? Number.NEGATIVE_INFINITY;
+    this.clock[0] = state.now ?? NEVER;
     this.open.load(state.orders);
     this.duplicates.load(state.duplicates);
     this.duplicates.window = state.duplicateWindow;
@@ -509,7 +509,7 @@ export class PreTradeGate extends GateSettings {
     tags[t + Tag.type] = terms.type;
     tags[t + Tag.usesLocate] = needsLocate ? 1 : 0;
     if (needsLocate) this.#moveLocates(terms.row, -terms.quantity);
-    exposure.commit(terms.row, 1);
+    this.#moveTo(terms, 1);
     this.#queueUp(slot);
     this.#alerts.watch(terms.row);
   }
@@ -529,7 +529,7 @@ export class PreTradeGate extends GateSettings {
     data[o + Order.stopPrice] = terms.stopPrice;
     data[o + Order.leaves] = terms.quantity;
     data[o + Order.perLot] = terms.perLot;
-    this.exposure.commit(row, 0);
+    this.#moveTo(terms, 0);
     this.#queueUp(slot);
     this.#alerts.watch(row);
   }
@@ -542,11 +542,19 @@ export class PreTradeGate extends GateSettings {
     const row = open.tags[slot * T + Tag.row]!;
     if (open.tags[slot * T + Tag.usesLocate] !== 0) this.#moveLocates(row, leaves);
     const reserved = reservation(leaves, data[slot * O + Order.perLot]!);
-    exposure.setChange(open.tags[slot * T + Tag.side] === BUY, -leaves, -reserved);
-    exposure.evaluate(row);
-    exposure.commit(row, -1);
+    exposure.change[LOTS] = -leaves;
+    exposure.change[MONEY] = -reserved;
+    exposure.move(row, open.tags[slot * T + Tag.side] === BUY, -1);
     open.remove(slot);
     return leaves;
+  }
+
+  /** What the order has open and reserved becomes what its terms ask for. */
+  #moveTo(terms: OrderTerms, orders: number): void {
+    const { exposure } = this;
+    exposure.change[LOTS] = terms.quantity - terms.oldQuantity;
+    exposure.change[MONEY] = terms.value - terms.oldValue;
+    exposure.move(terms.row, terms.side === BUY, orders);
   }
 
   #moveLocates(row: number, lots: number): void {
@@ -555,11 +563,9 @@ export class PreTradeGate extends GateSettings {
   }
 
   #queueUp(slot: number): void {
-    const row = this.open.tags[slot * T + Tag.row]!;
-    const own = this.exposure.nodes.data[this.exposure.nodeOf(row) * NODE_WIDTH + Node.group]!;
-    if (own !== 0 && this.open.tags[slot * T + Tag.type] === LIMIT) {
-      this.open.enterQueue(slot, row, own, this.exposure.instrumentOf(row));
-    }
+    if (this.open.tags[slot * T + Tag.type] !== LIMIT) return;
+    const queues = this.exposure.queues(this.open.tags[slot * T + Tag.row]!);
+    if (queues >= 0) this.open.enterQueue(slot, queues);
   }
 
   #countExecution(row: number): void {
@@ -569,6 +575,7 @@ export class PreTradeGate extends GateSettings {
       const at = node * NODE_WIDTH + Node.isLocked;
       if (throttle === undefined || throttle.accept() || nodes.data[at] !== 0) continue;
       nodes.data[at] = 1;
+      this.exposure.narrow(node);
       const most = throttle.options.window!.count;
       const instrument = this.exposure.instrumentOf(row);
       this.listener.alert?.("breach", RejectCode.RepeatedExecution, node, instrument, most + 1, most);

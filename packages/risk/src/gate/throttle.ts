@@ -29,6 +29,8 @@ export interface ThrottleOptions {
  * whole milliseconds refill whole numbers.
  */
 const [WINDOW, LEVEL, FILLED_AT, FULL, PER_MILLI, TIMES] = [0, 1, 2, 3, 4, 5] as const;
+/** Before any time, in milliseconds; finite, so that a difference from it is a number. */
+export const NEVER: number = Number.MIN_SAFE_INTEGER;
 
 /** A sliding window and a token bucket over a clock that the caller moves. */
 export class Throttle {
@@ -36,7 +38,6 @@ export class Throttle {
   readonly #clock: Float64Array;
   /** State, then times of the last `count` messages: in one array, because every message passes several throttles. */
   readonly #numbers: Float64Array;
-  readonly #hasBucket: boolean;
   /** Place of the oldest time, the next to be overwritten. */
   #at: number = TIMES;
 
@@ -53,39 +54,32 @@ export class Throttle {
     }
     this.options = options;
     this.#clock = clock;
-    this.#hasBucket = bucket !== undefined;
-    this.#numbers = new Float64Array(TIMES + (window?.count ?? 0)).fill(Number.NEGATIVE_INFINITY);
-    const full = (bucket?.capacity ?? 0) * 1000;
-    const empty = Number.NEGATIVE_INFINITY;
-    this.#numbers.set([window?.windowMillis ?? 0, full, empty, full, bucket?.perSecond ?? 0]);
+    this.#numbers = new Float64Array(TIMES + (window?.count ?? 1)).fill(NEVER);
+    const full = (bucket?.capacity ?? Number.POSITIVE_INFINITY) * 1000;
+    // Without a window every time is out of it; without a bucket there is no end of tokens.
+    const millis = window?.windowMillis ?? Number.NEGATIVE_INFINITY;
+    this.#numbers.set([millis, full, NEVER, full, bucket?.perSecond ?? 0]);
   }
 
   /** Counts one message; `false` when it is over the rate. */
   accept(): boolean {
     const now = this.#clock[0]!;
     const numbers = this.#numbers;
-    let isWithin = true;
-    if (numbers.length > TIMES) {
-      const at = this.#at;
-      isWithin = numbers[at]! <= now - numbers[WINDOW]!;
-      numbers[at] = now;
-      this.#at = at + 1 === numbers.length ? TIMES : at + 1;
-    }
-    if (this.#hasBucket) {
-      const level = this.#levelAt(now);
-      numbers[FILLED_AT] = now;
-      if (level < 1000) isWithin = false;
-      numbers[LEVEL] = level < 1000 ? level : level - 1000;
-    }
+    const at = this.#at;
+    let isWithin = numbers[at]! <= now - numbers[WINDOW]!;
+    numbers[at] = now;
+    this.#at = at + 1 === numbers.length ? TIMES : at + 1;
+    const level = this.#levelAt(now);
+    numbers[FILLED_AT] = now;
+    if (level < 1000) isWithin = false;
+    numbers[LEVEL] = level < 1000 ? level : level - 1000;
     return isWithin;
   }
 
   /** What {@link Throttle.accept} would answer, counting nothing. */
   wouldAccept(): boolean {
     const now = this.#clock[0]!;
-    const numbers = this.#numbers;
-    const isWithin = numbers.length === TIMES || numbers[this.#at]! <= now - numbers[WINDOW]!;
-    return isWithin && (!this.#hasBucket || this.#levelAt(now) >= 1000);
+    return this.#numbers[this.#at]! <= now - this.#numbers[WINDOW]! && this.#levelAt(now) >= 1000;
   }
 
   #levelAt(now: number): number {
@@ -97,21 +91,27 @@ export class Throttle {
   }
 
   dump(): ThrottleDump {
-    const finite = (time: number): number | null => (time === Number.NEGATIVE_INFINITY ? null : time);
-    const times = Array.from(this.#numbers.subarray(TIMES), finite);
-    const filledAt = finite(this.#numbers[FILLED_AT]!);
-    return { options: this.options, times, at: this.#at - TIMES, level: this.#numbers[LEVEL]!, filledAt };
+    const { window, bucket } = this.options;
+    const numbers = this.#numbers;
+    const times = window === undefined ? [] : Array.from(numbers.subarray(TIMES), timeOrNull);
+    const level = bucket === undefined ? 0 : numbers[LEVEL]!;
+    const filledAt = bucket === undefined ? null : timeOrNull(numbers[FILLED_AT]!);
+    return { options: this.options, times, at: this.#at - TIMES, level, filledAt };
   }
 
   static load(dump: ThrottleDump, clock: Float64Array): Throttle {
     const throttle = new Throttle(dump.options, clock);
-    for (const [index, time] of dump.times.entries())
-      if (time !== null) throttle.#numbers[TIMES + index] = time;
+    const numbers = throttle.#numbers;
+    for (const [index, time] of dump.times.entries()) if (time !== null) numbers[TIMES + index] = time;
     throttle.#at = TIMES + dump.at;
-    throttle.#numbers[LEVEL] = dump.level;
-    if (dump.filledAt !== null) throttle.#numbers[FILLED_AT] = dump.filledAt;
+    if (dump.options.bucket !== undefined) numbers[LEVEL] = dump.level;
+    if (dump.filledAt !== null) numbers[FILLED_AT] = dump.filledAt;
     return throttle;
   }
+}
+
+function timeOrNull(time: number): number | null {
+  return time <= NEVER ? null : time;
 }
 
 /** State of a {@link Throttle} as plain data. */

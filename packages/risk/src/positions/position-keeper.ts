@@ -545,7 +545,6 @@ export class PositionKeeper {
     rows.firstLot[row] = NONE;
     rows.lastLot[row] = NONE;
     this.#firstRows[instrument] = row;
-    this.#rowOf.key[0] = account * MAX_INSTRUMENTS + instrument;
     this.#rowOf.add(row);
     return row;
   }
