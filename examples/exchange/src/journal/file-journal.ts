@@ -93,10 +93,11 @@ async function recover(
       at += head.length;
     }
     if (at < bytes.length) {
-      if (next !== undefined || hasBatchAfter(bytes, at)) {
+      const end = endOfData(bytes, at);
+      if (next !== undefined || hasBatchAfter(bytes, at, end)) {
         throw new JournalError("corrupt", `${path} is damaged at byte ${at}, before its last batch`);
       }
-      tornBytes = bytes.length - at;
+      tornBytes = end - at;
       await truncate(path, at);
     }
     segment = { path, length: at };
@@ -115,9 +116,16 @@ function checkFollows(head: BatchHead, lastSequence: number, path: string, at: n
   );
 }
 
+/** Zeros at the end are room that was reserved, see {@link openJournalFile}. */
+function endOfData(bytes: Buffer, from: number): number {
+  let end = bytes.length;
+  while (end > from && bytes[end - 1] === 0) end--;
+  return end;
+}
+
 /** Whether a whole batch lies behind the damage, which then is not what a crash leaves. */
-function hasBatchAfter(bytes: Buffer, from: number): boolean {
-  if (bytes.length - from > MAX_BATCH_BYTES) return true;
+function hasBatchAfter(bytes: Buffer, from: number, end: number): boolean {
+  if (end - from > MAX_BATCH_BYTES) return true;
   for (let at = bytes.indexOf("EXJ1", from + 1); at >= 0; at = bytes.indexOf("EXJ1", at + 1)) {
     if (readBatchHead(bytes, at)) return true;
   }
@@ -146,7 +154,7 @@ class FileJournal implements Journal {
 
   async open(segment: Segment | undefined): Promise<void> {
     if (segment === undefined) return this.#begin();
-    this.#file = await this.#openFile(segment.path, this.#sync);
+    this.#file = await this.#openFile(segment.path, this.#sync, segment.length);
     this.#length = segment.length;
   }
 
@@ -192,7 +200,7 @@ class FileJournal implements Journal {
   }
 
   async #begin(): Promise<void> {
-    this.#file = await this.#openFile(segmentPath(this.#folder, this.lastSequence + 1), this.#sync);
+    this.#file = await this.#openFile(segmentPath(this.#folder, this.lastSequence + 1), this.#sync, 0);
     this.#length = 0;
     await syncFolder(this.#folder);
   }

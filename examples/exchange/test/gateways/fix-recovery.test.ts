@@ -131,10 +131,14 @@ test("a reset of the sequence numbers that the journal has not heard of stays on
 async function startOnDisk(): Promise<{ isFull: boolean }> {
   await running.close();
   const disk = { isFull: false };
-  const openFile: OpenJournalFile = async (path, sync) => {
-    const file = await openJournalFile(path, sync);
+  const openFile: OpenJournalFile = async (path, sync, length) => {
+    const file = await openJournalFile(path, sync, length);
     const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
-    return { ...file, append: (bytes, done) => (disk.isFull ? done(full) : file.append(bytes, done)) };
+    return {
+      truncate: (to) => file.truncate(to),
+      close: () => file.close(),
+      append: (bytes, done) => (disk.isFull ? done(full) : file.append(bytes, done)),
+    };
   };
   running = await startGateway({
     config: referenceConfig,

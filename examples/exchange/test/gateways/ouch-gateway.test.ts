@@ -232,10 +232,14 @@ describe("while the disk is full", () => {
   beforeEach(async () => {
     await running.gateway.close();
     isFull = false;
-    running = await start("file", async (path, sync) => {
-      const file = await openJournalFile(path, sync);
+    running = await start("file", async (path, sync, length) => {
+      const file = await openJournalFile(path, sync, length);
       const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
-      return { ...file, append: (bytes, done) => (isFull ? done(full) : file.append(bytes, done)) };
+      return {
+        truncate: (to) => file.truncate(to),
+        close: () => file.close(),
+        append: (bytes, done) => (isFull ? done(full) : file.append(bytes, done)),
+      };
     });
   });
 

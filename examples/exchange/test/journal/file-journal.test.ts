@@ -13,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Batch } from "../../src/journal/batch.ts";
 import { type FileJournalOptions, openFileJournal } from "../../src/journal/file-journal.ts";
 import type { Journal, JournalError } from "../../src/journal/journal.ts";
-import { openJournalFile } from "../../src/journal/journal-file.ts";
+import { openJournalFile, RESERVED_BYTES } from "../../src/journal/journal-file.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -166,7 +166,30 @@ describe("a crash while a batch is written", () => {
       writeFileSync(path!, whole.subarray(0, length));
       const { journal: recovered, records, tornBytes } = await open();
       expect(records).toEqual(["1 kept"]);
-      expect(tornBytes).toBe(length - kept);
+      const lastByte = whole.subarray(kept, length).findLastIndex((byte) => byte !== 0);
+      expect(tornBytes).toBe(lastByte + 1);
+      expect(await append(recovered, "next")).toBeUndefined();
+      await recovered.close();
+      const after = await open();
+      expect(after.records).toEqual(["1 kept", "2 next"]);
+      await after.journal.close();
+    }
+  });
+
+  test("in room that was reserved leaves the same, and the zeros behind it do not count", async () => {
+    const { journal } = await open();
+    await append(journal, "kept");
+    await append(journal, "torn", "too");
+    await journal.close();
+    const [path] = segments();
+    const whole = readFileSync(path!);
+    const kept = 24 + 4 + "kept".length;
+    for (let length = kept; length < whole.length; length++) {
+      writeFileSync(path!, Buffer.concat([whole.subarray(0, length), Buffer.alloc(1_000)]));
+      const { journal: recovered, records, tornBytes } = await open();
+      expect(records).toEqual(["1 kept"]);
+      const lastByte = whole.subarray(kept, length).findLastIndex((byte) => byte !== 0);
+      expect(tornBytes).toBe(lastByte + 1);
       expect(await append(recovered, "next")).toBeUndefined();
       await recovered.close();
       const after = await open();
@@ -187,6 +210,49 @@ describe("a crash while a batch is written", () => {
     const again = await open();
     expect(again.records).toEqual(["1 kept"]);
     await again.journal.close();
+  });
+});
+
+describe("room that is reserved", () => {
+  const long = "x".repeat(60_000);
+
+  test("lies behind the records while the file is open, and is cut off when it is closed", async () => {
+    const { journal } = await open({ sync: "batch" });
+    // More than is reserved at a time, so that batches meet a reservation on its way.
+    const names = Array.from(
+      { length: (RESERVED_BYTES / long.length) * 3 },
+      (_, index) => `${index} ${long}`,
+    );
+    for (const name of names) expect(await append(journal, name)).toBeUndefined();
+    const [path] = segments();
+    const whileOpen = readFileSync(path!);
+    await journal.close();
+    const closed = readFileSync(path!);
+    expect(whileOpen.length).toBeGreaterThan(closed.length);
+    expect(whileOpen.subarray(closed.length).every((byte) => byte === 0)).toBe(true);
+
+    // As a crash leaves it.
+    writeFileSync(path!, whileOpen);
+    const again = await open({ sync: "batch" });
+    expect(again.tornBytes).toBe(0);
+    expect(again.records).toEqual(names.map((name, index) => `${index + 1} ${name}`));
+    await append(again.journal, "next");
+    await again.journal.close();
+    const third = await open();
+    expect(third.records.at(-1)).toBe(`${names.length + 1} next`);
+    await third.journal.close();
+  });
+
+  test("is given back when a batch is cut off", async () => {
+    const path = join(folder, "file");
+    const file = await openJournalFile(path, "batch", 0);
+    await new Promise((done) => file.append(Buffer.from("kept"), done));
+    await new Promise((done) => file.append(Buffer.from("refused"), done));
+    await file.truncate(4);
+    expect(readFileSync(path, "utf8")).toBe("kept");
+    await new Promise((done) => file.append(Buffer.from(" on"), done));
+    await file.close();
+    expect(readFileSync(path, "utf8")).toBe("kept on");
   });
 });
 
@@ -247,10 +313,11 @@ describe("a full disk", () => {
   test("the batch is cut off again and can be refused: it never comes back", async () => {
     let isFull = false;
     const { journal } = await open({
-      openFile: async (path, sync) => {
-        const file = await openJournalFile(path, sync);
+      openFile: async (path, sync, length) => {
+        const file = await openJournalFile(path, sync, length);
         return {
-          ...file,
+          truncate: (to) => file.truncate(to),
+          close: () => file.close(),
           append: (bytes, done) => {
             if (!isFull) return file.append(bytes, done);
             // Some of it still fits, as on a real disk.
@@ -277,10 +344,14 @@ describe("a full disk", () => {
 
   test("any other failure leaves it open what is durable, and says so", async () => {
     const { journal } = await open({
-      openFile: async (path, sync) => ({
-        ...(await openJournalFile(path, sync)),
-        append: (_bytes, done) => done(Object.assign(new Error("EIO: i/o error, write"), { code: "EIO" })),
-      }),
+      openFile: async (path, sync, length) => {
+        const file = await openJournalFile(path, sync, length);
+        return {
+          truncate: (to) => file.truncate(to),
+          close: () => file.close(),
+          append: (_bytes, done) => done(Object.assign(new Error("EIO: i/o error, write"), { code: "EIO" })),
+        };
+      },
     });
     expect(await append(journal, "lost?")).toMatchObject({ code: "write-failed" });
     await journal.close();
