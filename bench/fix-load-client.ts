@@ -246,8 +246,9 @@ export async function runFixLoad(options: FixLoadOptions): Promise<FixLoadResult
         for (; sent < until; sent++) {
           const id = firstId + sent;
           const place = sent % sessions.length;
+          // The first order is due one interval after the beginning, the next one after two.
           dueMillis[id % dueMillis.length] =
-            rate === Number.POSITIVE_INFINITY ? now : begun + (sent / rate) * 1000;
+            rate === Number.POSITIVE_INFINITY ? now : begun + ((sent + 1) / rate) * 1000;
           unanswered++;
           sessions[place]!.order(id, place % 2 === 0 ? "1" : "2", symbol, 100, price);
         }

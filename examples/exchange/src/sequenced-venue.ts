@@ -172,13 +172,15 @@ export class SequencedVenue {
   }
 
   #encode(command: VenueCommand, source: number, bytes: Uint8Array, offset: number): number {
-    new DataView(bytes.buffer, bytes.byteOffset + offset).setUint32(0, source, true);
+    // Byte by byte, little-endian: a view of its own for each command would be garbage.
+    for (let byte = 0; byte < SOURCE_BYTES; byte++) bytes[offset + byte] = source >>> (8 * byte);
     return SOURCE_BYTES + this.#codec.encode(command, bytes, offset + SOURCE_BYTES);
   }
 
   #replay(bytes: Uint8Array, start: number, end: number, sequence: number): void {
-    const source = new DataView(bytes.buffer, bytes.byteOffset + start).getUint32(0, true);
     const at = start + SOURCE_BYTES;
+    let source = 0;
+    for (let byte = SOURCE_BYTES - 1; byte >= 0; byte--) source = source * 256 + bytes[start + byte]!;
     this.#apply(this.#codec.decode(bytes, at, end - at), source, sequence);
   }
 

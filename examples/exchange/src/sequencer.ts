@@ -152,8 +152,8 @@ export class Sequencer<Command> {
   /** @returns whether it succeeded */
   #carryOut({ commands, sources }: Taken<Command>): boolean {
     try {
-      for (const [index, command] of commands.entries()) {
-        this.#parts.apply(command, sources[index]!, ++this.#lastSequence);
+      for (let index = 0; index < commands.length; index++) {
+        this.#parts.apply(commands[index]!, sources[index]!, ++this.#lastSequence);
       }
       this.#parts.batchEnded?.();
     } catch (defect) {

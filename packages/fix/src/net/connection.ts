@@ -21,6 +21,7 @@ export interface ConnectionOptions {
 
 /** Longest delay a timer takes. */
 const MAX_DELAY = 2 ** 31 - 1;
+const NOTHING = Buffer.alloc(0);
 /** How long a peer has to read what is left when we close. */
 export const LINGER_MILLIS = 2000;
 
@@ -107,7 +108,7 @@ export class Connection {
       return;
     }
     // A copy: the session goes on using its buffer while the socket still has these bytes.
-    const output = Buffer.from(session.takeOutput());
+    const output = session.hasOutput ? Buffer.from(session.takeOutput()) : NOTHING;
     if (!stored) {
       this.#put(output);
       this.#afterWrite();
