@@ -25,9 +25,6 @@ const [sectorGross, sectorHigh, sectorLow] = [Sector.gross, Sector.netHigh, Sect
 
 const MAX_INSTRUMENTS = 2 ** 21;
 
-/** The longest chain: a node for each {@link NodeLevel}. */
-export const LEVELS = 4;
-
 /**
  * Links of a row: indices of its node, of its instrument, of the row above it, of the next row of the instrument, and of
  * the queues of its self-trade group in the instrument.
