@@ -1,4 +1,5 @@
 import type { ByteReader, ByteWriter } from "../bytes.ts";
+import { SlotIndex } from "./slot-index.ts";
 import type { VenueOrder } from "./venue-order.ts";
 
 const FIRST_SIZE = 1024;
@@ -6,14 +7,12 @@ const FIRST_SIZE = 1024;
 /**
  * Finds orders by account and client order id, and remembers the ids of the day against reuse.
  *
- * The index is a hash table whose chains run through the order records. The memory is a ring of the latest ids, each as a
- * 64-bit fingerprint with its account mixed in: two ids of a million would be taken for one with probability 10^-8.
+ * The memory is a ring of the latest ids, each as a 64-bit fingerprint with its account mixed in: two ids of a million would
+ * be taken for one with probability 10^-8.
  */
 export class ClientOrderIds {
   readonly #orders: readonly (VenueOrder | undefined)[];
-  /** Slot of the first order of each bucket, 0 for none. */
-  #heads: Int32Array = new Int32Array(FIRST_SIZE);
-  #count = 0;
+  readonly #index = new SlotIndex();
   #lastStamp = 0;
   readonly #memory: IdMemory;
   /** Of the last {@link ClientOrderIds.hash}. */
@@ -53,12 +52,9 @@ export class ClientOrderIds {
 
   /** The latest order with the hashed id, or `undefined`. */
   find(account: number, clientOrderId: string): VenueOrder | undefined {
-    for (let slot = this.#heads[this.#low & (this.#heads.length - 1)]!; slot !== 0; ) {
+    for (let slot = this.#index.first(this.#low); slot !== 0; slot = this.#index.next(slot)) {
       const order = this.#orders[slot]!;
-      if (order.idHash === this.#low && order.account === account && order.clientOrderId === clientOrderId) {
-        return order;
-      }
-      slot = order.nextInBucket;
+      if (order.account === account && order.clientOrderId === clientOrderId) return order;
     }
     return undefined;
   }
@@ -74,30 +70,13 @@ export class ClientOrderIds {
 
   /** Puts an order under its id. */
   add(order: VenueOrder, idHash: number): void {
-    if (this.#count >= this.#heads.length) this.#grow();
-    order.idHash = idHash;
     order.idStamp = ++this.#lastStamp;
-    this.#link(order);
-    this.#count++;
+    this.#index.add(order.slot, idHash);
   }
 
-  /** Takes an order out; it must be in, under the hash that it has. */
+  /** Takes an order out, which must be in. */
   remove(order: VenueOrder): void {
-    const bucket = order.idHash & (this.#heads.length - 1);
-    let slot = this.#heads[bucket]!;
-    if (slot === order.slot) this.#heads[bucket] = order.nextInBucket;
-    else {
-      for (;;) {
-        const before = this.#orders[slot]!;
-        slot = before.nextInBucket;
-        if (slot === order.slot) {
-          before.nextInBucket = order.nextInBucket;
-          break;
-        }
-      }
-    }
-    order.nextInBucket = 0;
-    this.#count--;
+    this.#index.remove(order.slot);
   }
 
   /** A new day: ids may be used again, except those of open orders. */
@@ -123,24 +102,6 @@ export class ClientOrderIds {
       order.idStamp = idStamp;
     }
     this.#lastStamp = lastStamp;
-  }
-
-  #link(order: VenueOrder): void {
-    const bucket = order.idHash & (this.#heads.length - 1);
-    order.nextInBucket = this.#heads[bucket]!;
-    this.#heads[bucket] = order.slot;
-  }
-
-  #grow(): void {
-    const chains = this.#heads;
-    this.#heads = new Int32Array(chains.length * 2);
-    for (const head of chains) {
-      // Relinked from the back, so that among equal ids the latest stays first.
-      const chain: VenueOrder[] = [];
-      for (let slot = head; slot !== 0; slot = this.#orders[slot]!.nextInBucket)
-        chain.push(this.#orders[slot]!);
-      for (const order of chain.toReversed()) this.#link(order);
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter } from "../bytes.ts";
 import { ClientOrderIds } from "./client-order-ids.ts";
+import { SlotIndex } from "./slot-index.ts";
 import { VenueOrder } from "./venue-order.ts";
 
 /**
@@ -10,7 +11,8 @@ export class OrderStore {
   /** By slot; slot 0 is no order. */
   readonly orders: (VenueOrder | undefined)[] = [undefined];
   readonly clientIds: ClientOrderIds;
-  readonly #byOrderId = new Map<number, VenueOrder>();
+  /** By the order id's low 32 bits. */
+  readonly #byOrderId = new SlotIndex();
   readonly #free: number[] = [];
   /** Slots of closed orders in the order in which they closed, from `#closedFrom` on. */
   #closed: number[] = [];
@@ -45,7 +47,7 @@ export class OrderStore {
   /** The order is taken: it gets its order id, and is found by it and by its client order id. */
   open(order: VenueOrder): void {
     order.orderId = ++this.#lastOrderId;
-    this.#byOrderId.set(order.orderId, order);
+    this.#byOrderId.add(order.slot, order.orderId | 0);
     this.clientIds.add(order, order.idHash);
     this.#open++;
   }
@@ -60,7 +62,7 @@ export class OrderStore {
   trim(): void {
     while (this.#closed.length - this.#closedFrom > this.#closedKept) {
       const order = this.orders[this.#closed[this.#closedFrom++]!]!;
-      this.#byOrderId.delete(order.orderId);
+      this.#byOrderId.remove(order.slot);
       this.clientIds.remove(order);
       order.orderId = 0;
       this.#free.push(order.slot);
@@ -72,15 +74,17 @@ export class OrderStore {
   }
 
   byOrderId(orderId: number): VenueOrder | undefined {
-    return this.#byOrderId.get(orderId);
+    for (let slot = this.#byOrderId.first(orderId | 0); slot !== 0; slot = this.#byOrderId.next(slot)) {
+      if (this.orders[slot]!.orderId === orderId) return this.orders[slot];
+    }
+    return undefined;
   }
 
   /** Open orders by ascending order id. */
   openOrders(isWanted: (order: VenueOrder) => boolean): VenueOrder[] {
-    const found: VenueOrder[] = [];
-    for (const order of this.#byOrderId.values())
-      if (order.leavesQuantity > 0 && isWanted(order)) found.push(order);
-    return found;
+    return this.#known()
+      .filter((order) => order.leavesQuantity > 0 && isWanted(order))
+      .sort((a, b) => a.orderId - b.orderId);
   }
 
   /** Closed orders that are still remembered, the latest first, until `limit` are found. */
@@ -96,8 +100,9 @@ export class OrderStore {
   write(writer: ByteWriter): void {
     writer.double(this.#lastOrderId);
     writer.int(this.orders.length);
-    writer.int(this.#byOrderId.size);
-    for (const order of this.#byOrderId.values()) {
+    const known = this.#known();
+    writer.int(known.length);
+    for (const order of known) {
       writer.int(order.slot);
       order.write(writer);
     }
@@ -117,12 +122,17 @@ export class OrderStore {
     for (let left = reader.int(); left > 0; left--) {
       const order = this.orders[reader.int()]!;
       order.read(reader);
-      this.#byOrderId.set(order.orderId, order);
+      this.#byOrderId.add(order.slot, order.orderId | 0);
       if (order.leavesQuantity > 0) this.#open++;
     }
     for (const list of [this.#free, this.#closed]) {
       for (let left = reader.int(); left > 0; left--) list.push(reader.int());
     }
-    this.clientIds.read(reader, [...this.#byOrderId.values()]);
+    this.clientIds.read(reader, this.#known());
+  }
+
+  /** Orders that can be asked for, by slot. */
+  #known(): VenueOrder[] {
+    return this.orders.filter((order): order is VenueOrder => order !== undefined && order.orderId > 0);
   }
 }

@@ -42,9 +42,8 @@ export class VenueOrder implements OrderView {
   riskStopPrice = 0;
   enteredMicros = 0;
   updatedMicros = 0;
-  /** Hash of account and client order id, and the next record of its bucket, for {@link ClientOrderIds}. */
+  /** Hash of account and client order id, from the request until the order is found by it: see {@link ClientOrderIds}. */
   idHash = 0;
-  nextInBucket = 0;
   /** Counts the ids given: which of two orders got its id later. */
   idStamp = 0;
 
