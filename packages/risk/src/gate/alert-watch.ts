@@ -1,9 +1,9 @@
-import { LINKS, PARENT } from "./exposure.ts";
 import type { GateSettings } from "./gate-settings.ts";
 import type { AlertLevel } from "./gate-types.ts";
 import { SLOTS, type UseVisitor, visitNode, visitRow, visitSector } from "./limit-uses.ts";
 import { doubled } from "./records.ts";
 import type { RejectCode } from "./reject-code.ts";
+import { LINKS, PARENT } from "./row-table.ts";
 
 export const ALERT_LEVELS: readonly (AlertLevel | undefined)[] = [
   undefined,

@@ -106,7 +106,7 @@ export const Node = {
   orderToTradeGrace: 36,
   maxExecutions: 37,
   executionWindowMillis: 38,
-  /** The narrowest of the node and all above it: what an order alone must keep to. See {@link Exposure.narrow}. */
+  /** The narrowest of the node and all above it: what an order alone must keep to. See `narrowChains`. */
   leastOfChain: 39,
   mostOfChain: 40,
   mostNotionalOfChain: 41,

@@ -1,5 +1,6 @@
 import { whole } from "../arguments.ts";
 import { RiskError } from "../errors.ts";
+import { narrowChains } from "./chain-checks.ts";
 import { INSTRUMENT_WIDTH, Instrument, NODE_WIDTH, Node, ROW_WIDTH, Row } from "./fields.ts";
 import { fresh, known, NODE_LEVELS } from "./gate-core.ts";
 import type { Change, NodeDefinition, TradingState } from "./gate-types.ts";
@@ -201,7 +202,7 @@ export class GateSettings extends MarketSettings {
     const at = node * NODE_WIDTH + Node.permissions;
     this.changed(this.nodeNames[node]!, "permissions", data[at], permissions | 0, change);
     data[at] = permissions | 0;
-    this.exposure.narrow(node);
+    narrowChains(this.exposure, node);
   }
 
   /**
@@ -298,7 +299,7 @@ export class GateSettings extends MarketSettings {
     const at = node * NODE_WIDTH + Node.isLocked;
     this.changed(this.nodeNames[node]!, "locked", data[at] === 1, false, change);
     data[at] = 0;
-    this.exposure.narrow(node);
+    narrowChains(this.exposure, node);
     this.#startExecutions(node, this.limits(node));
   }
 
@@ -318,7 +319,7 @@ export class GateSettings extends MarketSettings {
     if (next < 0) throw new RiskError("invalid-argument", `unknown state ${state}`, { value: state });
     this.changed(this.nodeNames[node] ?? "", "state", this.state(node), state, change);
     this.exposure.nodes.data[node * NODE_WIDTH + Node.state] = next;
-    this.exposure.narrow(node);
+    narrowChains(this.exposure, node);
   }
 
   #checkAbove(name: string, limits: Limits, parent: number): void {
@@ -342,7 +343,7 @@ export class GateSettings extends MarketSettings {
     for (const name of SOFT_LIMIT_NAMES) binding[n + Node[name]] = soft[name] ?? hard[n + Node[name]]!;
     const mostPpm = soft.maxConcentrationPpm ?? limits.maxConcentrationPpm;
     binding[n + Node.concentration] = concentration(capital, mostPpm);
-    this.exposure.narrow(node);
+    narrowChains(this.exposure, node);
     let window = 0;
     for (let at = 0; at < this.exposure.nodes.count; at++) {
       window = Math.max(window, this.exposure.limit(at, "duplicateWindowMillis"));

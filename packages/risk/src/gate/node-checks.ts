@@ -1,5 +1,5 @@
 import { larger, magnitude } from "./doubles.ts";
-import { type Exposure, LINKS, marginOf, NODE, PARENT, reachOf } from "./exposure.ts";
+import { type Exposure, marginOf, reachOf } from "./exposure.ts";
 import {
   INDEX,
   INSTRUMENT_WIDTH,
@@ -13,103 +13,26 @@ import {
 } from "./fields.ts";
 import { BUY, type OrderTerms } from "./order-terms.ts";
 import { RejectCode } from "./reject-code.ts";
+import { LINKS, NODE, PARENT } from "./row-table.ts";
 import type { Verdict } from "./verdict.ts";
 
 // Folded into the machine code: see `exposure.ts`.
 const [I, N, R, S] = [INSTRUMENT_WIDTH, NODE_WIDTH, ROW_WIDTH, SECTOR_WIDTH];
 const [linkWidth, nodeLink, parentLink] = [LINKS, NODE, PARENT];
-const {
-  position,
-  openBuy,
-  openSell,
-  buyValue,
-  sellValue,
-  isRestricted,
-  isChainRestricted,
-  maxLong,
-  maxShort,
-} = Row;
-const { permission, sector, stressPpm, marginPpm, unit } = Instrument;
-const { state, permissions, isLocked, messages, trades, openOrders, openNotional, traded } = Node;
+const { position, openBuy, openSell, buyValue, sellValue, maxLong, maxShort } = Row;
+const { sector, stressPpm, marginPpm, unit } = Instrument;
+const { messages, trades, openOrders, openNotional, traded } = Node;
 const { margin, value, cash, hasCash, pnl, gross, netHigh, netLow, concentration } = Node;
-const { minOrderQuantity, maxOrderQuantity, maxOrderNotional, maxOpenOrders, maxOpenNotional } = Node;
-const { maxCredit, maxGrossExposure, maxNetExposure, maxSectorGrossExposure, maxSectorNetExposure } = Node;
+const { maxOpenOrders, maxOpenNotional, maxCredit } = Node;
+const { maxGrossExposure, maxNetExposure, maxSectorGrossExposure, maxSectorNetExposure } = Node;
 const { maxSingleLoss, maxDailyLoss, maxOrderToTradeRatio, orderToTradeGrace } = Node;
-const { leastOfChain, mostOfChain, mostNotionalOfChain, permissionsOfChain, isChainHeld } = Node;
 const [nodeLong, nodeShort] = [Node.maxLong, Node.maxShort];
 const [rowHigh, rowLow, rowMargin] = [Row.netHigh, Row.netLow, Row.margin];
 const [sectorGross, sectorHigh, sectorLow] = [Sector.gross, Sector.netHigh, Sector.netLow];
 
-/** Trading states inside. */
-export const REDUCING = 1;
-export const HALTED = 2;
-
-/** Least and most lots that each node of the chain lets through. */
-export function checkNodeSizes(exposure: Exposure, terms: OrderTerms, verdict: Verdict): void {
-  const { links } = exposure;
-  const { quantity, oldQuantity } = terms;
-  const limits = limitsOf(exposure, terms.overridesSoftLimits);
-  for (let at = terms.row, depth = 0; at >= 0; at = links[(at & INDEX) * linkWidth + parentLink]!, depth++) {
-    const node = links[(at & INDEX) * linkWidth + nodeLink]!;
-    const least = limits[(node & INDEX) * N + minOrderQuantity]!;
-    if (quantity < least) verdict.failAt(depth, node, RejectCode.MinQuantity, quantity, least);
-    const most = limits[(node & INDEX) * N + maxOrderQuantity]!;
-    if (quantity > most && quantity > oldQuantity) {
-      verdict.failAt(depth, node, RejectCode.MaxQuantity, quantity, most);
-    }
-  }
-}
-
-/** Checks of the order alone: what the whole chain lets through is known, so that a look at each node is rare. */
-export function checkChain(exposure: Exposure, terms: OrderTerms, verdict: Verdict): void {
-  const limits = limitsOf(exposure, terms.overridesSoftLimits);
-  const n = (exposure.nodeOf(terms.row) & INDEX) * N;
-  const { quantity } = terms;
-  const permissionBit = exposure.instruments.data[(terms.instrument & INDEX) * I + permission]! | 0;
-  if (
-    quantity >= limits[n + leastOfChain]! &&
-    quantity <= limits[n + mostOfChain]! &&
-    terms.value <= limits[n + mostNotionalOfChain]! &&
-    ((limits[n + permissionsOfChain]! >>> permissionBit) & 1) !== 0 &&
-    limits[n + isChainHeld] === 0 &&
-    exposure.rows.data[(terms.row & INDEX) * R + isChainRestricted] === 0
-  ) {
-    return;
-  }
-  checkNodeSizes(exposure, terms, verdict);
-  checkSettings(exposure, terms, verdict);
-}
-
-/** What each node of the chain, as it is set, lets through of an order. */
-function checkSettings(exposure: Exposure, terms: OrderTerms, verdict: Verdict): void {
-  const { links } = exposure;
-  const rows = exposure.rows.data;
-  const nodes = exposure.nodes.data;
-  const limits = limitsOf(exposure, terms.overridesSoftLimits);
-  const permissionBit = exposure.instruments.data[terms.instrument * I + permission]! | 0;
-  const isLower = lowersPosition(rows, terms.row * R, terms.side === BUY, terms.quantity - terms.oldQuantity);
-  for (let at = terms.row, depth = 0; at >= 0; at = links[at * linkWidth + parentLink]!, depth++) {
-    const node = links[at * linkWidth + nodeLink]!;
-    const n = node * N;
-    if (rows[at * R + isRestricted] !== 0) verdict.failAt(depth, node, RejectCode.Restricted, 1, 0);
-    const permitted = nodes[n + permissions]! | 0;
-    if (((permitted >>> permissionBit) & 1) === 0) {
-      verdict.failAt(depth, node, RejectCode.NotPermitted, permissionBit, permitted);
-    }
-    const most = limits[n + maxOrderNotional]!;
-    if (terms.value > most) verdict.failAt(depth, node, RejectCode.MaxNotional, terms.value, most);
-    const tradingState = nodes[n + state]!;
-    if (tradingState === HALTED) verdict.failAt(depth, node, RejectCode.Halted, HALTED, 0);
-    if (tradingState === REDUCING && !isLower) {
-      verdict.failAt(depth, node, RejectCode.ReduceOnly, REDUCING, 0);
-    }
-    if (nodes[n + isLocked] !== 0) verdict.failAt(depth, node, RejectCode.RepeatedExecution, 1, 0);
-  }
-}
-
 /**
- * Every check of the totals of every node of the chain, in one pass over their records. A limit on a total refuses only what makes the
- * total worse.
+ * Every check of the totals of every node of the chain, in one pass over their records. A limit on a total refuses only
+ * what makes the total worse.
  */
 export function checkTotals(exposure: Exposure, terms: OrderTerms, verdict: Verdict): void {
   const { links, sectorTotals } = exposure;
@@ -235,12 +158,12 @@ export function checkTotals(exposure: Exposure, terms: OrderTerms, verdict: Verd
 }
 
 /** The limits that bind, in the places of {@link Node}. */
-function limitsOf({ nodes, softLimits }: Exposure, overridesSoftLimits: boolean): Float64Array {
+export function limitsOf({ nodes, softLimits }: Exposure, overridesSoftLimits: boolean): Float64Array {
   return overridesSoftLimits ? nodes.data : softLimits.data;
 }
 
 /** Is the position nearer to zero with the order filled than without, all open orders of its side filled in both? */
-function lowersPosition(rows: Float64Array, r: number, isBuy: boolean, moreLots: number): boolean {
+export function lowersPosition(rows: Float64Array, r: number, isBuy: boolean, moreLots: number): boolean {
   const before = isBuy ? rows[r + position]! + rows[r + openBuy]! : rows[r + position]! - rows[r + openSell]!;
   return Math.abs(isBuy ? before + moreLots : before - moreLots) < Math.abs(before);
 }

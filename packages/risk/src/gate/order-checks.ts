@@ -1,8 +1,9 @@
+import { checkChain, checkNodeSizes } from "./chain-checks.ts";
 import { INSTRUMENT_WIDTH, Instrument, NODE_WIDTH, Node } from "./fields.ts";
 import type { GateSettings } from "./gate-settings.ts";
 import type { Failure, OrderRequest, ReplaceRequest } from "./gate-types.ts";
 import { checkInstrument, checkSize, worstPrice } from "./instrument-checks.ts";
-import { checkChain, checkNodeSizes, checkTotals } from "./node-checks.ts";
+import { checkTotals } from "./node-checks.ts";
 import { ORDER_WIDTH, Order, TAG_WIDTH, Tag } from "./open-orders.ts";
 import {
   BUY,

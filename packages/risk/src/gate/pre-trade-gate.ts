@@ -1,6 +1,7 @@
 import { RiskError } from "../errors.ts";
 import { AlertWatch } from "./alert-watch.ts";
 import { breachReport } from "./breach-report.ts";
+import { narrowChains } from "./chain-checks.ts";
 import { type ExposureDump, LOTS, MONEY } from "./exposure.ts";
 import { INSTRUMENT_WIDTH, Instrument, NODE_WIDTH, Node, ROW_WIDTH, Row } from "./fields.ts";
 import { GateSettings } from "./gate-settings.ts";
@@ -575,7 +576,7 @@ export class PreTradeGate extends GateSettings {
       const at = node * NODE_WIDTH + Node.isLocked;
       if (throttle === undefined || throttle.accept() || nodes.data[at] !== 0) continue;
       nodes.data[at] = 1;
-      this.exposure.narrow(node);
+      narrowChains(this.exposure, node);
       const most = throttle.options.window!.count;
       const instrument = this.exposure.instrumentOf(row);
       this.listener.alert?.("breach", RejectCode.RepeatedExecution, node, instrument, most + 1, most);
