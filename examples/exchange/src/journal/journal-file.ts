@@ -35,6 +35,7 @@ export const openJournalFile: OpenJournalFile = async (path, sync, length) => {
   return sync === "batch" ? new ReservingFile(descriptor, length) : new PlainFile(descriptor, length);
 };
 
+/** Grows with each append. */
 class PlainFile implements JournalFile {
   protected length: number;
   readonly #descriptor: number;
@@ -77,9 +78,9 @@ class PlainFile implements JournalFile {
 }
 
 /**
- * Writes zeros ahead of what is appended. Then a batch changes nothing but its own bytes, and making it durable takes two
- * thirds of the time: the file system need not write down a new length. The zeros that are left are cut off on close, and
- * by recovery after a crash.
+ * Writes zeros ahead of what is appended. Then a batch changes nothing but its own bytes, and making it durable takes less
+ * time: the file system need not write down a new length. The zeros that are left are cut off on close, and by recovery
+ * after a crash.
  */
 class ReservingFile extends PlainFile {
   /** Up to where the file has bytes. */

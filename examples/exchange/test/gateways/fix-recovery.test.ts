@@ -5,11 +5,11 @@ import { Dictionary, FixMessage } from "@exchange-kit/fix";
 import { FIX44 } from "@exchange-kit/fix/fix44";
 import { FixInitiator } from "@exchange-kit/fix/net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type OpenJournalFile, openJournalFile } from "../../src/journal/journal-file.ts";
 import { Random } from "../../src/participants/random.ts";
 import { referenceLogins } from "../../src/reference-logins.ts";
 import { SequencedVenue } from "../../src/sequenced-venue.ts";
 import { referenceConfig } from "../../src/venue/reference-config.ts";
+import { filesThat, noSpace } from "../journal/support/failing-files.ts";
 import { CuttingProxy } from "./support/cutting-proxy.ts";
 import { field, now, type RunningGateway, startGateway, WireClient } from "./support/fix.ts";
 
@@ -131,15 +131,9 @@ test("a reset of the sequence numbers that the journal has not heard of stays on
 async function startOnDisk(): Promise<{ isFull: boolean }> {
   await running.close();
   const disk = { isFull: false };
-  const openFile: OpenJournalFile = async (path, sync, length) => {
-    const file = await openJournalFile(path, sync, length);
-    const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
-    return {
-      truncate: (to) => file.truncate(to),
-      close: () => file.close(),
-      append: (bytes, done) => (disk.isFull ? done(full) : file.append(bytes, done)),
-    };
-  };
+  const openFile = filesThat((file, bytes, done) =>
+    disk.isFull ? done(noSpace()) : file.append(bytes, done),
+  );
   running = await startGateway({
     config: referenceConfig,
     logins: referenceLogins,

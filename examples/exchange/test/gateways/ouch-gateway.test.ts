@@ -16,6 +16,7 @@ import { Logins } from "../../src/logins.ts";
 import { referenceLogins } from "../../src/reference-logins.ts";
 import { SequencedVenue } from "../../src/sequenced-venue.ts";
 import { referenceConfig } from "../../src/venue/reference-config.ts";
+import { filesThat, noSpace } from "../journal/support/failing-files.ts";
 
 const MIDNIGHT_MICROS = 1_767_225_600_000_000;
 
@@ -232,15 +233,10 @@ describe("while the disk is full", () => {
   beforeEach(async () => {
     await running.gateway.close();
     isFull = false;
-    running = await start("file", async (path, sync, length) => {
-      const file = await openJournalFile(path, sync, length);
-      const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
-      return {
-        truncate: (to) => file.truncate(to),
-        close: () => file.close(),
-        append: (bytes, done) => (isFull ? done(full) : file.append(bytes, done)),
-      };
-    });
+    running = await start(
+      "file",
+      filesThat((file, bytes, done) => (isFull ? done(noSpace()) : file.append(bytes, done))),
+    );
   });
 
   /** An order of a client that is there when the venue halts. */

@@ -14,6 +14,7 @@ import { Batch } from "../../src/journal/batch.ts";
 import { type FileJournalOptions, openFileJournal } from "../../src/journal/file-journal.ts";
 import type { Journal, JournalError } from "../../src/journal/journal.ts";
 import { openJournalFile, RESERVED_BYTES } from "../../src/journal/journal-file.ts";
+import { filesThat, noSpace } from "./support/failing-files.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -154,7 +155,10 @@ describe("snapshots", () => {
 });
 
 describe("a crash while a batch is written", () => {
-  test("at any byte leaves everything before the batch and nothing of it", async () => {
+  test.each([
+    ["", 0],
+    [" in room that was reserved", 1_000],
+  ])("at any byte%s leaves everything before the batch and nothing of it", async (_where, zeros) => {
     const { journal } = await open();
     await append(journal, "kept");
     await append(journal, "torn", "too");
@@ -163,31 +167,10 @@ describe("a crash while a batch is written", () => {
     const whole = readFileSync(path!);
     const kept = 24 + 4 + "kept".length;
     for (let length = kept; length < whole.length; length++) {
-      writeFileSync(path!, whole.subarray(0, length));
+      writeFileSync(path!, Buffer.concat([whole.subarray(0, length), Buffer.alloc(zeros)]));
       const { journal: recovered, records, tornBytes } = await open();
       expect(records).toEqual(["1 kept"]);
-      const lastByte = whole.subarray(kept, length).findLastIndex((byte) => byte !== 0);
-      expect(tornBytes).toBe(lastByte + 1);
-      expect(await append(recovered, "next")).toBeUndefined();
-      await recovered.close();
-      const after = await open();
-      expect(after.records).toEqual(["1 kept", "2 next"]);
-      await after.journal.close();
-    }
-  });
-
-  test("in room that was reserved leaves the same, and the zeros behind it do not count", async () => {
-    const { journal } = await open();
-    await append(journal, "kept");
-    await append(journal, "torn", "too");
-    await journal.close();
-    const [path] = segments();
-    const whole = readFileSync(path!);
-    const kept = 24 + 4 + "kept".length;
-    for (let length = kept; length < whole.length; length++) {
-      writeFileSync(path!, Buffer.concat([whole.subarray(0, length), Buffer.alloc(1_000)]));
-      const { journal: recovered, records, tornBytes } = await open();
-      expect(records).toEqual(["1 kept"]);
+      // Zeros at the end count as room, even those that the batch itself wrote.
       const lastByte = whole.subarray(kept, length).findLastIndex((byte) => byte !== 0);
       expect(tornBytes).toBe(lastByte + 1);
       expect(await append(recovered, "next")).toBeUndefined();
@@ -313,20 +296,11 @@ describe("a full disk", () => {
   test("the batch is cut off again and can be refused: it never comes back", async () => {
     let isFull = false;
     const { journal } = await open({
-      openFile: async (path, sync, length) => {
-        const file = await openJournalFile(path, sync, length);
-        return {
-          truncate: (to) => file.truncate(to),
-          close: () => file.close(),
-          append: (bytes, done) => {
-            if (!isFull) return file.append(bytes, done);
-            // Some of it still fits, as on a real disk.
-            file.append(bytes.subarray(0, 30), () =>
-              done(Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" })),
-            );
-          },
-        };
-      },
+      openFile: filesThat((file, bytes, done) => {
+        if (!isFull) return file.append(bytes, done);
+        // Some of it still fits, as on a real disk.
+        file.append(bytes.subarray(0, 30), () => done(noSpace()));
+      }),
     });
     await append(journal, "before");
     isFull = true;
@@ -344,14 +318,9 @@ describe("a full disk", () => {
 
   test("any other failure leaves it open what is durable, and says so", async () => {
     const { journal } = await open({
-      openFile: async (path, sync, length) => {
-        const file = await openJournalFile(path, sync, length);
-        return {
-          truncate: (to) => file.truncate(to),
-          close: () => file.close(),
-          append: (_bytes, done) => done(Object.assign(new Error("EIO: i/o error, write"), { code: "EIO" })),
-        };
-      },
+      openFile: filesThat((_file, _bytes, done) =>
+        done(Object.assign(new Error("EIO: i/o error, write"), { code: "EIO" })),
+      ),
     });
     expect(await append(journal, "lost?")).toMatchObject({ code: "write-failed" });
     await journal.close();

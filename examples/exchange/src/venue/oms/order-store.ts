@@ -82,9 +82,12 @@ export class OrderStore {
 
   /** Open orders by ascending order id. */
   openOrders(isWanted: (order: VenueOrder) => boolean): VenueOrder[] {
-    return this.#known()
-      .filter((order) => order.leavesQuantity > 0 && isWanted(order))
-      .sort((a, b) => a.orderId - b.orderId);
+    const found: VenueOrder[] = [];
+    for (const order of this.orders) {
+      // A record without an id is free, or of an order that was refused.
+      if (order && order.orderId > 0 && order.leavesQuantity > 0 && isWanted(order)) found.push(order);
+    }
+    return found.sort((a, b) => a.orderId - b.orderId);
   }
 
   /** Closed orders that are still remembered, the latest first, until `limit` are found. */
