@@ -11,7 +11,6 @@ import type { Verdict } from "./verdict.ts";
 
 // Folded into the machine code: see `exposure.ts`.
 const [I, N, R] = [INSTRUMENT_WIDTH, NODE_WIDTH, ROW_WIDTH];
-const [linkWidth, nodeLink, parentLink] = [LINKS, NODE, PARENT];
 const { isRestricted, isChainRestricted } = Row;
 const { permission } = Instrument;
 const { state, permissions, isLocked, minOrderQuantity, maxOrderQuantity, maxOrderNotional } = Node;
@@ -58,11 +57,11 @@ export function checkNodeSizes(exposure: Exposure, terms: OrderTerms, verdict: V
   const { links } = exposure;
   const { quantity, oldQuantity } = terms;
   const limits = limitsOf(exposure, terms.overridesSoftLimits);
-  for (let at = terms.row, depth = 0; at >= 0; at = links[(at & INDEX) * linkWidth + parentLink]!, depth++) {
-    const node = links[(at & INDEX) * linkWidth + nodeLink]!;
-    const least = limits[(node & INDEX) * N + minOrderQuantity]!;
+  for (let at = terms.row, depth = 0; at >= 0; at = links[at * LINKS + PARENT]!, depth++) {
+    const node = links[at * LINKS + NODE]!;
+    const least = limits[node * N + minOrderQuantity]!;
     if (quantity < least) verdict.failAt(depth, node, RejectCode.MinQuantity, quantity, least);
-    const most = limits[(node & INDEX) * N + maxOrderQuantity]!;
+    const most = limits[node * N + maxOrderQuantity]!;
     if (quantity > most && quantity > oldQuantity) {
       verdict.failAt(depth, node, RejectCode.MaxQuantity, quantity, most);
     }
@@ -97,8 +96,8 @@ function checkSettings(exposure: Exposure, terms: OrderTerms, verdict: Verdict):
   const limits = limitsOf(exposure, terms.overridesSoftLimits);
   const permissionBit = exposure.instruments.data[terms.instrument * I + permission]! | 0;
   const isLower = lowersPosition(rows, terms.row * R, terms.side === BUY, terms.quantity - terms.oldQuantity);
-  for (let at = terms.row, depth = 0; at >= 0; at = links[at * linkWidth + parentLink]!, depth++) {
-    const node = links[at * linkWidth + nodeLink]!;
+  for (let at = terms.row, depth = 0; at >= 0; at = links[at * LINKS + PARENT]!, depth++) {
+    const node = links[at * LINKS + NODE]!;
     const n = node * N;
     if (rows[at * R + isRestricted] !== 0) verdict.failAt(depth, node, RejectCode.Restricted, 1, 0);
     const permitted = nodes[n + permissions]! | 0;

@@ -18,7 +18,6 @@ import type { Verdict } from "./verdict.ts";
 
 // Folded into the machine code: see `exposure.ts`.
 const [I, N, R, S] = [INSTRUMENT_WIDTH, NODE_WIDTH, ROW_WIDTH, SECTOR_WIDTH];
-const [linkWidth, nodeLink, parentLink] = [LINKS, NODE, PARENT];
 const { position, openBuy, openSell, buyValue, sellValue, maxLong, maxShort } = Row;
 const { sector, stressPpm, marginPpm, unit } = Instrument;
 const { messages, trades, openOrders, openNotional, traded } = Node;
@@ -65,8 +64,8 @@ export function checkTotals(exposure: Exposure, terms: OrderTerms, verdict: Verd
   const rowMost = isBuy ? maxLong : maxShort;
   const nodeMost = isBuy ? nodeLong : nodeShort;
 
-  for (let at = terms.row, depth = 0; at >= 0; at = links[(at & INDEX) * linkWidth + parentLink]!, depth++) {
-    const node = links[(at & INDEX) * linkWidth + nodeLink]!;
+  for (let at = terms.row, depth = 0; at >= 0; at = links[(at & INDEX) * LINKS + PARENT]!, depth++) {
+    const node = links[(at & INDEX) * LINKS + NODE]!;
     const n = (node & INDEX) * N;
     const r = (at & INDEX) * R;
     const sent = nodes[n + messages]!;
