@@ -14,9 +14,6 @@ for (let id = 1; id <= 30_000; id++) {
 }
 const day = framed(messages);
 const PASSES = 10;
-const ROUNDS = 60;
-/** Far less than a number object for each message would be. */
-const STILL_BYTES = 0.1 * messages.length * PASSES;
 
 function growth(listener: ItchListener, between: () => void): number {
   const decoder = new ItchDecoder(listener);
@@ -25,16 +22,10 @@ function growth(listener: ItchListener, between: () => void): number {
     decoder.decodeFrames(day);
   };
   for (let index = 0; index < PASSES; index++) pass();
-  // Again until the heap is still: on a busy machine the compiler's thread comes late, and code that it has not got to
-  // allocates. Code that allocates by itself does so in each round.
-  let least = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < ROUNDS && least > STILL_BYTES; round++) {
-    globalThis.gc!();
-    const before = process.memoryUsage().heapUsed;
-    for (let index = 0; index < PASSES; index++) pass();
-    least = Math.min(least, process.memoryUsage().heapUsed - before);
-  }
-  return least;
+  globalThis.gc!();
+  const before = process.memoryUsage().heapUsed;
+  for (let index = 0; index < PASSES; index++) pass();
+  return process.memoryUsage().heapUsed - before;
 }
 
 const book = new ItchBook();
