@@ -10,18 +10,46 @@ export interface SequencedMessages {
   message(sequence: number): Uint8Array | undefined;
 }
 
-/** Messages are copied into pieces of this size, so that a day of small ones is not a million buffers. */
+/** Bytes of a slab; a day of small messages is not a million buffers. */
 const SLAB_BYTES = 1 << 20;
+/** Most messages of a slab. */
+const SLAB_MESSAGES = 1 << 15;
+
+/** Messages one after another, and where each ends: a million of them cost the garbage collector nothing. */
+class Slab {
+  /** Number of its first message. */
+  readonly first: number;
+  readonly #bytes = new Uint8Array(SLAB_BYTES);
+  readonly #ends = new Int32Array(SLAB_MESSAGES);
+  #count = 0;
+
+  constructor(first: number) {
+    this.first = first;
+  }
+
+  /** Adds a copy; false when there is no room for it. */
+  append(message: Uint8Array): boolean {
+    const start = this.#count === 0 ? 0 : this.#ends[this.#count - 1]!;
+    const end = start + message.length;
+    if (this.#count === SLAB_MESSAGES || end > SLAB_BYTES) return false;
+    this.#bytes.set(message, start);
+    this.#ends[this.#count++] = end;
+    return true;
+  }
+
+  message(sequence: number): Uint8Array {
+    const at = sequence - this.first;
+    return this.#bytes.subarray(at === 0 ? 0 : this.#ends[at - 1]!, this.#ends[at]!);
+  }
+}
 
 /** Keeps a session's messages in memory, all of them or the last so many. */
 export class MessageStore implements SequencedMessages {
   readonly #capacity: number;
-  #messages: Uint8Array[] = [];
-  /** Number of the message at index 0; some at the front may be dropped already. */
-  #base = 1;
+  /** The first of them may hold messages that are dropped already. */
+  readonly #slabs: Slab[] = [new Slab(1)];
   #first = 1;
-  #slab: Uint8Array = new Uint8Array(0);
-  #used = 0;
+  #next = 1;
 
   /**
    * @param capacity - how many messages to keep; all by default
@@ -40,7 +68,7 @@ export class MessageStore implements SequencedMessages {
 
   /** Number that the next message will get. */
   get nextSequence(): number {
-    return this.#base + this.#messages.length;
+    return this.#next;
   }
 
   /**
@@ -53,28 +81,24 @@ export class MessageStore implements SequencedMessages {
     if (message.length > 0xffff) {
       throw new ItchError("oversized", `a message has at most 65535 bytes, this one has ${message.length}`);
     }
-    if (this.#used + message.length > this.#slab.length) {
-      this.#slab = new Uint8Array(SLAB_BYTES);
-      this.#used = 0;
+    if (!this.#slabs.at(-1)!.append(message)) {
+      const slab = new Slab(this.#next);
+      slab.append(message);
+      this.#slabs.push(slab);
     }
-    const copy = this.#slab.subarray(this.#used, this.#used + message.length);
-    copy.set(message);
-    this.#used += message.length;
-    this.#messages.push(copy);
-    const sequence = this.nextSequence - 1;
-    if (sequence - this.#first >= this.#capacity) {
+    if (this.#next - this.#first >= this.#capacity) {
       this.#first++;
-      // Half of the list may be dead before it is moved, so that dropping costs the same whatever the capacity.
-      if (this.#first - this.#base > this.#messages.length / 2) {
-        this.#messages = this.#messages.slice(this.#first - this.#base);
-        this.#base = this.#first;
-      }
+      if (this.#slabs[1] && this.#slabs[1].first <= this.#first) this.#slabs.shift();
     }
-    return sequence;
+    return this.#next++;
   }
 
   /** A message by its number; `undefined` when it was dropped or has not come yet. Do not change its bytes. */
   message(sequence: number): Uint8Array | undefined {
-    return sequence < this.#first ? undefined : this.#messages[sequence - this.#base];
+    if (!(sequence >= this.#first && sequence < this.#next)) return undefined;
+    // Most that are asked for are of the last slab.
+    let at = this.#slabs.length - 1;
+    while (this.#slabs[at]!.first > sequence) at--;
+    return this.#slabs[at]!.message(sequence);
   }
 }

@@ -165,7 +165,6 @@ test("a re-request server answers with what fits one packet, and not at all when
   expect(server.respond(packet("S", 2 ** 60, 1))).toBeUndefined();
   expect(server.respond(new Uint8Array(25))).toBeUndefined();
   expect(server.refused).toBe(5);
-  expect(() => store.append(new Uint8Array(65_536))).toThrow(expect.objectContaining({ code: "oversized" }));
 });
 
 test("a packet's bytes may be reused after the call, also those of a Buffer", () => {
