@@ -3,6 +3,13 @@ export type TimestampPrecision = "seconds" | "millis" | "micros" | "nanos";
 
 const MILLIS_PER_DAY = 86_400_000;
 
+// Most of what is written one after another is of the same second.
+let lastSecond = Number.NaN;
+let lastSecondText = "";
+
+const FRACTIONS = Array.from({ length: 1000 }, (_, millis) => `.${String(millis).padStart(3, "0")}`);
+const ZEROS = { millis: "", micros: "000", nanos: "000000" } as const;
+
 /**
  * Writes a UTCTimestamp: `20260105-14:30:00.123`.
  *
@@ -10,11 +17,14 @@ const MILLIS_PER_DAY = 86_400_000;
  * @param precision - digits of the fraction; micros and nanos are written with zeros after the third
  */
 export function formatTimestamp(millis: number, precision: TimestampPrecision = "millis"): string {
-  const iso = new Date(millis).toISOString();
-  const seconds = `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}-${iso.slice(11, 19)}`;
-  if (precision === "seconds") return seconds;
-  const zeros = precision === "micros" ? "000" : precision === "nanos" ? "000000" : "";
-  return `${seconds}.${iso.slice(20, 23)}${zeros}`;
+  const second = Math.floor(millis / 1000);
+  if (second !== lastSecond) {
+    const iso = new Date(second * 1000).toISOString();
+    lastSecondText = `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}-${iso.slice(11, 19)}`;
+    lastSecond = second;
+  }
+  if (precision === "seconds") return lastSecondText;
+  return `${lastSecondText}${FRACTIONS[Math.floor(millis - second * 1000)]}${ZEROS[precision]}`;
 }
 
 /**

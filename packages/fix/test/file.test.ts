@@ -91,11 +91,20 @@ test("a file that is something else is left alone", () => {
 
 test("a memory store forgets the oldest when it is full", () => {
   const store = new MemoryStore(512 * 1024);
-  const bytes = new Uint8Array(100_000).fill(66);
-  for (let n = 1; n <= 20; n++) store.append(n, bytes, 0, bytes.length);
+  const bytes = new Uint8Array(100_000);
+  for (let n = 1; n <= 20; n++) store.append(n, bytes.fill(n), 0, bytes.length);
   expect(store.nextSenderSeqNum).toBe(21);
-  expect(store.get(1)).toBeUndefined();
-  expect(store.get(20)).toHaveLength(100_000);
+  const kept = Array.from({ length: 22 }, (_, n) => store.get(n)?.[99_999]);
+  // Two in each of two blocks.
+  expect(kept.map((byte, n) => [n, byte]).filter(([, byte]) => byte !== undefined)).toEqual([
+    [17, 17],
+    [18, 18],
+    [19, 19],
+    [20, 20],
+  ]);
+  const long = new Uint8Array(300_000).fill(21);
+  store.append(21, long, 0, long.length);
+  expect([store.get(18), store.get(19)?.[0], store.get(21)?.length]).toEqual([undefined, 19, 300_000]);
   store.reset(1);
   expect([store.nextSenderSeqNum, store.get(20)]).toEqual([1, undefined]);
 });

@@ -1,6 +1,7 @@
 import {
   Dictionary,
   FixMessage,
+  FixParser,
   FixSession,
   type FixView,
   isFixError,
@@ -436,6 +437,21 @@ describe("sending", () => {
     side.session.pendingBytes = 0;
     expect(side.news("x")).toBe("queued");
     expect(new Side("A", { resetOnLogon: true }).news("x")).toBe("refused");
+  });
+
+  test("puts messages one behind the other, also when a long one needs more room", () => {
+    const side = loggedOn();
+    side.session.takeOutput();
+    const words = ["short", "long ".repeat(5_000), "last"];
+    for (const each of words) side.news(each);
+    const peer = new FixParser();
+    const bytes = side.session.takeOutput();
+    const got: unknown[] = [];
+    for (let at = 0; at < bytes.length; ) {
+      at += peer.parse(bytes, at);
+      got.push(peer.problem ?? peer.view.string(148));
+    }
+    expect(got).toEqual(words);
   });
 
   test("is kept for a peer that reads too slowly, which sees the gap later", () => {

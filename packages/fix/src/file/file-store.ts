@@ -15,6 +15,7 @@ import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { FixError } from "../errors.ts";
 import type { MessageStore } from "../session/store.ts";
+import { MessagePlaces } from "./message-places.ts";
 
 /**
  * When data is forced to the disk. `never`: the operating system's page cache, which survives a crash of the process but
@@ -66,9 +67,8 @@ export class FileStore implements MessageStore {
   readonly #sync: SyncPolicy;
   #file: number;
   #end = 0;
-  /** Offset and length of each message in the file, by sequence number. */
-  #offsets: number[] = [];
-  #lengths: number[] = [];
+  /** Of the messages from number `#first` on. */
+  #places = new MessagePlaces();
   #first = 1;
   /** The batch: its head, which is filled in when it is written, and the messages so far. */
   #buffer: Buffer = Buffer.allocUnsafe(64 * 1024);
@@ -109,17 +109,16 @@ export class FileStore implements MessageStore {
     this.#buffer.writeUInt32LE(length, at);
     this.#buffer.set(bytes.subarray(start, end), at + MESSAGE_HEAD);
     if (at === BATCH_HEAD) this.#firstOfBatch = seqNum;
-    if (this.#offsets.length === 0) this.#first = seqNum;
-    this.#offsets.push(this.#end + at + MESSAGE_HEAD);
-    this.#lengths.push(length);
+    if (this.#places.count === 0) this.#first = seqNum;
+    this.#places.add(this.#end + at + MESSAGE_HEAD, length);
     this.#next = seqNum + 1;
   }
 
   get(seqNum: number): Uint8Array | undefined {
     const at = seqNum - this.#first;
-    const offset = this.#offsets[at];
-    if (offset === undefined) return undefined;
-    const length = this.#lengths[at]!;
+    if (!(at >= 0 && at < this.#places.count)) return undefined;
+    const offset = this.#places.offset(at);
+    const length = this.#places.length(at);
     if (offset >= this.#end) return this.#buffer.subarray(offset - this.#end, offset - this.#end + length);
     const bytes = Buffer.allocUnsafe(length);
     return readSync(this.#file, bytes, 0, length, offset) === length ? bytes : undefined;
@@ -147,8 +146,7 @@ export class FileStore implements MessageStore {
     this.createdAtMillis = nowMillis;
     this.#next = 1;
     this.#writtenTarget = 1;
-    this.#offsets = [];
-    this.#lengths = [];
+    this.#places = new MessagePlaces();
     this.#first = 1;
     this.#used = BATCH_HEAD;
     // A new file in the place of the old one: a crash leaves the one or the other.
@@ -229,9 +227,8 @@ export class FileStore implements MessageStore {
       let seqNum = bytes.readDoubleLE(at + 24);
       for (let from = at + BATCH_HEAD; from < next; seqNum++) {
         const length = bytes.readUInt32LE(from);
-        if (this.#offsets.length === 0) this.#first = seqNum;
-        this.#offsets.push(from + MESSAGE_HEAD);
-        this.#lengths.push(length);
+        if (this.#places.count === 0) this.#first = seqNum;
+        this.#places.add(from + MESSAGE_HEAD, length);
         this.#next = seqNum + 1;
         from += MESSAGE_HEAD + length;
       }

@@ -8,7 +8,13 @@ export type TextFields = readonly (readonly [tag: number, value: string])[];
 
 export const NO_FIELDS: TextFields = [];
 
-/** Writes messages: header, sequence number, store, and the bytes that wait to be taken by the network shell. */
+/** Bytes of the longest message that can be sent. */
+const LONGEST_MESSAGE = 64 * 1024 * 1024;
+
+/**
+ * Writes messages: header, sequence number, store. The encoder's buffer begins with the bytes that wait to be taken by the
+ * network shell; each message is written behind them and moved against them when it is sent.
+ */
 export class Outgoing {
   readonly encoder: FixEncoder;
   /** When something was last written. */
@@ -17,7 +23,6 @@ export class Outgoing {
   readonly #precision: TimestampPrecision;
   readonly #hasLastProcessed: boolean;
   #isComposing = false;
-  #bytes: Uint8Array = new Uint8Array(4096);
   #length = 0;
   #stampAt = -1;
   #stamp = "";
@@ -27,7 +32,8 @@ export class Outgoing {
     this.#context = context;
     this.#precision = settings.timestampPrecision ?? (context.isBefore42 ? "seconds" : "millis");
     this.#hasLastProcessed = settings.lastMsgSeqNumProcessed === true;
-    this.encoder = new FixEncoder(new Uint8Array(4096), { growTo: 64 * 1024 * 1024 });
+    const growTo = context.session.maxPendingBytes + LONGEST_MESSAGE;
+    this.encoder = new FixEncoder(new Uint8Array(4096), { growTo });
   }
 
   /** Bytes that wait. */
@@ -44,7 +50,7 @@ export class Outgoing {
   take(): Uint8Array {
     const length = this.#length;
     this.#length = 0;
-    return this.#bytes.subarray(0, length);
+    return this.encoder.buffer.subarray(0, length);
   }
 
   clear(): void {
@@ -61,9 +67,8 @@ export class Outgoing {
 
   /** Begins a message that has a sequence number of its own; {@link emit} sends it, past the store. */
   beginAt(seqNum: number, type: string, header: TextFields = NO_FIELDS): FixEncoder {
-    const { encoder } = this;
     const { settings, store } = this.#context;
-    encoder.begin(settings.beginString, type).int(34, seqNum);
+    const encoder = this.beginBare(type).int(34, seqNum);
     let next = header.length === 0 ? 0 : this.#extra(header, 0, 49);
     encoder.string(49, settings.senderCompId);
     if (settings.senderSubId !== undefined) encoder.string(50, settings.senderSubId);
@@ -78,6 +83,11 @@ export class Outgoing {
     if (this.#hasLastProcessed) encoder.int(369, store.nextTargetSeqNum - 1);
     if (next < header.length) this.#extra(header, next, Number.POSITIVE_INFINITY);
     return encoder;
+  }
+
+  /** Begins a message without a header; {@link emit} sends it, past the store. */
+  beginBare(type: string): FixEncoder {
+    return this.encoder.begin(this.#context.settings.beginString, type, this.#length);
   }
 
   /** Writes further header fields below a tag; gives the place of the next. */
@@ -109,14 +119,8 @@ export class Outgoing {
   /** Puts the encoder's message behind what waits to be written. */
   emit(length: number): void {
     const { start, buffer } = this.encoder;
-    const needed = this.#length + length;
-    if (needed > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
-      larger.set(this.#bytes.subarray(0, this.#length));
-      this.#bytes = larger;
-    }
-    this.#bytes.set(buffer.subarray(start, start + length), this.#length);
-    this.#length = needed;
+    buffer.copyWithin(this.#length, start, start + length);
+    this.#length += length;
     this.lastSent = this.#context.now;
   }
 

@@ -96,9 +96,8 @@ export class Replay {
 
   /** The stored message with 43=Y, a new 52 and the old one as 122; the body goes out byte for byte. */
   #resend(view: FixView): void {
-    const { outgoing, settings, statistics } = this.#context;
-    const { encoder } = outgoing;
-    encoder.begin(settings.beginString, view.type);
+    const { outgoing, statistics } = this.#context;
+    const encoder = outgoing.beginBare(view.type);
     let hasFlag = false;
     let hasTime = false;
     let index = 3;

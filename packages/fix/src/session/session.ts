@@ -43,8 +43,9 @@ export class FixSession {
     resendRequests: 0,
     queued: 0,
   };
+  /** Bytes waiting to be written at which {@link FixSession.send} refuses. */
+  readonly maxPendingBytes: number;
   readonly #context: SessionContext;
-  readonly #maxPendingBytes: number;
   #pendingBytes = 0;
   #hasRefused = false;
 
@@ -65,7 +66,7 @@ export class FixSession {
     if (isFixt && (!settings.transportDictionary || !settings.defaultApplVerId)) {
       throw new FixError("option-invalid", "a FIXT session needs transportDictionary and defaultApplVerId");
     }
-    this.#maxPendingBytes = settings.maxPendingBytes ?? 16 * 1024 * 1024;
+    this.maxPendingBytes = settings.maxPendingBytes ?? 16 * 1024 * 1024;
     this.#context = new SessionContext(this, application, onSound, onGarbled);
   }
 
@@ -107,14 +108,14 @@ export class FixSession {
   /** Sets what waits; below half of the bound a session that refused messages tells its application that it takes them again. */
   set pendingBytes(bytes: number) {
     this.#pendingBytes = bytes;
-    if (!this.#hasRefused || bytes + this.#context.outgoing.length > this.#maxPendingBytes / 2) return;
+    if (!this.#hasRefused || bytes + this.#context.outgoing.length > this.maxPendingBytes / 2) return;
     this.#hasRefused = false;
     this.#context.application.onWritable?.(this);
   }
 
   /** True while {@link FixSession.send} refuses, or keeps, messages because the peer reads too slowly. */
   get isBlocked(): boolean {
-    return this.#pendingBytes + this.#context.outgoing.length > this.#maxPendingBytes;
+    return this.#pendingBytes + this.#context.outgoing.length > this.maxPendingBytes;
   }
 
   /** Bytes to write, or none. Valid until the next call of any method; they count as handed over. */

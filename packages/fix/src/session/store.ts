@@ -25,7 +25,7 @@ export interface MessageStore {
    * A sent message.
    *
    * @param seqNum - its MsgSeqNum
-   * @returns `undefined` when it is not kept; it is then skipped with a gap fill
+   * @returns its bytes, valid until the next `append`; `undefined` when it is not kept: it is then skipped with a gap fill
    */
   get(seqNum: number): Uint8Array | undefined;
   /**
@@ -38,27 +38,58 @@ export interface MessageStore {
   flush?(): void | Promise<void>;
 }
 
-/** Bytes of one block of a {@link MemoryStore}. */
-const BLOCK = 256 * 1024;
+/** Bytes of a block; a longer message gets a block of its own length. */
+const BLOCK_BYTES = 256 * 1024;
+/** Most messages of a block. */
+const BLOCK_MESSAGES = 4096;
+
+/** Messages one after another, and where each ends: a day of them costs the garbage collector nothing. */
+class Block {
+  /** Sequence number of its first message. */
+  first: number;
+  readonly #bytes: Uint8Array;
+  readonly #ends = new Int32Array(BLOCK_MESSAGES);
+  #count = 0;
+
+  /** @param length - of its first message */
+  constructor(first: number, length: number) {
+    this.first = first;
+    this.#bytes = new Uint8Array(Math.max(BLOCK_BYTES, length));
+  }
+
+  /** Forgets its messages; the next one has this number. */
+  restart(first: number): void {
+    this.first = first;
+    this.#count = 0;
+  }
+
+  /** Adds a copy; false when there is no room for it. */
+  append(bytes: Uint8Array, from: number, to: number): boolean {
+    const start = this.#count === 0 ? 0 : this.#ends[this.#count - 1]!;
+    const end = start + to - from;
+    if (this.#count === BLOCK_MESSAGES || end > this.#bytes.length) return false;
+    this.#bytes.set(bytes.subarray(from, to), start);
+    this.#ends[this.#count++] = end;
+    return true;
+  }
+
+  get(seqNum: number): Uint8Array {
+    const at = seqNum - this.first;
+    return this.#bytes.subarray(at === 0 ? 0 : this.#ends[at - 1]!, this.#ends[at]!);
+  }
+}
 
 /** Keeps messages in memory, at most `maxBytes`: the oldest are forgotten first, and answered with a gap fill. */
 export class MemoryStore implements MessageStore {
   nextTargetSeqNum = 1;
   createdAtMillis = 0;
   #next = 1;
-  readonly #maxBytes: number;
-  #blocks: Uint8Array[] = [];
-  #blockFirst: number[] = [];
-  #used = 0;
-  /** Sequence number of `#where[0]`. */
-  #first = 1;
-  /** Block serial and offset of each message, and its length: three numbers each. */
-  #where: number[] = [];
-  #droppedBlocks = 0;
+  readonly #maxBlocks: number;
+  #blocks: Block[] = [];
 
-  /** @param maxBytes - most bytes of messages to keep, default 64 MiB */
+  /** @param maxBytes - most bytes of messages to keep, default 64 MiB; one block of 256 KiB is always kept */
   constructor(maxBytes: number = 64 * 1024 * 1024) {
-    this.#maxBytes = maxBytes;
+    this.#maxBlocks = Math.max(1, Math.floor(maxBytes / BLOCK_BYTES));
   }
 
   get nextSenderSeqNum(): number {
@@ -66,27 +97,28 @@ export class MemoryStore implements MessageStore {
   }
 
   append(seqNum: number, bytes: Uint8Array, start: number, end: number): void {
-    const length = end - start;
-    let block = this.#blocks.at(-1);
-    if (!block || this.#used + length > block.length) {
-      block = new Uint8Array(Math.max(BLOCK, length));
-      this.#blocks.push(block);
-      this.#blockFirst.push(seqNum);
-      this.#used = 0;
-      if (this.#blocks.length > 1 && this.#blocks.length * BLOCK > this.#maxBytes) this.#forgetOldest();
-    }
-    block.set(bytes.subarray(start, end), this.#used);
-    if (this.#where.length === 0) this.#first = seqNum;
-    this.#where.push(this.#droppedBlocks + this.#blocks.length - 1, this.#used, length);
-    this.#used += length;
+    if (!this.#blocks.at(-1)?.append(bytes, start, end)) this.#inNextBlock(seqNum, bytes, start, end);
     this.#next = seqNum + 1;
   }
 
+  /** The next block is a new one while there may be more of them, then the oldest. */
+  #inNextBlock(seqNum: number, bytes: Uint8Array, start: number, end: number): void {
+    const oldest = this.#blocks.length < this.#maxBlocks ? undefined : this.#blocks.shift();
+    oldest?.restart(seqNum);
+    if (oldest?.append(bytes, start, end)) {
+      this.#blocks.push(oldest);
+      return;
+    }
+    const block = new Block(seqNum, end - start);
+    block.append(bytes, start, end);
+    this.#blocks.push(block);
+  }
+
   get(seqNum: number): Uint8Array | undefined {
-    const at = (seqNum - this.#first) * 3;
-    if (at < 0 || at >= this.#where.length) return undefined;
-    const block = this.#blocks[this.#where[at]! - this.#droppedBlocks]!;
-    return block.subarray(this.#where[at + 1]!, this.#where[at + 1]! + this.#where[at + 2]!);
+    if (!(seqNum >= (this.#blocks[0]?.first ?? this.#next) && seqNum < this.#next)) return undefined;
+    let at = this.#blocks.length - 1;
+    while (this.#blocks[at]!.first > seqNum) at--;
+    return this.#blocks[at]!.get(seqNum);
   }
 
   reset(nowMillis: number): void {
@@ -94,18 +126,5 @@ export class MemoryStore implements MessageStore {
     this.createdAtMillis = nowMillis;
     this.#next = 1;
     this.#blocks = [];
-    this.#blockFirst = [];
-    this.#where = [];
-    this.#used = 0;
-    this.#droppedBlocks = 0;
-  }
-
-  #forgetOldest(): void {
-    this.#blocks.shift();
-    this.#blockFirst.shift();
-    this.#droppedBlocks++;
-    const first = this.#blockFirst[0]!;
-    this.#where.splice(0, (first - this.#first) * 3);
-    this.#first = first;
   }
 }
