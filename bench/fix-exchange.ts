@@ -3,6 +3,7 @@
 //   node --import tsx --conditions=@exchange-kit/source bench/fix-exchange.ts --logins 1000 --journal FOLDER
 import { parseArgs } from "node:util";
 import { openExchange } from "../examples/exchange/src/exchange.ts";
+import { tuneGarbageCollector } from "../examples/exchange/src/garbage-collector.ts";
 import { referenceConfig } from "../examples/exchange/src/venue/reference-config.ts";
 import { loadLogins } from "./fix-load-logins.ts";
 
@@ -12,6 +13,7 @@ const { values } = parseArgs({
     journal: { type: "string", default: "memory" },
   },
 });
+tuneGarbageCollector();
 const logins = loadLogins(Number(values.logins));
 const exchange = await openExchange({
   host: "127.0.0.1",

@@ -1,6 +1,7 @@
 // npm start [-- OPTIONS]: reads the command line, opens the exchange, says where it is, and stops it on Ctrl-C.
 import { recordedDayConfig } from "./drivers/recorded-day.ts";
 import { openExchange } from "./exchange.ts";
+import { tuneGarbageCollector } from "./garbage-collector.ts";
 import { JournalError } from "./journal/journal.ts";
 import { formatPrice } from "./prices.ts";
 import { referenceLogins } from "./reference-logins.ts";
@@ -54,6 +55,7 @@ const config: VenueConfig =
       );
 
 let trades = 0;
+tuneGarbageCollector();
 const exchange = await openExchange({
   host: settings.host,
   ports: settings.ports,

@@ -56,8 +56,12 @@ export class FixGateway implements VenuePart {
   readonly #tradingSessions: TradingSessions;
   readonly #byCompId = new Map<string, FixClient>();
   readonly #bySession = new Map<FixSession, { client: FixClient; version: FixVersion }>();
-  /** Clients with messages of the present batch. */
-  readonly #touched = new Set<FixClient>();
+  /**
+   * Clients with messages of the present batch, and which of them by index. A set would get a new table with each batch,
+   * which the old one holds on to when both outlive a collection or two.
+   */
+  readonly #touched: FixClient[] = [];
+  #isTouched: boolean[] = [];
   readonly #untold = new Set<FixClient>();
   #isMade = false;
   #localIds = 0;
@@ -119,8 +123,11 @@ export class FixGateway implements VenuePart {
   }
 
   batchEnded(): void {
-    for (const client of this.#touched) client.batchEnded();
-    this.#touched.clear();
+    for (const client of this.#touched) {
+      client.batchEnded();
+      this.#isTouched[client.index] = false;
+    }
+    this.#touched.length = 0;
     this.#tellConnections();
   }
 
@@ -241,7 +248,9 @@ export class FixGateway implements VenuePart {
   #tell(client: FixClient | undefined, type: string, write: Write): void {
     if (!client) return;
     client.report(type, write);
-    this.#touched.add(client);
+    if (this.#isTouched[client.index]) return;
+    this.#isTouched[client.index] = true;
+    this.#touched.push(client);
   }
 
   #client(session: number): FixClient | undefined {
@@ -254,7 +263,9 @@ export class FixGateway implements VenuePart {
     if (this.#isMade) return;
     this.#isMade = true;
     const { sequenced, logins, folder } = this.#parts;
-    this.#clients = new Array<FixClient | undefined>(sequenced.venue.directory.config.sessions.length);
+    const { length } = sequenced.venue.directory.config.sessions;
+    this.#clients = new Array<FixClient | undefined>(length);
+    this.#isTouched = new Array<boolean>(length).fill(false);
     for (const login of logins.all) {
       if (login.protocol !== "fix") continue;
       const client = this.#makeClient(login, logins.sessionOf(login), folder);

@@ -4,6 +4,9 @@ import { FixParser, type FixView, MemoryStore, type MessageStore } from "@exchan
 import { FileStore } from "@exchange-kit/fix/file";
 import type { FixVersion } from "./versions.ts";
 
+/** What a client may ask for again where nothing is on disk, some 15,000 messages. */
+const BYTES_IN_MEMORY = 4 * 1024 * 1024;
+
 /** A file store that tells when both sequences begin anew, and dates that by the venue's clock. */
 class ResettingStore extends FileStore {
   nowMicros: (() => number) | undefined;
@@ -55,7 +58,7 @@ export class SessionStores {
     let store = this.#stores[version.index];
     if (store) return store;
     const { folder } = this.#options;
-    if (folder === undefined) store = new MemoryStore();
+    if (folder === undefined) store = new MemoryStore(BYTES_IN_MEMORY);
     else {
       const file = this.#openFile(folder, version);
       this.#files[version.index] = file;

@@ -29,8 +29,10 @@ export class SlotIndex {
       this.#links = new Int32Array(links.length * 2);
       this.#links.set(links);
     }
+    const bucket = hash & (this.#heads.length - 1);
     this.#links[slot * WIDTH + HASH] = hash;
-    this.#link(slot);
+    this.#links[slot * WIDTH + NEXT] = this.#heads[bucket]!;
+    this.#heads[bucket] = slot;
     this.#count++;
   }
 
@@ -55,20 +57,27 @@ export class SlotIndex {
     return at;
   }
 
-  #link(slot: number): void {
-    const bucket = this.#links[slot * WIDTH + HASH]! & (this.#heads.length - 1);
-    this.#links[slot * WIDTH + NEXT] = this.#heads[bucket]!;
-    this.#heads[bucket] = slot;
-  }
-
+  /** Each chain becomes two, in which the slots stay in order. */
   #grow(): void {
-    const chains = this.#heads;
-    this.#heads = new Int32Array(chains.length * 2);
-    for (const head of chains) {
-      // Linked again from the back, so that among equal hashes the latest stays first.
-      const chain: number[] = [];
-      for (let slot = head; slot !== 0; slot = this.#links[slot * WIDTH + NEXT]!) chain.push(slot);
-      for (let at = chain.length - 1; at >= 0; at--) this.#link(chain[at]!);
+    const [chains, links] = [this.#heads, this.#links];
+    const size = chains.length;
+    const heads = new Int32Array(size * 2);
+    for (let bucket = 0; bucket < size; bucket++) {
+      let [lowEnd, highEnd] = [0, 0];
+      for (let slot = chains[bucket]!; slot !== 0; slot = links[slot * WIDTH + NEXT]!) {
+        if ((links[slot * WIDTH + HASH]! & size) === 0) {
+          if (lowEnd === 0) heads[bucket] = slot;
+          else links[lowEnd * WIDTH + NEXT] = slot;
+          lowEnd = slot;
+        } else {
+          if (highEnd === 0) heads[bucket + size] = slot;
+          else links[highEnd * WIDTH + NEXT] = slot;
+          highEnd = slot;
+        }
+      }
+      if (lowEnd !== 0) links[lowEnd * WIDTH + NEXT] = 0;
+      if (highEnd !== 0) links[highEnd * WIDTH + NEXT] = 0;
     }
+    this.#heads = heads;
   }
 }
