@@ -149,7 +149,7 @@ export interface FixApplication {
   onLogon?(session: FixSession): void;
   /** The session is down again, with the reason. */
   onLogout?(session: FixSession, reason: string): void;
-  /** A stored message is about to be sent again; `"skip"` sends a gap fill in its place. */
+  /** A stored message is about to be sent again; `"skip"` sends a gap fill in its place. Must not send itself. */
   onResend?(message: FixView, session: FixSession): undefined | "skip";
   /** Something for the log. */
   onEvent?(event: SessionEvent, session: FixSession): void;
