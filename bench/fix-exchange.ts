@@ -1,4 +1,5 @@
-// The exchange as the benchmark wants it: with as many FIX logins as are asked for.
+// The exchange as the benchmark wants it: with as many FIX logins as are asked for, and without simulated participants, whose
+// odd quantities would split each order of the load into two trades.
 //
 //   node --import tsx --conditions=@exchange-kit/source bench/fix-exchange.ts --logins 1000 --journal FOLDER
 import { parseArgs } from "node:util";
@@ -31,7 +32,6 @@ const exchange = await openExchange({
   },
   logins: logins.map((login) => ({ protocol: "fix", session: login.compId, ...login })),
   journal: values.journal === "memory" ? "memory" : { folder: values.journal },
-  seed: 1,
 });
 console.log(`listening on ${exchange.ports.fix}`);
 process.on("SIGINT", () => void exchange.close());

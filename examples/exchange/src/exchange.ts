@@ -31,8 +31,8 @@ export interface ExchangeOptions extends SequencedVenueOptions {
   /** Throttle and latency of WebSocket market data. */
   readonly webSocketFeed?: WebSocketFeedOptions;
   readonly logins: readonly Login[];
-  /** Seed of the simulated participants. */
-  readonly seed: number;
+  /** Seed of the simulated participants; without one only clients trade. */
+  readonly seed?: number | undefined;
   /** A recorded day to play in their place. */
   readonly replay?: { readonly path: string; readonly speed: number } | undefined;
   readonly scenario?: ScenarioName | undefined;

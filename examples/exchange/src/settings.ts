@@ -35,8 +35,8 @@ export interface Settings {
   readonly sync: SyncPolicy;
   /** Commands between two snapshots. */
   readonly snapshotEvery: number;
-  /** Of the simulated participants. */
-  readonly seed: number;
+  /** Of the simulated participants; `undefined` when there are to be none. */
+  readonly seed: number | undefined;
   /** A recorded ITCH day to play in place of the simulated participants. */
   readonly replay: string | undefined;
   readonly replaySpeed: number;
@@ -66,6 +66,7 @@ export const usage = `npm start [-- OPTIONS]
   --snapshot-every N
                     commands between two snapshots of the state, default 1000000
   --seed N          of the simulated participants, default 1
+  --no-participants only clients trade: nothing happens that they do not cause
   --replay FILE     plays a recorded ITCH 5.0 day (its 50 busiest symbols) in place of the participants, in memory
                     unless --journal says otherwise
   --replay-speed X  1 (default) is as it was; max as fast as it goes
@@ -92,6 +93,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
       "snapshot-every": { type: "string", default: "1000000" },
       fsync: { type: "string", default: "batch" },
       seed: { type: "string", default: "1" },
+      "no-participants": { type: "boolean", default: false },
       replay: { type: "string" },
       "replay-speed": { type: "string", default: "1" },
       scenario: { type: "string" },
@@ -139,7 +141,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     journal: journal === "memory" ? "memory" : resolve(journal),
     sync: values.fsync,
     snapshotEvery,
-    seed,
+    seed: values["no-participants"] ? undefined : seed,
     replay: values.replay,
     replaySpeed,
     scenario: scenario as ScenarioName | undefined,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 
 // Starts the real process, as `npm start` does.
@@ -67,6 +67,21 @@ test("says where it listens, trades, and stops cleanly on Ctrl-C", async () => {
   exchange.child.kill("SIGINT");
   expect(await exchange.ended).toBe(0);
   expect(exchange.output()).toMatch(/stopped after \d+ trades\n$/);
+});
+
+test("without participants nothing trades by itself", async () => {
+  const exchange = start("--port", "0", "--journal", "memory", "--no-participants");
+  const [, url] = await exchange.printed(/page +(http:\S+)\//);
+  await vi.waitFor(
+    async () => {
+      const book = await (await fetch(`${url}/api/v1/book/ACME`)).json();
+      expect(book).toMatchObject({ phase: "continuous", bids: [], asks: [] });
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+  exchange.child.kill("SIGINT");
+  expect(await exchange.ended).toBe(0);
+  expect(exchange.output()).toMatch(/stopped after 0 trades\n$/);
 });
 
 test("a port in use is one clear line", async () => {

@@ -152,6 +152,25 @@ test("a store knows what was sent after a message of the peer was received", () 
   expect([6, 8, 9].map((seqNum) => store.firstSentAfter(seqNum))).toEqual([6, 6, 7]);
 });
 
+test("the number of the peer's last message can wait for the next message that is sent, or for the close", async () => {
+  const path = join(folder, "received");
+  const onDisk = (): number => createFileStore(path).nextTargetSeqNum;
+  const store = createFileStore(path, { received: "with-messages" });
+  store.reset(1);
+  store.nextTargetSeqNum = 2;
+  store.flush();
+  expect(onDisk()).toBe(1);
+  store.append(1, latin("abc"), 0, 3);
+  store.flush();
+  expect(onDisk()).toBe(2);
+  store.nextTargetSeqNum = 3;
+  store.forceToDisk();
+  expect(onDisk()).toBe(3);
+  store.nextTargetSeqNum = 4;
+  await store.close();
+  expect(onDisk()).toBe(4);
+});
+
 test("a checkpoint outlives a reset", () => {
   const path = join(folder, "checkpoint-reset");
   const store = createFileStore(path);

@@ -16,12 +16,13 @@ const LONGEST_STEP_SECONDS = 1;
  */
 export class Crowd implements VenuePart {
   readonly #sequenced: SequencedVenue;
-  readonly #seed: number;
+  readonly #seed: number | undefined;
   readonly #bySession = new Map<number, Participant>();
   #timer: NodeJS.Timeout | undefined;
   #last = 0;
 
-  constructor(sequenced: SequencedVenue, seed: number) {
+  /** @param seed - without one nobody acts, and only orders of an earlier run are withdrawn */
+  constructor(sequenced: SequencedVenue, seed: number | undefined) {
     this.#sequenced = sequenced;
     this.#seed = seed;
   }
@@ -45,8 +46,11 @@ export class Crowd implements VenuePart {
         side: "both",
         clientOrderId: "",
       });
-      this.#bySession.set(trader.session, make(trader, new Random(this.#seed * 1_000 + index)));
+      if (this.#seed !== undefined) {
+        this.#bySession.set(trader.session, make(trader, new Random(this.#seed * 1_000 + index)));
+      }
     }
+    if (this.#seed === undefined) return;
     this.#last = performance.now();
     this.#timer = setInterval(() => {
       const now = performance.now();

@@ -1,9 +1,9 @@
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ItchBook } from "@exchange-kit/itch";
 import { decodeItchFile } from "@exchange-kit/itch/file";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { DayPlayer } from "../../src/drivers/day-player.ts";
 import { recordedDayConfig } from "../../src/drivers/recorded-day.ts";
 import { History } from "../../src/market-data/history/history.ts";
@@ -122,6 +122,25 @@ test("a recorded day can be played again", async () => {
   for (const [instrument, { symbol }] of referenceConfig.instruments.entries()) {
     expect(again[symbols.indexOf(symbol)]).toBe(shares[instrument]);
   }
+});
+
+test("what is recorded is soon in the file, in its order, however much it is", async () => {
+  const history = new History(join(folder, "history"), "A1", () => {});
+  history.begin(TODAY);
+  const expected: number[] = [];
+  for (let index = 0; index < 5_000; index++) {
+    history.record(Uint8Array.of(index >> 8, index & 255, ...new Uint8Array(28)));
+    expected.push(index);
+  }
+  const path = join(folder, "history", "20260101-A1.itch");
+  const bytes = await vi.waitFor(() => {
+    const read = readFileSync(path);
+    expect(read.length).toBe(5_000 * 32);
+    return read;
+  });
+  expect(expected.map((index) => bytes.readUInt16BE(32 * index + 2))).toEqual(expected);
+  expect(bytes.readUInt16BE(32 * 4_999)).toBe(30);
+  await history.close();
 });
 
 test("only what was recorded can be asked for", () => {

@@ -22,15 +22,14 @@ function trade(tradeId: number, timeMicros: number, instrument = 0): PublicTrade
 
 function keep(history: TradeHistory, trades: readonly PublicTrade[]): void {
   for (const one of trades) history.traded(one);
-  history.batchEnded();
 }
 
 test("trades of several days are found by time, the latest of them", async () => {
   const history = new TradeHistory(folder);
   const trades = [trade(1, 5), trade(2, DAY - 1), trade(3, DAY), trade(4, 3 * DAY + 7)];
   keep(history, trades);
-  expect(readdirSync(folder).sort()).toEqual(["trades-1970-01-01", "trades-1970-01-02", "trades-1970-01-04"]);
   expect(await history.between(0, 0, Number.POSITIVE_INFINITY, 10)).toEqual(trades);
+  expect(readdirSync(folder).sort()).toEqual(["trades-1970-01-01", "trades-1970-01-02", "trades-1970-01-04"]);
   expect(await history.between(0, DAY - 1, 3 * DAY + 7, 10)).toEqual(trades.slice(1, 3));
   expect(await history.between(0, 0, DAY + 1, 2)).toEqual(trades.slice(1, 3));
   expect(await history.between(1, 0, Number.POSITIVE_INFINITY, 10)).toEqual([]);
@@ -84,11 +83,12 @@ test("a disk that takes no trades is told of once, and trades wait for it", asyn
   const history = new TradeHistory(place, (text) => notices.push(text));
   history.traded(trade(1, 5));
   rmSync(place, { recursive: true });
-  history.batchEnded();
-  keep(history, [trade(2, 6)]);
+  history.beforeSnapshot();
+  history.traded(trade(2, 6));
+  history.beforeSnapshot();
   expect(notices).toEqual([expect.stringContaining("cannot be written")]);
   mkdirSync(place);
-  history.batchEnded();
+  history.beforeSnapshot();
   expect(notices.at(-1)).toContain("0 trades are missing");
   expect(await history.between(0, 0, 10, 10)).toEqual([trade(1, 5), trade(2, 6)]);
   history.close();

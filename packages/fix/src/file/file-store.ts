@@ -27,6 +27,13 @@ export type SyncPolicy = "never" | "batch";
 export interface FileStoreOptions {
   /** Default `never`. */
   readonly sync?: SyncPolicy;
+  /**
+   * When the number of the peer's last message is written. `at-once`, the default: with each {@link FileStore.flush}.
+   * `with-messages`: with the next message that is sent, or on close, which saves a write for each message that has no
+   * answer yet. After a crash the peer is then asked again for messages that were received; so it is for applications
+   * that know by themselves which of them they have carried out.
+   */
+  readonly received?: "at-once" | "with-messages";
 }
 
 const MAGIC = "FIXSTOR2";
@@ -65,6 +72,7 @@ export class FileStore implements MessageStore {
   #writtenTarget = 1;
   readonly #path: string;
   readonly #sync: SyncPolicy;
+  readonly #isReceivedAlone: boolean;
   #file: number;
   #end = 0;
   /** Of the messages from number `#first` on. */
@@ -83,6 +91,7 @@ export class FileStore implements MessageStore {
   constructor(path: string, options: FileStoreOptions = {}) {
     this.#path = path;
     this.#sync = options.sync ?? "never";
+    this.#isReceivedAlone = options.received !== "with-messages";
     mkdirSync(dirname(path), { recursive: true });
     this.#file = openSync(path, "a+");
     try {
@@ -164,7 +173,7 @@ export class FileStore implements MessageStore {
 
   /** Writes the batch; with `sync: "batch"` the promise is kept when the disk has it. */
   flush(): void | Promise<void> {
-    if (this.#used === BATCH_HEAD && this.nextTargetSeqNum === this.#writtenTarget) return undefined;
+    if (this.#used === BATCH_HEAD && !(this.#isReceivedAlone && this.#hasReceived)) return undefined;
     this.#write();
     if (this.#sync === "never") return undefined;
     return new Promise((resolve, reject) => {
@@ -174,7 +183,7 @@ export class FileStore implements MessageStore {
 
   /** Writes the batch and waits for the disk, whatever the policy: everything so far survives a loss of power. */
   forceToDisk(): void {
-    this.flush();
+    if (this.#used > BATCH_HEAD || this.#hasReceived) this.#write();
     if (!this.#isOnDisk) fdatasyncSync(this.#file);
     this.#isOnDisk = true;
   }
@@ -205,7 +214,13 @@ export class FileStore implements MessageStore {
   /** Writes what is left and closes the file. */
   async close(): Promise<void> {
     await this.flush();
+    if (this.#hasReceived) this.#write();
     closeSync(this.#file);
+  }
+
+  /** Whether the number of the peer's last message is not in the file yet. */
+  get #hasReceived(): boolean {
+    return this.nextTargetSeqNum !== this.#writtenTarget;
   }
 
   #load(bytes: Buffer): void {

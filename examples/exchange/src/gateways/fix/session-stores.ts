@@ -131,7 +131,8 @@ export class SessionStores {
 
   #openFile(folder: string, version: FixVersion): ResettingStore {
     const { nowMicros, onReset } = this.#options;
-    const file = new ResettingStore(this.#path(folder, version));
+    // Which requests of the client are durable, the journal knows.
+    const file = new ResettingStore(this.#path(folder, version), { received: "with-messages" });
     file.checkpoint = Math.max(file.checkpoint, this.checkpoint);
     file.nowMicros = nowMicros;
     if (file.createdAtMillis === 0) file.reset(0);

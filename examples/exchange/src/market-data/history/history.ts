@@ -3,6 +3,9 @@ import { join } from "node:path";
 
 /** What is kept for a disk that does not keep up; beyond it a recording ends, and trading goes on. */
 const MOST_UNWRITTEN_BYTES = 64 * 2 ** 20;
+/** What is gathered before it is written, and the longest that it waits. */
+const GATHERED_BYTES = 64 * 1024;
+const WAIT_MILLIS = 100;
 const LENGTH_BYTES = 2;
 const MILLIS_A_DAY = 86_400_000;
 const NAME = /^\d{8}-[0-9A-Z]{1,10}\.itch$/;
@@ -18,14 +21,17 @@ export interface RecordedDay {
  * passed on, so that any reader of ITCH files, and `--replay`, takes them. A file holds one trading day of one start of the
  * exchange and begins with every order that is shown, so that it needs no other file.
  *
- * It is a record for reading, not the truth: that is the journal. It is written without forcing it to the disk.
+ * It is a record for reading, not the truth: that is the journal. It is written ten times a second, without forcing it to the
+ * disk; a write for each batch would take the thread pool from the journal.
  */
 export class History {
   readonly #folder: string;
   readonly #session: string;
   readonly #onFault: (error: Error) => void;
   #file: WriteStream | undefined;
-  #frames: Uint8Array[] = [];
+  readonly #gathered: Buffer = Buffer.allocUnsafe(GATHERED_BYTES);
+  #length = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   /** @param session - tells the starts of the exchange apart */
   constructor(folder: string, session: string, onFault: (error: Error) => void) {
@@ -37,7 +43,7 @@ export class History {
 
   /** Begins the file of a day, in days since 1970. */
   begin(date: number): void {
-    this.flush();
+    this.#write();
     this.#file?.end();
     const day = new Date(date * MILLIS_A_DAY).toISOString().slice(0, 10).replaceAll("-", "");
     const file = createWriteStream(join(this.#folder, `${day}-${this.#session}.itch`), { flags: "a" });
@@ -45,25 +51,18 @@ export class History {
     this.#file = file;
   }
 
+  /** @param message - at most 65,535 bytes, which is what its length has room for */
   record(message: Uint8Array): void {
     if (this.#file === undefined) return;
-    const frame = new Uint8Array(LENGTH_BYTES + message.length);
-    frame[0] = message.length >> 8;
-    frame[1] = message.length & 0xff;
-    frame.set(message, LENGTH_BYTES);
-    this.#frames.push(frame);
-  }
-
-  /** Hands what was recorded to the system. */
-  flush(): void {
-    if (this.#file === undefined || this.#frames.length === 0) return;
-    this.#file.write(Buffer.concat(this.#frames));
-    this.#frames = [];
-    if (this.#file.writableLength > MOST_UNWRITTEN_BYTES) this.#stop(new Error("the disk does not keep up"));
+    if (this.#length + LENGTH_BYTES + message.length > GATHERED_BYTES) this.#write();
+    this.#gathered.writeUInt16BE(message.length, this.#length);
+    this.#gathered.set(message, this.#length + LENGTH_BYTES);
+    this.#length += LENGTH_BYTES + message.length;
+    this.#timer ??= setTimeout(() => this.#write(), WAIT_MILLIS).unref();
   }
 
   close(): Promise<void> {
-    this.flush();
+    this.#write();
     const file = this.#file;
     this.#file = undefined;
     return file === undefined ? Promise.resolve() : new Promise((resolve) => file.end(() => resolve()));
@@ -82,11 +81,21 @@ export class History {
     return this.list().some((day) => day.name === name) ? join(this.#folder, name) : undefined;
   }
 
+  /** Hands what was recorded to the system. */
+  #write(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#file === undefined || this.#length === 0) return;
+    this.#file.write(Buffer.from(this.#gathered.subarray(0, this.#length)));
+    this.#length = 0;
+    if (this.#file.writableLength > MOST_UNWRITTEN_BYTES) this.#stop(new Error("the disk does not keep up"));
+  }
+
   #stop(error: Error): void {
     if (this.#file === undefined) return;
     this.#file.destroy();
     this.#file = undefined;
-    this.#frames = [];
+    this.#length = 0;
     this.#onFault(error);
   }
 }

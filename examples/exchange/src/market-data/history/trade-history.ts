@@ -32,8 +32,9 @@ interface DayFile {
 /**
  * Every public trade, on disk: a file for each day of UTC, trades one after another as they happened.
  *
- * Trade numbers go up, so what recovery tells again is known by its number and written once. A batch is handed to the
- * system when it ends; before a snapshot, after which nothing is told again, it is forced to the disk.
+ * Trade numbers go up, so what recovery tells again is known by its number and written once. That is why trades may wait for
+ * a thousand of them, or for somebody who reads them; before a snapshot, after which nothing is told again, they are forced to
+ * the disk.
  */
 export class TradeHistory implements MarketWatcher {
   readonly #folder: string;
@@ -68,12 +69,7 @@ export class TradeHistory implements MarketWatcher {
     }
     this.#lastId = trade.tradeId;
     this.#waiting.push(trade);
-    // Recovery has no batches.
     if (this.#waiting.length % CHUNK === 0) this.#write();
-  }
-
-  batchEnded(): void {
-    this.#write();
   }
 
   beforeSnapshot(): void {
@@ -93,6 +89,7 @@ export class TradeHistory implements MarketWatcher {
 
   /** The latest `limit` trades from `from` on and before `to` (microseconds since 1970), oldest first. */
   async between(instrument: number, from: number, to: number, limit: number): Promise<PublicTrade[]> {
+    this.#write();
     const chosen: PublicTrade[] = [];
     for (const name of dayFiles(this.#folder).reverse()) {
       const start = Date.parse(name.slice("trades-".length)) * 1000;
@@ -136,7 +133,7 @@ export class TradeHistory implements MarketWatcher {
     }
   }
 
-  /** What is not written, because the disk is full, stays and is tried again with the next batch. */
+  /** What is not written, because the disk is full, stays and is tried again with the next. */
   #write(): void {
     if (this.#waiting.length === 0) return;
     let written = 0;

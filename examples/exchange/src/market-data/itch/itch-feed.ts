@@ -87,7 +87,6 @@ export class ItchFeed implements VenuePart {
   batchEnded(): void {
     this.#mold.flush();
     this.#soup.pump();
-    this.#options.history?.flush();
   }
 
   bookAdded(instrument: number, reference: number, side: Side, price: number, quantity: number): void {
