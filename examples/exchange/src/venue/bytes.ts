@@ -7,9 +7,15 @@ const SHORT = 64;
 
 /** Writes values one after another into bytes that grow; little-endian. */
 export class ByteWriter {
-  #bytes = new Uint8Array(4096);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array;
+  #view: DataView;
   #at = 0;
+
+  /** @param room - bytes that will do, to the best of knowledge */
+  constructor(room = 4096) {
+    this.#bytes = new Uint8Array(room);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 
   byte(value: number): void {
     this.#reserve(1);
@@ -30,6 +36,21 @@ export class ByteWriter {
 
   bigint(value: bigint): void {
     this.text(value.toString());
+  }
+
+  /** Many whole numbers, with how many they are. */
+  ints(values: Int32Array): void {
+    this.int(values.length);
+    this.#reserve(4 * values.length);
+    const view = this.#view;
+    let at = this.#at;
+    for (let index = 0; index < values.length; index++, at += 4) view.setInt32(at, values[index]!, true);
+    this.#at = at;
+  }
+
+  /** One of a list of words, which must have fewer than 256. */
+  word<Word>(words: readonly Word[], value: Word): void {
+    this.byte(words.indexOf(value));
   }
 
   text(value: string): void {
@@ -93,6 +114,19 @@ export class ByteReader {
 
   bigint(): bigint {
     return BigInt(this.text());
+  }
+
+  ints(): Int32Array {
+    const values = new Int32Array(this.int());
+    const view = this.#view;
+    let at = this.#take(4 * values.length);
+    for (let index = 0; index < values.length; index++, at += 4) values[index] = view.getInt32(at, true);
+    return values;
+  }
+
+  /** What the word is, is the writer's promise: a snapshot is checked by its sum. */
+  word<Word>(words: readonly Word[]): Word {
+    return words[this.byte()]!;
   }
 
   text(): string {

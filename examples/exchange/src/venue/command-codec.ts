@@ -1,15 +1,14 @@
-import type { OrderType, Peg, SelfTradeMode, TimeInForce } from "@exchange-kit/orderbook";
+import type { Peg } from "@exchange-kit/orderbook";
 import {
   type CancelOrder,
-  type Capacity,
   COMMAND_TYPES,
   type OrderExtras,
-  type OrderSide,
   type ReplaceOrder,
   type SubmitOrder,
   type VenueCommand,
 } from "./commands.ts";
 import { VenueError } from "./venue-error.ts";
+import { CAPACITIES, MODES, POST_ONLY, SIDES, TIMES, TYPES } from "./words.ts";
 
 /** Room for everything but the ids. */
 const FIXED_BYTES = 96;
@@ -21,35 +20,6 @@ const CANCEL = 2;
 const REPLACE = 3;
 /** JSON in UTF-8: every command that is not on the hot path. */
 const PLAIN = 4;
-
-const SIDES: readonly OrderSide[] = ["buy", "sell", "sell-short", "sell-short-exempt"];
-const TYPES: readonly OrderType[] = [
-  "limit",
-  "market",
-  "market-to-limit",
-  "stop",
-  "stop-limit",
-  "market-if-touched",
-  "limit-if-touched",
-  "trailing-stop",
-  "trailing-stop-limit",
-  "pegged",
-];
-const TIMES: readonly TimeInForce[] = ["gtc", "day", "gtd", "ioc", "fok", "opg", "cls", "auction"];
-const POST_ONLY: readonly (SubmitOrder["postOnly"] | undefined)[] = [undefined, "reject", "slide"];
-const MODES: readonly (SelfTradeMode | undefined)[] = [
-  undefined,
-  "cancel-newest",
-  "cancel-oldest",
-  "cancel-both",
-  "decrement",
-];
-const CAPACITIES: readonly (Capacity | undefined)[] = [
-  undefined,
-  "agency",
-  "principal",
-  "riskless-principal",
-];
 
 const PEGS: readonly (Peg | undefined)[] = [undefined, "primary", "market", "midpoint"];
 const FLAGS: readonly (boolean | undefined)[] = [undefined, false, true];

@@ -39,7 +39,7 @@ const IDS_KEPT = 2 ** 20;
  */
 const PULSE_MICROS = 10_000;
 const SNAPSHOT_MAGIC = 0x5856_454e;
-const SNAPSHOT_VERSION = 1;
+const SNAPSHOT_VERSION = 2;
 
 /**
  * The exchange without its edges: commands in, events out, nothing else. No clock, no randomness, no I/O: the same
@@ -67,6 +67,8 @@ export class Venue {
   readonly #portfolio: Portfolio;
   readonly #isConnected: Uint8Array;
   #nextPulseMicros = 0;
+  /** Of the last snapshot. */
+  #snapshotBytes = 0;
 
   /**
    * @param config - who trades what; it must not change while the venue lives
@@ -394,7 +396,8 @@ export class Venue {
 
   /** Everything the venue knows, as bytes: equal for venues that were given the same commands. */
   snapshot(): Uint8Array {
-    const writer = new ByteWriter();
+    // As large as the one before, and some more.
+    const writer = new ByteWriter(this.#snapshotBytes + 65_536);
     writer.int(SNAPSHOT_MAGIC);
     writer.int(SNAPSHOT_VERSION);
     writer.text(this.#configHash());
@@ -410,7 +413,9 @@ export class Venue {
     this.#risk.write(writer);
     writer.blob(this.#engine.snapshot());
     writer.text(hashBytes(writer.view()));
-    return writer.view().slice();
+    const bytes = writer.view();
+    this.#snapshotBytes = bytes.length;
+    return bytes;
   }
 
   /** A hash of {@link Venue.snapshot}, 16 hexadecimal digits. */

@@ -86,15 +86,13 @@ export class ClientOrderIds {
 
   write(writer: ByteWriter): void {
     writer.double(this.#lastStamp);
-    const fingerprints = this.#memory.dump();
-    writer.int(fingerprints.length);
-    for (const word of fingerprints) writer.int(word);
+    writer.ints(this.#memory.dump());
   }
 
   /** @param orders - those that are findable, as their records say */
   read(reader: ByteReader, orders: readonly VenueOrder[]): void {
     const lastStamp = reader.double();
-    for (let left = reader.int(); left > 0; left -= 2) this.#memory.add(reader.int(), reader.int());
+    this.#memory.load(reader.ints());
     for (const order of orders.toSorted((a, b) => a.idStamp - b.idStamp)) {
       const { idStamp } = order;
       this.hash(order.account, order.clientOrderId);
@@ -158,14 +156,20 @@ class IdMemory {
     return dump;
   }
 
-  #grow(): void {
-    const kept = this.dump();
-    this.#capacity *= 2;
+  /** Takes the place of what it has, with what {@link IdMemory.dump} gave. */
+  load(fingerprints: Int32Array): void {
+    while (fingerprints.length / 2 + 1 >= this.#capacity && this.#capacity < this.#most) this.#capacity *= 2;
     this.#low = new Int32Array(this.#capacity);
     this.#high = new Int32Array(this.#capacity);
     this.#links = new Float64Array(this.#capacity);
     this.#heads = new Float64Array(this.#capacity);
     this.#last = 0;
-    for (let at = 0; at < kept.length; at += 2) this.add(kept[at]!, kept[at + 1]!);
+    for (let at = 0; at < fingerprints.length; at += 2) this.add(fingerprints[at]!, fingerprints[at + 1]!);
+  }
+
+  #grow(): void {
+    const kept = this.dump();
+    this.#capacity *= 2;
+    this.load(kept);
   }
 }

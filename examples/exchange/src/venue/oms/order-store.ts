@@ -109,11 +109,8 @@ export class OrderStore {
       writer.int(order.slot);
       order.write(writer);
     }
-    const closed = this.#closed.slice(this.#closedFrom);
-    for (const slots of [this.#free, closed]) {
-      writer.int(slots.length);
-      for (const slot of slots) writer.int(slot);
-    }
+    writer.ints(Int32Array.from(this.#free));
+    writer.ints(Int32Array.from(this.#closed.slice(this.#closedFrom)));
     this.clientIds.write(writer);
   }
 
@@ -128,9 +125,8 @@ export class OrderStore {
       this.#byOrderId.add(order.slot, order.orderId | 0);
       if (order.leavesQuantity > 0) this.#open++;
     }
-    for (const list of [this.#free, this.#closed]) {
-      for (let left = reader.int(); left > 0; left--) list.push(reader.int());
-    }
+    for (const slot of reader.ints()) this.#free.push(slot);
+    this.#closed = Array.from(reader.ints());
     this.clientIds.read(reader, this.#known());
   }
 
