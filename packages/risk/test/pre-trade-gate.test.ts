@@ -925,6 +925,31 @@ describe("alerts and the breach report", () => {
     expect(heard.slice(2)).toEqual(["information max-open-orders 2/4"]);
   });
 
+  test("a limit is watched from when it is set, of whatever kind it is, and after a restore", () => {
+    const heard: string[] = [];
+    const listener = { alert: (_level: string, code: RejectCode) => heard.push(rejectName(code)) };
+    const { gate, account, instrument, send } = gateWith({
+      limits: {},
+      instrument: { sector: 1 },
+      listener,
+    });
+    send({ orderId: 1, quantity: 10 });
+    expect(heard).toEqual([]);
+    gate.setPositionLimits(account, instrument, { maxLong: 20 }, CHANGE);
+    send({ orderId: 2, quantity: 5 });
+    gate.setLimits(account, { maxSectorGrossExposure: 200_000 }, CHANGE);
+    send({ orderId: 3, quantity: 1 });
+    expect(new Set(heard)).toEqual(new Set(["max-position", "sector-exposure"]));
+    const restored = PreTradeGate.restore(gate.snapshot(), listener);
+    restored.setLimits(account, { maxOpenOrders: 4 }, CHANGE);
+    heard.length = 0;
+    restored.fill(1, 10, 10_000, 0, 0);
+    expect(heard).toContain("max-open-orders");
+    restored.setCash(account, 1, CHANGE);
+    restored.fill(3, 1, 10_000, 0, 0);
+    expect(heard).toContain("buying-power");
+  });
+
   test("the market takes an account over its limits: breaches are told and reported", () => {
     const heard: string[] = [];
     const { gate, account, instrument } = gateWith({

@@ -1,6 +1,16 @@
+import { NODE_WIDTH, Node } from "./fields.ts";
 import type { GateSettings } from "./gate-settings.ts";
 import type { AlertLevel } from "./gate-types.ts";
-import { SLOTS, type UseVisitor, visitNode, visitRow, visitSector } from "./limit-uses.ts";
+import {
+  NODE_LIMITS,
+  ROW_LIMITS,
+  SECTOR_LIMITS,
+  SLOTS,
+  type UseVisitor,
+  visitNode,
+  visitRow,
+  visitSector,
+} from "./limit-uses.ts";
 import { doubled } from "./records.ts";
 import type { RejectCode } from "./reject-code.ts";
 import { LINKS, PARENT } from "./row-table.ts";
@@ -11,6 +21,8 @@ export const ALERT_LEVELS: readonly (AlertLevel | undefined)[] = [
   "warning",
   "breach",
 ];
+
+const LIMIT_KINDS = Node.limitKinds;
 
 /** 0 … 3, an index into {@link ALERT_LEVELS}. */
 export function alertLevel(value: number, limit: number, informationPpm: number, warningPpm: number): number {
@@ -74,18 +86,27 @@ export class AlertWatch implements UseVisitor {
   /** Looks at the limits that one row uses. */
   #watchRow(row: number): void {
     const { exposure } = this.#gate;
-    this.#node = exposure.nodeOf(row);
+    const node = exposure.nodeOf(row);
+    const kinds = exposure.nodes.data[node * NODE_WIDTH + LIMIT_KINDS]!;
+    if (kinds === 0) return;
+    this.#node = node;
     this.#instrument = exposure.instrumentOf(row);
-    this.#levels = this.#rows;
-    this.#base = row * SLOTS;
-    visitRow(exposure, row, this);
-    const sector = exposure.sectorOf(this.#instrument);
-    this.#levels = this.#sectors;
-    this.#base = (this.#node * exposure.sectors + sector) * SLOTS;
-    visitSector(exposure, this.#node, sector, this);
-    this.#levels = this.#nodes;
-    this.#base = this.#node * SLOTS;
-    visitNode(exposure, this.#node, this);
+    if ((kinds & ROW_LIMITS) !== 0) {
+      this.#levels = this.#rows;
+      this.#base = row * SLOTS;
+      visitRow(exposure, row, this);
+    }
+    if ((kinds & SECTOR_LIMITS) !== 0) {
+      const sector = exposure.sectorOf(this.#instrument);
+      this.#levels = this.#sectors;
+      this.#base = (node * exposure.sectors + sector) * SLOTS;
+      visitSector(exposure, node, sector, this);
+    }
+    if ((kinds & NODE_LIMITS) !== 0) {
+      this.#levels = this.#nodes;
+      this.#base = node * SLOTS;
+      visitNode(exposure, node, this);
+    }
   }
 
   use(slot: number, code: RejectCode): void {

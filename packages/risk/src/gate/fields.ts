@@ -113,6 +113,8 @@ export const Node = {
   permissionsOfChain: 42,
   /** 1 when any is halted, reducing, or locked by the repeated-execution throttle. */
   isChainHeld: 43,
+  /** Which kinds of its limits are set: see `noteLimits`. */
+  limitKinds: 44,
 } as const;
 
 /** Places in a sector's record: the part of a node's exposure that is in one sector. */

@@ -4,6 +4,7 @@ import { narrowChains } from "./chain-checks.ts";
 import { INSTRUMENT_WIDTH, Instrument, NODE_WIDTH, Node, ROW_WIDTH, Row } from "./fields.ts";
 import { fresh, known, NODE_LEVELS } from "./gate-core.ts";
 import type { Change, NodeDefinition, TradingState } from "./gate-types.ts";
+import { noteLimits, ROW_LIMITS } from "./limit-uses.ts";
 import {
   checkAgainstParent,
   checkLimits,
@@ -174,6 +175,7 @@ export class GateSettings extends MarketSettings {
       const at = row * ROW_WIDTH + Row[name];
       this.changed(label, name, data[at] === UNLIMITED ? undefined : data[at], value, change);
       data[at] = value;
+      this.exposure.nodes.data[node * NODE_WIDTH + Node.limitKinds]! |= ROW_LIMITS;
     }
   }
 
@@ -263,6 +265,7 @@ export class GateSettings extends MarketSettings {
     this.changed(this.nodeNames[node]!, "cash", before, amount, change);
     data[n + Node.cash] = amount;
     data[n + Node.hasCash] = 1;
+    noteLimits(this.exposure, node);
   }
 
   /**
@@ -344,6 +347,7 @@ export class GateSettings extends MarketSettings {
     const mostPpm = soft.maxConcentrationPpm ?? limits.maxConcentrationPpm;
     binding[n + Node.concentration] = concentration(capital, mostPpm);
     narrowChains(this.exposure, node);
+    noteLimits(this.exposure, node);
     let window = 0;
     for (let at = 0; at < this.exposure.nodes.count; at++) {
       window = Math.max(window, this.exposure.limit(at, "duplicateWindowMillis"));

@@ -27,6 +27,39 @@ export interface UseVisitor {
 /** Most slots that any of the visits below uses. */
 export const SLOTS = 8;
 
+/** Bits of {@link Node.limitKinds}: limits of the node's instruments, of its sectors, of the node as a whole. */
+export const ROW_LIMITS = 1;
+export const SECTOR_LIMITS = 2;
+export const NODE_LIMITS = 4;
+
+const KINDS = [
+  [ROW_LIMITS, [Node.maxLong, Node.maxShort, Node.concentration, Node.maxSingleLoss]],
+  [SECTOR_LIMITS, [Node.maxSectorGrossExposure, Node.maxSectorNetExposure]],
+  [
+    NODE_LIMITS,
+    [
+      Node.maxOpenOrders,
+      Node.maxOpenNotional,
+      Node.maxCredit,
+      Node.maxDailyLoss,
+      Node.maxGrossExposure,
+      Node.maxNetExposure,
+    ],
+  ],
+] as const;
+
+/** Notes which kinds of limits a node has, so that nobody looks for the others after each order. */
+export function noteLimits({ nodes: { data } }: Exposure, node: number): void {
+  const n = node * NODE_WIDTH;
+  // Limits of single instruments may have been set before.
+  let kinds = data[n + Node.limitKinds]! & ROW_LIMITS;
+  if (data[n + Node.hasCash] !== 0) kinds |= NODE_LIMITS;
+  for (const [kind, limits] of KINDS) {
+    if (limits.some((limit) => data[n + limit] !== UNLIMITED)) kinds |= kind;
+  }
+  data[n + Node.limitKinds] = kinds;
+}
+
 /** Limits of the node as a whole. */
 export function visitNode(exposure: Exposure, node: number, visitor: UseVisitor): void {
   const { data } = exposure.nodes;
