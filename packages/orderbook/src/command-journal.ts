@@ -5,6 +5,7 @@ import { CONTINGENCIES } from "./list-rules.ts";
 import type { MatchingEngine } from "./matching-engine.ts";
 import type { CancelFilter, Contingency, NewOrder } from "./new-order.ts";
 import { PHASES } from "./option-rules.ts";
+import type { ReusableOrder } from "./reusable-order.ts";
 import type { Side } from "./side.ts";
 
 /** The commands of an engine: what a journal records and replays into. */
@@ -141,9 +142,9 @@ export class CommandJournal implements JournalEngine {
   }
 
   /** Records {@link MatchingEngine.enter}. */
-  enter(order: NewOrder): number {
+  enter(order: NewOrder | ReusableOrder): number {
     this.#writer.byte(OP.ENTER);
-    this.#order(order);
+    this.#order(order as NewOrder);
     return 0;
   }
 

@@ -45,4 +45,5 @@ export type {
 export type { OpenOrder, OrderStatus } from "./open-order.ts";
 export type { CurrentPriceLimits, LevelStatistics, OrderVisitor } from "./price-level.ts";
 export type { RejectReason } from "./reject-reason.ts";
+export { ReusableOrder } from "./reusable-order.ts";
 export type { Side } from "./side.ts";

@@ -19,7 +19,7 @@ import type { PriceLevel } from "./naive-order-book.ts";
 import type { CancelFilter, Contingency, NewOrder } from "./new-order.ts";
 import type { OpenOrder } from "./open-order.ts";
 import { checkLastPrice, checkOptions, checkPhase } from "./option-rules.ts";
-import { inOneShape, priceFault, quantityFault } from "./order-rules.ts";
+import { priceFault, quantityFault } from "./order-rules.ts";
 import {
   CHAIN,
   DETAILED,
@@ -35,6 +35,7 @@ import {
 } from "./order-store.ts";
 import { NO_KEY, type PriceLadder } from "./price-ladder.ts";
 import type { CurrentPriceLimits, LevelStatistics, OrderVisitor } from "./price-level.ts";
+import { inOneShape, type ReusableOrder } from "./reusable-order.ts";
 import type { Side } from "./side.ts";
 
 /**
@@ -163,7 +164,7 @@ export class MatchingEngine {
    *
    * @returns lots of it that are open now
    */
-  enter(order: NewOrder): number {
+  enter(order: NewOrder | ReusableOrder): number {
     return enterOrder(this.#state, inOneShape(order));
   }
 

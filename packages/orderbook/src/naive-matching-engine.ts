@@ -15,6 +15,7 @@ import type { CancelFilter, Contingency, NewOrder } from "./new-order.ts";
 import type { OpenOrder } from "./open-order.ts";
 import { checkOptions } from "./option-rules.ts";
 import type { CurrentPriceLimits, LevelStatistics, OrderVisitor } from "./price-level.ts";
+import type { ReusableOrder } from "./reusable-order.ts";
 import type { Side } from "./side.ts";
 
 /**
@@ -54,8 +55,8 @@ export class NaiveMatchingEngine {
   }
 
   /** See {@link MatchingEngine.enter}. */
-  enter(entry: NewOrder): number {
-    return enter(this.#state, entry);
+  enter(entry: NewOrder | ReusableOrder): number {
+    return enter(this.#state, entry as NewOrder);
   }
 
   /** See {@link MatchingEngine.enterList}. */

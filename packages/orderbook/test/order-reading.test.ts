@@ -1,5 +1,5 @@
 // Random refreshes, changes of what is shown, and what can be read of a book.
-import type { NewOrder } from "@exchange-kit/orderbook";
+import { type NewOrder, ReusableOrder } from "@exchange-kit/orderbook";
 import { describe, expect, test } from "vitest";
 import { Desk, engines } from "./support/desk.ts";
 
@@ -30,6 +30,26 @@ describe.each(engines)("%s engine", (_name, Engine) => {
     const desk = new Desk(Engine);
     expect(desk.engine.enter(new Ticket())).toBe(40);
     expect(desk.last()).toEqual(["added", 0, 7, "sell", 50, 40, 10]);
+  });
+
+  test("one object can be entered again and again; what it lacks is refused as in any other", () => {
+    const desk = new Desk(Engine);
+    const order = new ReusableOrder();
+    Object.assign(order, { instrument: 0, orderId: 1, price: 50, quantity: 40 });
+    desk.engine.enter(order);
+    expect(desk.last()).toEqual(["rejected", 0, 1, "invalid-order"]);
+    order.side = "sell";
+    order.displayQuantity = 10;
+    desk.engine.enter(order);
+    expect(desk.last()).toEqual(["added", 0, 1, "sell", 50, 40, 10]);
+    order.orderId = 2;
+    order.quantity = 7;
+    order.displayQuantity = undefined;
+    desk.engine.enter(order);
+    expect(desk.last()).toEqual(["added", 0, 2, "sell", 50, 7, 7]);
+    expect(desk.engine.order(1)).toMatchObject({ leavesQuantity: 40 });
+    desk.engine.enter({ instrument: 0, orderId: 3, price: 50, quantity: 1 } as NewOrder);
+    expect(desk.last()).toEqual(["rejected", 0, 3, "invalid-order"]);
   });
 
   test("a random refresh shows 5 to 15 lots: with seed 42 it is 11, 9, 14, 12, 6, 10 (mulberry32)", () => {

@@ -1,4 +1,4 @@
-import type { MatchingEngine, NewOrder } from "@exchange-kit/orderbook";
+import { type MatchingEngine, ReusableOrder } from "@exchange-kit/orderbook";
 import type { CancelOrder, MassCancel, ReplaceOrder, SubmitOrder } from "../commands.ts";
 import type { Directory, Instrument } from "../directory.ts";
 import type { OrderListener } from "../events.ts";
@@ -24,9 +24,6 @@ export interface OrderManagerParts {
   readonly listener: OrderListener;
 }
 
-/** A {@link NewOrder} to be filled in, with every field there. */
-type Request = { -readonly [Name in keyof Required<NewOrder>]: NewOrder[Name] | undefined };
-
 /**
  * Takes the participants' commands: checks who asks and for what, then risk, then hands the order to the engine. What
  * becomes of it there is told by {@link OrderLife}.
@@ -41,34 +38,7 @@ export class OrderManager {
   readonly #moment: Moment;
   readonly #listener: OrderListener;
   /** Given to the engine, which keeps no reference: one object for all orders. */
-  readonly #request: Request = {
-    instrument: 0,
-    orderId: 0,
-    side: "buy",
-    quantity: 0,
-    type: "limit",
-    price: 0,
-    triggerPrice: 0,
-    timeInForce: "day",
-    expireTime: 0,
-    displayQuantity: 0,
-    minimumQuantity: 0,
-    postOnly: undefined,
-    account: 0,
-    session: 0,
-    selfTradeGroup: 0,
-    selfTradeMode: "cancel-newest",
-    trailAmount: undefined,
-    trailBasisPoints: undefined,
-    limitOffset: undefined,
-    peg: undefined,
-    pegOffset: undefined,
-    displayLowQuantity: undefined,
-    displayHighQuantity: undefined,
-    randomSeed: undefined,
-    allOrNone: undefined,
-    singlePrice: undefined,
-  };
+  readonly #request = new ReusableOrder();
 
   constructor(parts: OrderManagerParts) {
     this.#directory = parts.directory;
@@ -243,7 +213,7 @@ export class OrderManager {
     request.randomSeed = extras?.randomSeed;
     request.allOrNone = extras?.allOrNone;
     request.singlePrice = extras?.singlePrice;
-    this.#engine.enter(request as NewOrder);
+    this.#engine.enter(request);
   }
 
   /** Takes an order out of the engine without an end of the order: it goes back in, or is filled. */
