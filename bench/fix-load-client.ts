@@ -94,7 +94,7 @@ export class FixLoadSession {
       host,
       port,
       noDelay: true,
-      // One buffer for all that is read: a new one each time made the client collect garbage four times a second.
+      // One buffer for all that is read, instead of a new one each time.
       onread: {
         buffer: Buffer.allocUnsafe(INPUT_BYTES),
         callback: (length, buffer) => {

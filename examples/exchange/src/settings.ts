@@ -66,7 +66,7 @@ export const usage = `npm start [-- OPTIONS]
   --snapshot-every N
                     commands between two snapshots of the state, default 1000000
   --seed N          of the simulated participants, default 1
-  --no-participants only clients trade: nothing happens that they do not cause
+  --no-participants only clients trade; the phases of the day go on as usual
   --replay FILE     plays a recorded ITCH 5.0 day (its 50 busiest symbols) in place of the participants, in memory
                     unless --journal says otherwise
   --replay-speed X  1 (default) is as it was; max as fast as it goes

@@ -53,8 +53,9 @@ export class History {
 
   /** @param message - at most 65,535 bytes, which is what its length has room for */
   record(message: Uint8Array): void {
-    if (this.#file === undefined) return;
     if (this.#length + LENGTH_BYTES + message.length > GATHERED_BYTES) this.#write();
+    // The write may have ended the recording.
+    if (this.#file === undefined) return;
     this.#gathered.writeUInt16BE(message.length, this.#length);
     this.#gathered.set(message, this.#length + LENGTH_BYTES);
     this.#length += LENGTH_BYTES + message.length;
