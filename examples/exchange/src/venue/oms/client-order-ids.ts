@@ -1,8 +1,7 @@
 import type { ByteReader, ByteWriter } from "../bytes.ts";
+import { IdMemory } from "./id-memory.ts";
 import { SlotIndex } from "./slot-index.ts";
 import type { VenueOrder } from "./venue-order.ts";
-
-const FIRST_SIZE = 1024;
 
 /**
  * Finds orders by account and client order id, and remembers the ids of the day against reuse.
@@ -100,76 +99,5 @@ export class ClientOrderIds {
       order.idStamp = idStamp;
     }
     this.#lastStamp = lastStamp;
-  }
-}
-
-/** A set of the last so many fingerprints: a ring, and hash chains by position through it. */
-class IdMemory {
-  readonly #most: number;
-  #capacity = FIRST_SIZE;
-  #low = new Int32Array(FIRST_SIZE);
-  #high = new Int32Array(FIRST_SIZE);
-  /** Position before this one in its chain; positions count from 1, and one that left the ring is dead. */
-  #links = new Float64Array(FIRST_SIZE);
-  #heads = new Float64Array(FIRST_SIZE);
-  #last = 0;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  has(low: number, high: number): boolean {
-    const mask = this.#capacity - 1;
-    let position = this.#heads[low & mask]!;
-    while (position > 0 && this.#last - position <= mask) {
-      const at = position & mask;
-      if (this.#low[at] === low && this.#high[at] === high) return true;
-      position = this.#links[at]!;
-    }
-    return false;
-  }
-
-  add(low: number, high: number): void {
-    if (this.#last + 1 >= this.#capacity && this.#capacity < this.#most) this.#grow();
-    const mask = this.#capacity - 1;
-    const position = ++this.#last;
-    const at = position & mask;
-    this.#low[at] = low;
-    this.#high[at] = high;
-    this.#links[at] = this.#heads[low & mask]!;
-    this.#heads[low & mask] = position;
-  }
-
-  clear(): void {
-    this.#heads.fill(0);
-    this.#last = 0;
-  }
-
-  dump(): Int32Array {
-    const mask = this.#capacity - 1;
-    const first = Math.max(1, this.#last - mask);
-    const dump = new Int32Array((this.#last - first + 1) * 2);
-    for (let position = first, at = 0; position <= this.#last; position++) {
-      dump[at++] = this.#low[position & mask]!;
-      dump[at++] = this.#high[position & mask]!;
-    }
-    return dump;
-  }
-
-  /** Takes the place of what it has, with what {@link IdMemory.dump} gave. */
-  load(fingerprints: Int32Array): void {
-    while (fingerprints.length / 2 + 1 >= this.#capacity && this.#capacity < this.#most) this.#capacity *= 2;
-    this.#low = new Int32Array(this.#capacity);
-    this.#high = new Int32Array(this.#capacity);
-    this.#links = new Float64Array(this.#capacity);
-    this.#heads = new Float64Array(this.#capacity);
-    this.#last = 0;
-    for (let at = 0; at < fingerprints.length; at += 2) this.add(fingerprints[at]!, fingerprints[at + 1]!);
-  }
-
-  #grow(): void {
-    const kept = this.dump();
-    this.#capacity *= 2;
-    this.load(kept);
   }
 }
