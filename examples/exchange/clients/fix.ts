@@ -18,6 +18,8 @@ const initiator = new FixInitiator({
   },
   host: "127.0.0.1",
   port: Number(process.argv[2] ?? 9_878),
+  // Calls once: a client that trades goes on calling.
+  reconnectMillis: 0,
   application: {
     onLogon(session) {
       console.log("logged on");
@@ -25,6 +27,11 @@ const initiator = new FixInitiator({
       order.set("ClOrdID", `tour-${Date.now()}`).set("Symbol", "ACME").set("Side", "1").set("OrdType", "1");
       order.set("OrderQty", 20).set("TransactTime", formatTimestamp(Date.now()));
       session.send(order, Date.now());
+    },
+    onEvent({ level, text }) {
+      if (level === "info") return;
+      console.error(text);
+      process.exitCode = 1;
     },
     onMessage(report) {
       const status = report.string(39) ?? "";

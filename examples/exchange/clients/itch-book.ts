@@ -15,13 +15,20 @@ const client = new SoupBinTcpClient(
       decoder.decode(bytes, offset, length);
       messages++;
     },
+    disconnected: (error) => error && stop(`no ITCH feed: ${error.message}`),
+    failed: (error) => stop(error.message),
   },
 );
+
+function stop(problem: string): never {
+  console.error(problem);
+  process.exit(1);
+}
 
 setTimeout(() => {
   client.close();
   const row = (level: ItchLevel | undefined): string =>
-    level ? `${level.shares} @ ${level.price4 / 10_000}` : "nobody";
+    level ? `${level.shares} @ ${(level.price4 / 10_000).toFixed(2)}` : "nobody";
   for (const symbol of ["ACME", "BOLT", "CRUX"]) {
     const shown = book.book(symbol);
     console.log(`${symbol}: bid ${row(shown?.best("buy"))}, ask ${row(shown?.best("sell"))}`);

@@ -28,12 +28,19 @@ function take(message: Ouch50Outbound): void {
       }),
     );
   } else if (message.type === "A" && message.userRefNum === userRefNum) {
-    console.log(`accepted: buy ${message.quantity} ${message.symbol} at ${message.price4 / 10_000}`);
+    console.log(
+      `accepted: buy ${message.quantity} ${message.symbol} at ${(message.price4 / 10_000).toFixed(2)}`,
+    );
     client.send(ouch50.encodeInbound({ type: "X", userRefNum, quantity: 0 }));
   } else if (message.type === "C" && message.userRefNum === userRefNum) {
     console.log(`cancelled: ${message.quantity}, reason ${message.cancelOrderReason}`);
     client.close();
   }
+}
+
+function stop(problem: string): never {
+  console.error(problem);
+  process.exit(1);
 }
 
 const read = (bytes: Uint8Array, offset: number, length: number): void =>
@@ -43,6 +50,8 @@ const client = new SoupBinTcpClient(
   {
     message: read,
     unsequenced: read,
+    disconnected: (error) => error && stop(`no OUCH port: ${error.message}`),
+    failed: (error) => stop(error.message),
     accepted: () => client.send(ouch50.encodeInbound({ type: "Q" })),
   },
 );

@@ -4,6 +4,10 @@
 import { WebSocket } from "ws";
 
 const socket = new WebSocket(`ws://127.0.0.1:${process.argv[2] ?? 8080}/api/v1/market-data`);
+socket.on("error", (error) => {
+  console.error(`no market data: ${error.message}`);
+  process.exit(1);
+});
 socket.on("open", () => {
   for (const channel of ["status", "l1", "trades"]) {
     socket.send(JSON.stringify({ op: "subscribe", channel, symbols: ["ACME"] }));

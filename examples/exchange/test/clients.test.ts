@@ -38,7 +38,7 @@ test("the FIX client buys at the market", async () => {
 
 test("the OUCH client enters an order and cancels it", async () => {
   const output = await run("ouch", /OUCH 5\.0 +127\.0\.0\.1:(\d+)/);
-  expect(output).toBe("accepted: buy 50 BOLT at 40\ncancelled: 50, reason U\n");
+  expect(output).toBe("accepted: buy 50 BOLT at 40.00\ncancelled: 50, reason U\n");
 });
 
 test("the ITCH client rebuilds the books", async () => {
@@ -50,6 +50,20 @@ test("the ITCH client rebuilds the books", async () => {
   }
   expect(output).toMatch(/\n\d+ messages, \d+ orders on the books, 0 orphans\n$/);
 });
+
+test.each(["fix", "ouch", "itch-book", "web-socket"])(
+  "the %s client says that nobody listens",
+  async (client) => {
+    const path = resolve(import.meta.dirname, `../clients/${client}.ts`);
+    const ended = await new Promise<{ error: unknown; stdout: string; stderr: string }>((done) => {
+      execFile(process.execPath, [...node, path, "1"], { timeout: 25_000 }, (error, stdout, stderr) =>
+        done({ error, stdout, stderr }),
+      );
+    });
+    expect(ended).toMatchObject({ error: { code: 1 }, stdout: "" });
+    expect(ended.stderr).toMatch(/^.*connect ECONNREFUSED 127\.0\.0\.1:1\n$/);
+  },
+);
 
 test("the WebSocket client hears phase, prices and trades", async () => {
   const output = await run("web-socket", /ws:\/\/127\.0\.0\.1:(\d+)/);

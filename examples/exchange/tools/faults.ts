@@ -1,6 +1,6 @@
 // Kills the exchange under load, again and again, and looks for an order or a report that was lost or doubled.
 //
-//   npm run faults [-- --kills 100 --seed 1 --fsync never]
+//   npm run -s faults -w @exchange-kit/example-exchange [-- --kills 100 --seed 1 --fsync never]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -150,6 +150,18 @@ test("a password is checked by a service that takes its time", async () => {
   await until(() => right.session.isLoggedOn);
 });
 
+test("an initiator that is to call once says why nobody answered", async () => {
+  const { port, acceptor } = await listen({});
+  await acceptor.close();
+  const events: string[] = [];
+  initiator(port, 1, {
+    reconnectMillis: 0,
+    application: { onEvent: ({ code, text }) => events.push(`${code}: ${text}`) },
+  });
+  await until(() => events.length > 0);
+  expect(events).toEqual([`disconnected: connect ECONNREFUSED 127.0.0.1:${port}`]);
+});
+
 test("one port serves several versions of FIX", async () => {
   const transportDictionary = new Dictionary(FIXT11);
   const fixt = (name: string, version: string, dictionary: Dictionary) =>

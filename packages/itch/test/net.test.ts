@@ -127,6 +127,28 @@ test("a refused client is told, and does not try again", async () => {
   await server.close();
 });
 
+test("a client is told that nobody listens, and calls again", async () => {
+  const server = new SoupBinTcpServer({ session: "S", store: new MessageStore(), authenticate: () => true });
+  const port = await server.listen(0);
+  await server.close();
+  const errors: string[] = [];
+  await new Promise<void>((resolve) => {
+    const client = new SoupBinTcpClient(
+      { host: "127.0.0.1", port, username: "u", password: "p", reconnectMillis: 1 },
+      {
+        message() {},
+        disconnected: (error) => {
+          if (errors.push(error!.message) < 2) return;
+          client.close();
+          resolve();
+        },
+      },
+    );
+  });
+  const refused = `connect ECONNREFUSED 127.0.0.1:${port}`;
+  expect(errors).toEqual([refused, refused]);
+});
+
 test("a client that never reads does not make the server's memory grow, and is closed", async () => {
   const store = new MessageStore();
   const message = new Uint8Array(60_000);

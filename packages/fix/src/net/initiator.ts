@@ -122,13 +122,11 @@ export class FixInitiator {
 
   #again(reason: string): void {
     const first = this.#options.reconnectMillis ?? 1000;
-    if (first === 0) return;
     const delay = Math.min(MAX_RECONNECT_MILLIS, first * 2 ** Math.min(this.#attempts, 10));
+    const text = first === 0 ? reason : `${reason}; next attempt in ${delay} ms`;
+    this.#options.application.onEvent?.({ level: "warning", code: "disconnected", text }, this.session);
+    if (first === 0) return;
     this.#attempts++;
-    this.#options.application.onEvent?.(
-      { level: "warning", code: "disconnected", text: `${reason}; next attempt in ${delay} ms` },
-      this.session,
-    );
     this.#timer = setTimeout(() => this.#connect(), delay);
   }
 }

@@ -10,8 +10,11 @@ import { Alarm } from "./alarm.ts";
 
 /** What a {@link SoupBinTcpClient} tells. */
 export interface SoupBinTcpClientListener extends SoupBinClientEvents {
-  /** The connection is closed; it will be made again unless the session ended, the login was refused or `close` was called. */
-  disconnected?(): void;
+  /**
+   * The connection is closed, or could not be made; it will be made again unless the session ended, the login was refused or
+   * `close` was called. `error` is what the network said, `undefined` when a side just closed.
+   */
+  disconnected?(error: Error | undefined): void;
 }
 
 /** Options of a {@link SoupBinTcpClient}. */
@@ -86,12 +89,15 @@ export class SoupBinTcpClient {
       this.session.receive(bytes, performance.now());
       this.#alarm.set();
     });
+    let failure: Error | undefined;
     // Whatever the error, `close` follows; the next connection shows whether it is gone.
-    socket.on("error", () => {});
+    socket.on("error", (error) => {
+      failure = error;
+    });
     socket.on("close", () => {
       this.#alarm.clear();
       this.session.disconnected();
-      this.#listener.disconnected?.();
+      this.#listener.disconnected?.(failure);
       if (this.#isClosed || !Number.isFinite(reconnectMillis)) return;
       this.#reconnect = setTimeout(() => this.#connect(), reconnectMillis);
     });
