@@ -1,5 +1,8 @@
+import { lookup } from "node:dns/promises";
 import { mkdirSync } from "node:fs";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { UdpAddress } from "@exchange-kit/itch/net";
 import { CalendarClock } from "./calendar-clock.ts";
 import { DayPlayer } from "./drivers/day-player.ts";
 import { Scenario, type ScenarioName } from "./drivers/scenario.ts";
@@ -53,10 +56,22 @@ export interface RunningExchange {
 /** Trades on disk that bars are made of after a restart. */
 const MOST_BAR_TRADES = 500_000;
 
+/** Asks once for the addresses of names, which otherwise each packet would, and a wrong one would lose every packet silently. */
+async function resolved(lines: readonly UdpAddress[]): Promise<UdpAddress[]> {
+  return Promise.all(
+    lines.map(async ({ host, port }) => ({ host: (await lookup(host, { family: 4 })).address, port })),
+  );
+}
+
 /** Wires gateways → sequencer → venue → market data, and lets the participants in. */
 export async function openExchange(options: ExchangeOptions): Promise<RunningExchange> {
   const { host, ports, journal } = options;
   const notice = options.onNotice ?? (() => {});
+  const itchLines = await resolved(options.itchLines);
+  const fastLines = {
+    lines: await resolved(options.fastLines.lines),
+    snapshotLines: await resolved(options.fastLines.snapshotLines),
+  };
   const sequenced = new SequencedVenue(options);
   const logins = new Logins(options.logins, options.config);
   const sessionsFolder = journal === "memory" ? undefined : join(journal.folder, "sessions");
@@ -74,7 +89,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     market.watch(tradeHistory);
     sequenced.add({ beforeSnapshot: () => tradeHistory.beforeSnapshot() });
   }
-  const fast = new FastFeed(market, { host, port: ports.fast, ...options.fastLines });
+  const fast = new FastFeed(market, { host, port: ports.fast, ...fastLines });
   const feed = new WebSocketFeed(market, bars, options.webSocketFeed);
   const ouch = new OuchGateway({ sequenced, logins, folder: sessionsFolder });
   const fix = new FixGateway({
@@ -96,7 +111,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     host,
     history,
     ports: { soup: ports.itch, requests: ports.itchRequests },
-    lines: options.itchLines,
+    lines: itchLines,
   });
   const crowd = new Crowd(sequenced, options.seed);
   for (const part of [outcomes, fix, ouch, market, itch, crowd]) sequenced.add(part);
@@ -114,10 +129,10 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
 
   const begun = performance.now();
   const { snapshot, records, tornBytes } = await sequenced.open();
+  if (tornBytes > 0) notice(`cut off the journal's last ${tornBytes} bytes, which were never acknowledged`);
   if (snapshot + records > 0) {
     const seconds = ((performance.now() - begun) / 1000).toFixed(2);
-    const torn = tornBytes > 0 ? `; cut off ${tornBytes} bytes that were never acknowledged` : "";
-    notice(`recovered in ${seconds} s: snapshot of command ${snapshot}, then ${records} commands${torn}`);
+    notice(`recovered in ${seconds} s: snapshot of command ${snapshot}, then ${records} commands`);
     notice(`state hash ${sequenced.venue.stateHash()}`);
   }
 
@@ -134,7 +149,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     marketData: { market, bars, feed, history, tradeHistory },
     logins,
   });
-  const webAddress = new URL(await web.listen({ host, port: ports.web }));
+  await web.listen({ host, port: ports.web });
   const fixPort = await fix.listen(ports.fix, host);
   const ouchPort = await ouch.listen(ports.ouch, host);
   const itchPorts = await itch.listen();
@@ -146,7 +161,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   feed.start();
   return {
     ports: {
-      web: Number(webAddress.port),
+      web: (web.server.address() as AddressInfo).port,
       fix: fixPort,
       ouch: ouchPort,
       itch: itchPorts.soup,

@@ -20,11 +20,22 @@ function addresses(lines: Settings["itchLines"]): string {
 }
 
 /** A sentence for what a person at the command line can do something about; other errors go on. */
-function startFault(error: NodeJS.ErrnoException & { port?: number }): string {
+function startFault(error: NodeJS.ErrnoException & { port?: number; hostname?: string }): string {
   if (error.code === "EADDRINUSE") {
     return `port ${error.port} is already in use; choose another (npm start -- --help lists the options)`;
   }
-  if (error instanceof JournalError) return `the journal cannot be used: ${error.message}`;
+  if (error.syscall === "getaddrinfo") {
+    return `the host ${error.hostname} is not found; give --host, or the UDP line, an address of this network`;
+  }
+  if (error instanceof JournalError) {
+    const advice =
+      error.code === "corrupt" ? "; put back a copy of it, or begin anew with another folder" : "";
+    return `the journal cannot be used: ${error.message}${advice}`;
+  }
+  // What the system says of a file is of the journal's folder: it has all that is read and written before trading.
+  if (error.path !== undefined) {
+    return `the journal cannot be used: ${error.message}; use another folder: --journal FOLDER`;
+  }
   if (isVenueError(error) && error.code === "config-mismatch") {
     return `the journal is of an exchange with other instruments or members; use another folder: --journal FOLDER`;
   }
@@ -32,15 +43,15 @@ function startFault(error: NodeJS.ErrnoException & { port?: number }): string {
   throw error;
 }
 
-if (process.argv.includes("--help")) {
-  console.log(usage);
-  process.exit(0);
-}
 let settings: Settings;
 try {
   settings = readSettings(process.argv.slice(2), process.env);
 } catch (error) {
-  fail(`${(error as Error).message}\nusage: ${usage}`);
+  fail(`${(error as Error).message}\nnpm start -- --help lists the options`);
+}
+if (settings.help) {
+  console.log(usage);
+  process.exit(0);
 }
 
 // `npm start | head` closes the pipe; the exchange goes on without it.

@@ -7,6 +7,8 @@ import { connectionQuery } from "./market-data/web-socket/requests.ts";
 
 /** What the command line says. */
 export interface Settings {
+  /** Whether it asks what it can say. */
+  readonly help: boolean;
   readonly host: string;
   /** Ports; 0 takes any that is free. */
   readonly ports: {
@@ -77,6 +79,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
   const { values } = parseArgs({
     args: [...args],
     options: {
+      help: { type: "boolean", short: "h" },
       host: { type: "string", default: "127.0.0.1" },
       port: { type: "string", default: environment.PORT ?? "8080" },
       "fix-port": { type: "string" },
@@ -104,25 +107,35 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     name: "fix-port" | "ouch-port" | "itch-port" | "itch-requests-port" | "fast-port",
     usual: number,
   ): number => (values[name] === undefined ? (web === 0 ? 0 : usual) : readPort(`--${name}`, values[name]));
-  const snapshotEvery = Number(values["snapshot-every"]);
-  if (!Number.isSafeInteger(snapshotEvery) || snapshotEvery < 1) {
-    throw new Error(`--snapshot-every must be a whole number above 0, was ${values["snapshot-every"]}`);
+  // Such as that of a shell variable that is not set: an empty host would be every address of the machine.
+  for (const name of ["host", "journal", "replay"] as const) {
+    if (values[name] === "") throw new Error(`--${name} must not be empty`);
   }
-  const seed = Number(values.seed);
-  if (!Number.isSafeInteger(seed)) throw new Error(`--seed must be a whole number, was ${values.seed}`);
+  const snapshotEvery = readWhole(values["snapshot-every"]);
+  if (!(snapshotEvery >= 1)) {
+    throw new Error(
+      `--snapshot-every must be a whole number above 0, was ${quoted(values["snapshot-every"])}`,
+    );
+  }
+  const seed = readWhole(values.seed);
+  if (Number.isNaN(seed)) {
+    throw new Error(`--seed must be a whole number from 0, was ${quoted(values.seed)}`);
+  }
   if (values.fsync !== "batch" && values.fsync !== "never") {
-    throw new Error(`--fsync must be batch or never, was ${values.fsync}`);
+    throw new Error(`--fsync must be batch or never, was ${quoted(values.fsync)}`);
   }
   // A recorded day brings instruments of its own, which a journal of the usual ones would not fit.
   const journal = values.journal ?? (values.replay === undefined ? "exchange-data" : "memory");
   const speed = values["replay-speed"];
   const replaySpeed = speed === "max" ? Number.POSITIVE_INFINITY : Number(speed);
-  if (!(replaySpeed > 0)) throw new Error(`--replay-speed must be a number above 0, or max, was ${speed}`);
+  if (!(replaySpeed > 0))
+    throw new Error(`--replay-speed must be a number above 0, or max, was ${quoted(speed)}`);
   const { scenario } = values;
   if (scenario !== undefined && !SCENARIOS.some((name) => name === scenario)) {
-    throw new Error(`--scenario must be one of ${SCENARIOS.join(", ")}, was ${scenario}`);
+    throw new Error(`--scenario must be one of ${SCENARIOS.join(", ")}, was ${quoted(scenario)}`);
   }
   return {
+    help: values.help ?? false,
     host: values.host,
     ports: {
       web,
@@ -157,16 +170,25 @@ function readMarketData(throttle: string, latency: string): Settings["marketData
   throw new Error(`--md-${path.join()}: ${message}`);
 }
 
+/** NaN for what is not a whole number from 0, written in decimal digits. */
+function readWhole(text: string): number {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : Number.NaN;
+}
+
+/** As it was given, so that an empty text and spaces can be seen. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
 function readPort(option: string, text: string): number {
-  const port = Number(text);
-  if (text === "" || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`${option} must be a number from 0 to 65535, was ${text}`);
-  }
+  const port = readWhole(text);
+  if (!(port <= 65_535)) throw new Error(`${option} must be a number from 0 to 65535, was ${quoted(text)}`);
   return port;
 }
 
 function readAddress(option: string, text: string): UdpAddress {
   const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
-  if (!host || !port) throw new Error(`${option} must be HOST:PORT, was ${text}`);
+  if (!host || !port) throw new Error(`${option} must be HOST:PORT, was ${quoted(text)}`);
   return { host, port: readPort(option, port) };
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -96,19 +96,46 @@ test("a port in use is one clear line", async () => {
   server.close();
 });
 
-test.each([
-  [["--port", "eighty"], /--port must be a number from 0 to 65535, was eighty/],
-  [["--ouch-port", ""], /--ouch-port must be a number from 0 to 65535, was/],
-  [["--fsync", "maybe"], /--fsync must be batch or never, was maybe/],
-  [["--md-throttle", "77"], /--md-throttle: Invalid option/],
-  [["--md-latency", "soon"], /--md-latency: Invalid input/],
-  [["--seed", "x"], /--seed must be a whole number, was x/],
-  [["--colour"], /Unknown option '--colour'/],
-])("%j is refused with the usage", async (args, message) => {
-  const exchange = start(...args);
+test("a wrong option is two lines", async () => {
+  const exchange = start("--port", "eighty");
   expect(await exchange.ended).toBe(1);
-  expect(exchange.output()).toMatch(message);
-  expect(exchange.output()).toMatch(/usage: npm start/);
+  expect(exchange.output()).toBe(
+    '--port must be a number from 0 to 65535, was "eighty"\nnpm start -- --help lists the options\n',
+  );
+});
+
+test.each(["--help", "-h"])("%s prints the options", async (option) => {
+  const exchange = start(option);
+  expect(await exchange.ended).toBe(0);
+  expect(exchange.output()).toMatch(/^npm start \[-- OPTIONS\]\n/);
+});
+
+test("a journal that cannot be used is one clear line", async () => {
+  const file = join(folder, "a-file");
+  writeFileSync(file, "");
+  const exchange = start("--port", "0", "--journal", file);
+  expect(await exchange.ended).toBe(1);
+  expect(exchange.output()).toMatch(
+    /^the journal cannot be used: ENOTDIR: .*a-file\/sessions'; use another folder: --journal FOLDER\n$/,
+  );
+});
+
+test.each([
+  ["--host", "nobody.invalid"],
+  ["--itch-line", "nobody.invalid:9882"],
+  ["--fast-snapshot-line", "nobody.invalid:9885"],
+])("%s %s is one clear line", async (...args) => {
+  const exchange = start("--port", "0", "--journal", "memory", ...args);
+  expect(await exchange.ended).toBe(1);
+  expect(exchange.output()).toMatch(/^the host nobody\.invalid is not found; .+\n$/);
+});
+
+test("what a journal file has of no batch is cut off, and it says so", async () => {
+  const torn = join(folder, "torn");
+  mkdirSync(torn);
+  writeFileSync(join(torn, "commands-0000000000000001.log"), "hello");
+  const exchange = start("--port", "0", "--journal", torn);
+  await exchange.printed(/ {2}cut off the journal's last 5 bytes, which were never acknowledged\n/);
 });
 
 test("goes on where a killed one stopped", async () => {
