@@ -36,7 +36,8 @@ const initiator = new FixInitiator({
     onMessage(report) {
       const status = report.string(39) ?? "";
       const trade = report.string(31) ? `, ${report.string(32)} @ ${report.string(31)}` : "";
-      console.log(`order ${report.string(37)} is ${dictionary.valueName(39, status)}${trade}`);
+      const text = report.string(58) ? `: ${report.string(58)}` : "";
+      console.log(`order ${report.string(37)} is ${dictionary.valueName(39, status)}${trade}${text}`);
       if (status === "2" || status === "4" || status === "8") void initiator.stop();
       return undefined;
     },
