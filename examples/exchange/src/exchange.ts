@@ -89,7 +89,12 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     market.watch(tradeHistory);
     sequenced.add({ beforeSnapshot: () => tradeHistory.beforeSnapshot() });
   }
-  const fast = new FastFeed(market, { host, port: ports.fast, ...fastLines });
+  const fast = new FastFeed(market, {
+    host,
+    port: ports.fast,
+    nowMicros: () => sequenced.now(),
+    ...fastLines,
+  });
   const feed = new WebSocketFeed(market, bars, options.webSocketFeed);
   const ouch = new OuchGateway({ sequenced, logins, folder: sessionsFolder });
   const fix = new FixGateway({
@@ -155,6 +160,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   const itchPorts = await itch.listen();
   const fastPort = await fast.listen();
 
+  resumeAll(sequenced);
   const clock = new CalendarClock(sequenced, openCalendar(sequenced));
   clock.start();
   const drivers = [clock, ...openDrivers(sequenced, crowd, options, notice)];
@@ -221,10 +227,19 @@ function disconnectAll(sequenced: SequencedVenue): void {
   }
 }
 
+/** Nobody else is there to end a halt that a scenario began before the exchange ended. */
+function resumeAll(sequenced: SequencedVenue): void {
+  const { venue } = sequenced;
+  for (const instrument of venue.directory.instruments.keys()) {
+    if (venue.phase(instrument) !== "halted") continue;
+    sequenced.submit({ type: "resume", timeMicros: sequenced.now(), instrument, phase: "pre-open" });
+  }
+}
+
 function openCalendar(sequenced: SequencedVenue): Calendar {
   const { venue } = sequenced;
   const now = sequenced.now();
-  const isTrading = venue.directory.instruments.some(
+  const isTrading = venue.directory.instruments.every(
     (_, instrument) => venue.phase(instrument) === "continuous",
   );
   return new Calendar(demoPlan({ date: venue.date, isDayOpen: venue.isDayOpen, isTrading }, now), now);

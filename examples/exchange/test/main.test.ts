@@ -138,6 +138,27 @@ test("what a journal file has of no batch is cut off, and it says so", async () 
   await exchange.printed(/ {2}cut off the journal's last 5 bytes, which were never acknowledged\n/);
 });
 
+test("opens again what a scenario had halted when it was killed", async () => {
+  const halted = join(folder, "halted");
+  const first = start("--port", "0", "--journal", halted, "--scenario", "halt");
+  await first.printed(/ACME: trading is halted/);
+  // Halted, and durable.
+  await new Promise((wake) => setTimeout(wake, 200));
+  first.child.kill("SIGKILL");
+  await first.ended;
+  const second = start("--port", "0", "--journal", halted);
+  const [, url] = await second.printed(/page +(http:\S+)\//);
+  await vi.waitFor(
+    async () => {
+      const { instruments } = (await (await fetch(`${url}/api/v1/status`)).json()) as {
+        instruments: { phase: string }[];
+      };
+      expect(instruments.map(({ phase }) => phase)).toEqual(["continuous", "continuous", "continuous"]);
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+});
+
 test("goes on where a killed one stopped", async () => {
   const killed = join(folder, "killed");
   const first = start("--port", "0", "--journal", killed);

@@ -26,7 +26,8 @@ interface PlayedOrder {
 
 /**
  * Lets a recorded day happen again: what rested then rests here, in the name of the firm MAKR, and what traded then is
- * bought or sold by NOIS at the same price. Orders that others enter meanwhile take part, so the day may go another way.
+ * bought or sold by NOIS at the same price. Orders that others enter meanwhile take part, so the day may go another way. While
+ * an instrument does not trade the day stands still: an opening, a halt or midnight would otherwise swallow what traded then.
  */
 export class DayPlayer {
   readonly #sequenced: SequencedVenue;
@@ -47,7 +48,7 @@ export class DayPlayer {
   /** Resolves at the end of the day, or soon after {@link stop}. */
   async play(): Promise<void> {
     const { path, speed, onEnd } = this.#options;
-    let begun: { readonly millis: number; readonly nanos: number } | undefined;
+    let begun: { millis: number; readonly nanos: number } | undefined;
     let played = 0;
     let passedOver = 0;
     for await (const message of readItchFile(path)) {
@@ -55,7 +56,7 @@ export class DayPlayer {
       if (!isOrderFlow(message)) continue;
       begun ??= { millis: performance.now(), nanos: message.timestampNanos };
       const dueMillis = begun.millis + (message.timestampNanos - begun.nanos) / 1e6 / speed;
-      await this.#until(dueMillis);
+      begun.millis += await this.#until(dueMillis);
       if (this.#play(message)) played++;
       else passedOver++;
     }
@@ -66,13 +67,26 @@ export class DayPlayer {
     this.#isStopped = true;
   }
 
-  async #until(dueMillis: number): Promise<void> {
+  /** @returns milliseconds for which the venue did not trade, by which the rest of the day is later */
+  async #until(dueMillis: number): Promise<number> {
+    let paused = 0;
     for (;;) {
-      const ahead = dueMillis - performance.now();
+      const now = performance.now();
+      const ahead = dueMillis + paused - now;
+      const isTrading = this.#isTrading;
       const isBusy = this.#sequenced.pending > MOST_PENDING || this.#sequenced.state !== "running";
-      if ((ahead <= 0 && !isBusy) || this.#isStopped) return;
-      await new Promise((wake) => setTimeout(wake, isBusy ? 1 : Math.min(ahead, REST_MILLIS)));
+      if ((ahead <= 0 && !isBusy && isTrading) || this.#isStopped) return paused;
+      await new Promise((wake) => setTimeout(wake, isBusy || !isTrading ? 1 : Math.min(ahead, REST_MILLIS)));
+      if (!isTrading) paused += performance.now() - now;
     }
+  }
+
+  get #isTrading(): boolean {
+    const { venue } = this.#sequenced;
+    for (const instrument of venue.directory.instruments.keys()) {
+      if (venue.phase(instrument) !== "continuous") return false;
+    }
+    return true;
   }
 
   /** @returns whether it is about an instrument and an order that are here */
@@ -127,7 +141,8 @@ export class DayPlayer {
   }
 
   #enter(reference: bigint, instrument: number, side: Side, price: number, quantity: number): void {
-    const id = this.#makers.enter({ instrument, side, quantity, price });
+    // Midnight UTC is in the middle of many a recorded day, and no end of it.
+    const id = this.#makers.enter({ instrument, side, quantity, price, timeInForce: "gtc" });
     this.#orders.set(reference, { id, instrument, side, price });
   }
 

@@ -87,6 +87,45 @@ test("what rested rests, what traded trades, at the prices of the day", async ()
   expect(sequenced.venue.depth(0, "sell", 5)).toMatchObject([{ price: 1_000_400, quantity: 250 }]);
 });
 
+test("while the venue does not trade the day stands still, and no midnight ends an order", async () => {
+  const path = record("pauses.itch", [
+    order(1n, "B", 300, 1_000_100),
+    { type: "E", orderReferenceNumber: 1n, executedShares: 100, matchNumber: 1n },
+    { type: "E", orderReferenceNumber: 1n, executedShares: 40, matchNumber: 2n },
+  ]);
+  let micros = 1_767_225_600_000_000;
+  const config = await recordedDayConfig(path);
+  const sequenced = new SequencedVenue({ config, journal: "memory", now: () => ++micros });
+  const trades: number[] = [];
+  sequenced.add({ traded: (_tradeId, _instrument, _price, quantity) => trades.push(quantity) });
+  await sequenced.open();
+  const today = Math.floor(micros / 86_400_000_000);
+  const phase = (name: "pre-open" | "continuous"): void => {
+    sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: -1, phase: name });
+  };
+  const day = (type: "start-day" | "end-day", date: number): void => {
+    sequenced.submit({ type, timeMicros: sequenced.now(), date });
+  };
+  const pause = (): Promise<void> => new Promise((wake) => setTimeout(wake, 60));
+
+  day("start-day", today);
+  phase("pre-open");
+  const playing = new DayPlayer(sequenced, { path, speed: Number.POSITIVE_INFINITY }).play();
+  await pause();
+  expect(sequenced.venue.depth(0, "buy", 5)).toEqual([]);
+
+  phase("continuous");
+  await playing;
+  while (sequenced.pending > 0) await pause();
+  expect(trades).toEqual([100, 40]);
+
+  day("end-day", today);
+  day("start-day", today + 1);
+  phase("continuous");
+  while (sequenced.pending > 0) await pause();
+  expect(sequenced.venue.depth(0, "buy", 5)).toMatchObject([{ price: 1_000_100, quantity: 160 }]);
+});
+
 test("a file without orders, and one that is not there", async () => {
   await expect(recordedDayConfig(record("empty.itch", []))).rejects.toThrow("empty.itch holds no orders");
   await expect(recordedDayConfig(join(folder, "nothing.itch"))).rejects.toThrow("ENOENT");

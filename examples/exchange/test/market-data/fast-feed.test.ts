@@ -48,6 +48,7 @@ async function open(lines: { incrementals?: number; snapshots?: number }): Promi
   const feed = new FastFeed(market, {
     host: HOST,
     port: 0,
+    nowMicros: () => sequenced.now(),
     lines: to(lines.incrementals),
     snapshotLines: to(lines.snapshots),
     snapshotMillis: 20,
@@ -120,6 +121,46 @@ test("a receiver that loses every fifth packet has the venue's books after the n
     expectVenueBooks(book);
   }
   expect(book.gaps).toBeGreaterThan(0);
+});
+
+test("a receiver finds its way over a restart of the feed", async () => {
+  const book = new FastBook(INSTRUMENTS);
+  const receiver = async (take: (packet: Uint8Array) => void): Promise<number> => {
+    const socket = createSocket("udp4").on("message", take);
+    await new Promise<void>((resolve) => socket.bind(0, HOST, resolve));
+    closing.push(() => socket.close());
+    return socket.address().port;
+  };
+  const lines = {
+    incrementals: await receiver((packet) => book.takeIncrementals(packet)),
+    snapshots: await receiver((packet) => book.takeSnapshots(packet)),
+  };
+  const before = await open(lines);
+  await before.trade(20);
+  while (!isThere(book, before.feed)) await pause();
+  const { sequence } = before.feed;
+  await before.feed.close();
+  closing.length -= 1;
+
+  micros += 1_000_000;
+  const again = new PublicMarket(
+    market.instruments.map(({ rules }) => rules),
+    () => sequenced.venue.timeMicros,
+  );
+  again.open(sequenced.venue);
+  const feed = new FastFeed(again, {
+    host: HOST,
+    port: 0,
+    nowMicros: () => sequenced.now(),
+    lines: [{ host: HOST, port: lines.incrementals }],
+    snapshotLines: [{ host: HOST, port: lines.snapshots }],
+    snapshotMillis: 20,
+  });
+  closing.push(() => feed.close());
+  await feed.listen();
+  expect(feed.sequence).toBeGreaterThan(sequence);
+  while (!isThere(book, feed)) await pause();
+  expectVenueBooks(book);
 });
 
 test("every trade is told once, and every phase", async () => {

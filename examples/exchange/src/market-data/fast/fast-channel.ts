@@ -46,6 +46,11 @@ export class FastChannel {
     return this.#sequence;
   }
 
+  /** The next message is the one after this number. */
+  numberAfter(sequence: number): void {
+    this.#sequence = sequence;
+  }
+
   publish({ template, fields }: Body): void {
     const timeNanos = BigInt(this.#nowMicros()) * 1000n;
     const message = { template, fields: { sequence: ++this.#sequence, timeNanos, ...fields } };

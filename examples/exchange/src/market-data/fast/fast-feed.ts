@@ -15,6 +15,8 @@ export interface FastFeedOptions {
   readonly lines: readonly UdpAddress[];
   /** Where snapshots go over UDP. */
   readonly snapshotLines: readonly UdpAddress[];
+  /** Microseconds since 1970, never less than in an earlier run. */
+  readonly nowMicros: () => number;
   /** From one round of snapshots to the next; a second when left out. */
   readonly snapshotMillis?: number;
 }
@@ -33,6 +35,9 @@ const MOST_UNREAD_BYTES = 4 * 2 ** 20;
  * - UDP incrementals: changes as they happen, a packet each begun with `Reset`; a heartbeat in a silent second
  * - UDP snapshots: round by round, of each instrument its status and its orders, with the number of the last incremental in it
  * - TCP: a round of snapshots, then the same incrementals; whoever has lost something connects
+ *
+ * Both UDP channels number from the microsecond of the start on. So the numbers of a restarted feed lie beyond all of the feed
+ * before, and a receiver sees a gap; numbers from 1 on would be repetitions to it.
  */
 export class FastFeed implements MarketWatcher {
   readonly #market: PublicMarket;
@@ -67,7 +72,10 @@ export class FastFeed implements MarketWatcher {
 
   /** After the market is open. @returns the port of TCP */
   async listen(): Promise<number> {
-    const { host, port, snapshotMillis = 1_000 } = this.#options;
+    const { host, port, nowMicros, snapshotMillis = 1_000 } = this.#options;
+    const start = nowMicros();
+    for (const channel of [this.#incrementals, this.#snapshots]) channel.numberAfter(start);
+    this.#toldAtBeat = start;
     for (const [index, { phase }] of this.#market.instruments.entries()) this.#told[index] = stateOf(phase);
     this.#isOpen = true;
     await new Promise<void>((resolve, reject) => {

@@ -13,7 +13,7 @@ const OPENING: readonly (readonly [number, CalendarAction])[] = [
 export interface DemoState {
   readonly date: number;
   readonly isDayOpen: boolean;
-  /** Whether it trades already: then it goes on as it was. */
+  /** Whether every instrument trades already: then it goes on as it was, otherwise it opens anew. */
   readonly isTrading: boolean;
 }
 
