@@ -173,6 +173,63 @@ describe("a bad order is answered with a code and the field, and changes nothing
   });
 
   test.each([
+    ['quantity must be a whole number above 0, was "1,000"', { ...order, quantity: "1,000" }],
+    ["quantity must be a whole number above 0, was 0", { ...order, quantity: 0 }],
+    ["quantity must be a whole number above 0, was 1.5", { ...order, quantity: 1.5 }],
+    ["quantity is too large, was 9007199254740992", { ...order, quantity: 2 ** 53 }],
+    ["quantity is missing", { ...order, quantity: undefined }],
+    ["side is missing", { ...order, side: undefined }],
+    ['side must be one of buy, sell, sell-short, sell-short-exempt, was "hold"', { ...order, side: "hold" }],
+    ['price must be a positive decimal such as "187.25", was null', { ...order, price: null }],
+    ["price must be a multiple of the tick size 0.01, was 187.123", { ...order, price: 187.123 }],
+    ["displayQuantity must be a whole number, 0 or more, was -1", { ...order, displayQuantity: -1 }],
+    [
+      'expireTime must be a time in UTC such as "2026-01-30T21:00:00Z", was "soon"',
+      { ...order, expireTime: "soon" },
+    ],
+    ["an order has no field account", { ...order, account: "x" }],
+    ["an order must be a JSON object", []],
+  ])("in the words: %s", async (words, payload) => {
+    expect((await post(payload)).json().error.message).toBe(words);
+  });
+
+  test.each([
+    ["invalid-price", "price", "a limit order needs a price", { price: undefined }],
+    ["invalid-price", "price", "a market-to-limit order has no price", { type: "market-to-limit" }],
+    ["invalid-price", "price", "a stop order has no price", { type: "stop", triggerPrice: "190.00" }],
+    ["invalid-price", "triggerPrice", "a stop-limit order needs a trigger price", { type: "stop-limit" }],
+    ["invalid-price", "triggerPrice", "a limit order has no trigger price", { triggerPrice: "190.00" }],
+    [
+      "invalid-request",
+      "expireTime",
+      "an order with time in force gtd needs an expire time",
+      { timeInForce: "gtd" },
+    ],
+    [
+      "invalid-request",
+      "expireTime",
+      "an order with time in force day has no expire time",
+      { expireTime: "2026-01-30T21:00:00Z" },
+    ],
+    [
+      "invalid-quantity",
+      "displayQuantity",
+      "displayQuantity must be at most the quantity 100, was 200",
+      { displayQuantity: 200 },
+    ],
+  ])("%s of %s when the parts do not go together: %s", async (code, field, message, terms) => {
+    const response = await post({ ...order, ...terms });
+    expect(response.statusCode).toBe(400);
+    expect(response.json().error).toEqual({ code, field, message });
+  });
+
+  test("what only the venue knows not to go together is told as all that it may be", async () => {
+    const { error } = (await post({ ...order, timeInForce: "ioc", displayQuantity: 10 })).json();
+    expect(error.code).toBe("invalid-order");
+    expect(error.message).toContain("displayQuantity and postOnly are of orders that can stay on the book");
+  });
+
+  test.each([
     ["malformed-json", 400, "{bad"],
     ["malformed-json", 400, ""],
     ["invalid-request", 400, "null"],
@@ -269,6 +326,14 @@ describe("closed orders", () => {
   ])("%s is refused and says which part is wrong", async (path, field) => {
     expect((await get(path)).error).toMatchObject({ code: "invalid-request", field });
   });
+
+  test.each([
+    ["orders?status=all", 'status must be one of open, closed, was "all"'],
+    ["orders?limit=ten", 'limit must be a whole number from 1 to 1,000, was "ten"'],
+    ["orders?firm=ALFA", "the query has no field firm"],
+  ])("%s is refused in words: %s", async (path, words) => {
+    expect((await get(path)).error.message).toBe(words);
+  });
 });
 
 describe("a change of an order", () => {
@@ -288,6 +353,29 @@ describe("a change of an order", () => {
     expect(response.statusCode).toBe(400);
     expect(response.json().error).toMatchObject({ code, field });
     expect(await get("orders/1")).toMatchObject({ price: "187.25", quantity: 100, status: "new" });
+  });
+
+  test.each([
+    ["price", "a market-if-touched order has no price", { price: "187.00" }],
+    ["triggerPrice", "a limit order has no trigger price", { triggerPrice: "187.00" }],
+  ])("says that there is no such %s: %s", async (field, message, prices) => {
+    const terms = { ...order, type: "market-if-touched", price: undefined, triggerPrice: "187.10" };
+    const { orderId } = field === "price" ? (await post(terms)).json() : { orderId: 1 };
+    const response = await gateway.inject({
+      method: "PATCH",
+      url: `/api/v1/orders/${orderId}`,
+      payload: { quantity: 50, ...prices },
+    });
+    expect(response.json().error).toEqual({ code: "invalid-price", field, message });
+  });
+
+  test("moves the trigger price of an order that waits", async () => {
+    const touched = { ...order, type: "market-if-touched", price: undefined, triggerPrice: "187.10" };
+    const { orderId } = (await post(touched)).json();
+    const payload = { quantity: 100, triggerPrice: "187.00" };
+    const url = `/api/v1/orders/${orderId}`;
+    const response = await gateway.inject({ method: "PATCH", url, payload });
+    expect(response.json()).toMatchObject({ orderId, triggerPrice: "187.00", isWaiting: true });
   });
 
   test("is for its owner alone", async () => {

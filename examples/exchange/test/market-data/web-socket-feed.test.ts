@@ -242,6 +242,20 @@ test.each([
   expect(client.answer).toMatchObject({ type: "snapshot" });
 });
 
+test.each([
+  ["op is missing", { channel: "l1" }],
+  ['channel must be one of l1, l2, l3, trades, bars, status, was "l4"', subscribeAcme("l4")],
+  ["depth must be one of 10, 50, 200, 1000, was 11", subscribeAcme("l2", { depth: 11 })],
+  ["symbols must be a list of 1 to 256 symbols, was []", subscribeAcme("l1", { symbols: [] })],
+  ["a request has no field colour", subscribeAcme("l1", { colour: "red" })],
+  ["a request must be a JSON object", 7],
+])("a bad request is answered in words: %s", (words, request) => {
+  const { feed } = openMarket();
+  const client = new WebSocketClient(feed);
+  client.sendText(JSON.stringify(request));
+  expect(client.answer?.message).toBe(words);
+});
+
 test("unknown symbols and what is not subscribed are errors of their own", () => {
   const { feed } = openMarket();
   const client = new WebSocketClient(feed);
@@ -278,10 +292,11 @@ test("a flood of requests, or of bad ones, ends the connection and no other", ()
 });
 
 test.each([
-  [{ throttle: "7" }, /^throttle: /],
-  [{ latency: "-1" }, /^latency: /],
-  [{ latency: "99999" }, /^latency: /],
-  [{ latency: ["1", "2"] }, /^latency: /],
+  [{ throttle: "7" }, /^throttle must be one of 0, 50, 100, 250, 500, 1000, 5000 milliseconds, was "7"$/],
+  [{ throttle: "€".repeat(200) }, /^throttle must be [ -~]{1,100}$/],
+  [{ latency: "-1" }, /^latency must be 0 to 10000 milliseconds, was "-1"$/],
+  [{ latency: "99999" }, /^latency must be /],
+  [{ latency: ["1", "2"] }, /^latency must be /],
 ])("a connection that asks for %j is refused", (query, reason) => {
   const { feed } = openMarket();
   const { closed } = new WebSocketClient(feed, query).socket;

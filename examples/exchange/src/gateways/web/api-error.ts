@@ -5,7 +5,7 @@ import type { RejectReason } from "../../venue/reject-reasons.ts";
  * is.
  *
  * - `malformed-json`, `unsupported-media-type`, `body-too-large`: the body could not be read
- * - `invalid-request`: the body is not an object, or has a field that it must not have
+ * - `invalid-request`: the body is not an object, or has a field that it must not have, or lacks `expireTime`
  * - `unknown-symbol`, `invalid-side`, `invalid-type`, `invalid-time-in-force`, `invalid-quantity`, `invalid-price`,
  *   `price-off-tick`, `invalid-client-order-id`: a field
  * - `unauthorized`: no such API key

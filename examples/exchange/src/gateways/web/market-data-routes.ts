@@ -9,7 +9,7 @@ import type { WebSocketFeed } from "../../market-data/web-socket/web-socket-feed
 import { barJson, rowOf, timeText, tradeJson } from "../../market-data/wire-format.ts";
 import { formatTickSize } from "../../prices.ts";
 import { ApiError } from "./api-error.ts";
-import { readQuery } from "./query.ts";
+import { limit, readQuery } from "./query.ts";
 
 export interface MarketDataParts {
   readonly market: PublicMarket;
@@ -24,22 +24,21 @@ export interface MarketDataParts {
 const BOOK_DEPTH = 10;
 
 /** ISO 8601, or milliseconds since 1970. */
-const time = z.union([
-  z.iso.datetime({ offset: true }).transform(Date.parse),
-  z.coerce.number().int().min(0),
-]);
+const time = z
+  .union([z.iso.datetime({ offset: true }).transform(Date.parse), z.coerce.number().int().min(0)])
+  .describe('a time such as "2026-01-30T14:30:00Z", or milliseconds since 1970');
 
 const barsQuery = z.strictObject({
   interval: z.enum(barIntervalNames as [BarInterval, ...BarInterval[]]).default("1m"),
   from: time.default(0),
   to: time.optional(),
-  limit: z.coerce.number().int().min(1).max(BARS_KEPT).default(500),
+  limit: limit(BARS_KEPT, 500),
 });
 
 const tradesQuery = z.strictObject({
   from: time.default(0),
   to: time.optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+  limit: limit(1_000, 200),
 });
 
 /** What everyone may see: instruments, books, trades, bars, recorded days, and the WebSocket channels. */

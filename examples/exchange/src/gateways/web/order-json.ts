@@ -1,20 +1,26 @@
 import { z } from "zod";
 import { timeText } from "../../market-data/wire-format.ts";
 import { formatPrice, formatPriceFraction, formatTickSize, parsePrice } from "../../prices.ts";
+import { readFields } from "../../read-fields.ts";
 import type { ReplaceOrder, SubmitOrder } from "../../venue/commands.ts";
 import type { Instrument } from "../../venue/directory.ts";
 import type { OrderView } from "../../venue/order-view.ts";
 import type { Venue } from "../../venue/venue.ts";
 import type { Fill } from "../outcomes.ts";
 import { ApiError, type ApiErrorCode } from "./api-error.ts";
+import { checkChangedPrices, checkTerms } from "./order-terms.ts";
 import type { Sender } from "./sender.ts";
 
+const PRICE_IN_WORDS = 'a positive decimal such as "187.25"';
+
 /** A price is a decimal string, or a number that is read as JSON writes it. */
-const price = z.union([z.string(), z.number()]);
+const price = z.union([z.string(), z.number()]).describe(PRICE_IN_WORDS);
+
+const lots = z.int().positive().describe("a whole number above 0");
 
 /** The body of `POST /api/v1/orders`. */
 const newOrder = z.strictObject({
-  symbol: z.string(),
+  symbol: z.string().describe("the symbol of an instrument"),
   side: z.enum(["buy", "sell", "sell-short", "sell-short-exempt"]),
   type: z
     .enum([
@@ -30,20 +36,21 @@ const newOrder = z.strictObject({
   timeInForce: z.enum(["day", "gtc", "gtd", "ioc", "fok", "opg", "cls", "auction"]).default("day"),
   price: price.optional(),
   triggerPrice: price.optional(),
-  quantity: z.int().positive(),
-  displayQuantity: z.int().nonnegative().optional(),
-  minimumQuantity: z.int().positive().optional(),
+  quantity: lots,
+  displayQuantity: z.int().nonnegative().describe("a whole number, 0 or more").optional(),
+  minimumQuantity: lots.optional(),
   postOnly: z.enum(["reject", "slide"]).optional(),
-  expireTime: z.iso.datetime().optional(),
+  expireTime: z.iso.datetime().describe('a time in UTC such as "2026-01-30T21:00:00Z"').optional(),
   clientOrderId: z
     .string()
     .regex(/^[\x21-\x7e]{1,36}$/)
+    .describe("1 to 36 printable ASCII characters without spaces")
     .optional(),
 });
 
 /** The body of `PATCH /api/v1/orders/{id}`: the new total quantity, and a new price where it changes. */
 const changes = z.strictObject({
-  quantity: z.int().positive(),
+  quantity: lots,
   price: price.optional(),
   triggerPrice: price.optional(),
   clientOrderId: newOrder.shape.clientOrderId,
@@ -71,13 +78,7 @@ export function readNewOrder(body: unknown, venue: Venue, sender: Sender): Submi
     const text = `there is no instrument ${order.symbol.slice(0, 40)}; GET /api/v1/instruments lists them`;
     throw new ApiError("unknown-symbol", text, "symbol");
   }
-  const needsPrice = ["limit", "stop-limit", "limit-if-touched"].includes(order.type);
-  if (needsPrice && order.price === undefined) {
-    throw new ApiError("invalid-price", `a ${order.type} order needs a price`, "price");
-  }
-  if (order.type === "market" && order.price !== undefined) {
-    throw new ApiError("invalid-price", "a market order has no price", "price");
-  }
+  checkTerms(order);
   const expireTimeMicros = order.expireTime === undefined ? undefined : Date.parse(order.expireTime) * 1000;
   return {
     type: "submit",
@@ -100,14 +101,11 @@ export function readNewOrder(body: unknown, venue: Venue, sender: Sender): Submi
 }
 
 /** Reads new terms of an order. @throws ApiError */
-export function readChanges(
-  body: unknown,
-  { orderId, account, instrument }: OrderView,
-  venue: Venue,
-  sender: Sender,
-): ReplaceOrder {
+export function readChanges(body: unknown, order: OrderView, venue: Venue, sender: Sender): ReplaceOrder {
+  const { orderId, account, instrument } = order;
   const rules = venue.directory.instruments[instrument]!;
   const { quantity, price, triggerPrice, clientOrderId } = read(changes, body, "a change");
+  checkChangedPrices(order, price, triggerPrice);
   return {
     type: "replace",
     timeMicros: sender.timeMicros,
@@ -122,17 +120,12 @@ export function readChanges(
   };
 }
 
-function read<Schema extends z.ZodType>(schema: Schema, body: unknown, what: string): z.output<Schema> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path[0]?.toString();
-  const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-  throw new ApiError(
-    faultOfField[field ?? ""] ?? "invalid-request",
-    unknown ? `${what} has no field ${unknown}` : `${field ?? "the body"}: ${issue?.message}`,
-    field ?? unknown,
-  );
+function read<Schema extends z.ZodObject>(schema: Schema, body: unknown, what: string): z.output<Schema> {
+  const { value, fault } = readFields(schema, body, what);
+  if (fault === undefined) return value;
+  const { field = "", words } = fault;
+  const code = field in schema.shape ? faultOfField[field] : undefined;
+  throw new ApiError(code ?? "invalid-request", words, fault.field);
 }
 
 function readPrice(rules: Instrument, given: string | number | undefined, field: string): number | undefined {
@@ -148,7 +141,7 @@ function readPrice(rules: Instrument, given: string | number | undefined, field:
   }
   if (units === "invalid-price") {
     const text = String(given).slice(0, 40);
-    throw new ApiError(units, `${field} must be a positive decimal such as "187.25", was ${text}`, field);
+    throw new ApiError(units, `${field} must be ${PRICE_IN_WORDS}, was ${text}`, field);
   }
   return units;
 }

@@ -6,7 +6,7 @@ import type { OrderView } from "../../venue/order-view.ts";
 import type { Outcome, Outcomes } from "../outcomes.ts";
 import { ApiError } from "./api-error.ts";
 import { fillsJson, orderJson, readChanges, readNewOrder } from "./order-json.ts";
-import { readQuery } from "./query.ts";
+import { limit, readQuery } from "./query.ts";
 import { refusalInWords } from "./refusal-words.ts";
 import { readSender, type Sender } from "./sender.ts";
 
@@ -19,7 +19,7 @@ export interface OrderParts {
 /** The query of `GET /api/v1/orders`. */
 const ordersQuery = z.strictObject({
   status: z.enum(["open", "closed"]).default("open"),
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  limit: limit(1_000, 100),
 });
 
 /** What a client may see and change: the orders of its own firm. */

@@ -22,10 +22,14 @@ const refusals: Readonly<Record<RejectReason, readonly [words: string, field?: s
   ],
   "unknown-order": ["no open or lately closed order of yours is meant", "id"],
   "too-late": ["the order is closed already: it traded, was cancelled or expired"],
-  "invalid-request": ["the parts of the request do not go together"],
+  "invalid-request": ["the order does not have the price that the request would change"],
 
   // The risk gate.
-  "invalid-order": ["the parts of the order do not go together"],
+  "invalid-order": [
+    "the parts of the order do not go together: displayQuantity and postOnly are of orders that can stay on the book at " +
+      "a price, not of ioc and fok; postOnly, minimumQuantity and a trigger are not of orders for an auction; and a " +
+      "postOnly order has neither minimumQuantity nor a trigger",
+  ],
   "duplicate-order-id": ["an open order has this id"],
   capacity: ["the venue has as many open orders as it can keep; try again later"],
   throttled: ["too many messages in a short time; wait a moment"],

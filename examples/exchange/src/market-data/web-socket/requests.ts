@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Reading, readFields } from "../../read-fields.ts";
 import { type BarInterval, barIntervalNames } from "../bars/bars.ts";
 
 export const channels = ["l1", "l2", "l3", "trades", "bars", "status"] as const;
@@ -12,7 +13,7 @@ export const throttles = [0, 50, 100, 250, 500, 1_000, 5_000] as const;
 
 export const MAX_LATENCY_MILLIS = 10_000;
 
-const id = z.union([z.string().max(64), z.number()]);
+const id = z.union([z.string().max(64), z.number()]).describe("a number or a text of at most 64 characters");
 
 /** What a client may send. */
 export interface Request {
@@ -28,14 +29,21 @@ export interface Request {
   readonly id?: string | number | undefined;
 }
 
-export const request: z.ZodType<Request> = z.strictObject({
+const request = z.strictObject({
   op: z.enum(["subscribe", "unsubscribe"]),
   channel: z.enum(channels),
-  symbols: z.array(z.string().max(40)).min(1).max(256).optional(),
-  depth: z.literal(depths).optional(),
+  symbols: z.array(z.string().max(40)).min(1).max(256).describe("a list of 1 to 256 symbols").optional(),
+  depth: z
+    .literal(depths)
+    .describe(`one of ${depths.join(", ")}`)
+    .optional(),
   interval: z.enum(barIntervalNames).optional(),
   id: id.optional(),
 });
+
+export function readRequest(value: unknown): Reading<Request> {
+  return readFields(request, value, "a request");
+}
 
 /** Why a request was answered with an error; the connection goes on. */
 export type RequestFault =
@@ -67,10 +75,26 @@ export interface ConnectionQuery {
   readonly latency?: number | undefined;
 }
 
-export const connectionQuery: z.ZodType<ConnectionQuery> = z.object({
-  throttle: z.coerce.number().pipe(z.literal(throttles)).optional(),
-  latency: z.coerce.number().int().min(0).max(MAX_LATENCY_MILLIS).optional(),
+const ownQuery = z.object({
+  throttle: z.coerce
+    .number()
+    .pipe(z.literal(throttles))
+    .describe(`one of ${throttles.join(", ")} milliseconds`)
+    .optional(),
+  latency: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_LATENCY_MILLIS)
+    .describe(`0 to ${MAX_LATENCY_MILLIS} milliseconds`)
+    .optional(),
 });
+
+export const connectionQuery: z.ZodType<ConnectionQuery> = ownQuery;
+
+export function readConnectionQuery(query: unknown): Reading<ConnectionQuery> {
+  return readFields(ownQuery, query, "the query");
+}
 
 /** The id of a request that is wrong elsewhere, so that the answer can be told apart. */
 export function idOf(value: unknown): string | number | undefined {

@@ -8,12 +8,12 @@ import { Connection } from "./connection.ts";
 import {
   CloseCode,
   channels,
-  connectionQuery,
   depths,
   idOf,
   type Request,
   type RequestFault,
-  request,
+  readConnectionQuery,
+  readRequest,
   throttles,
 } from "./requests.ts";
 import type { Stream } from "./stream.ts";
@@ -112,14 +112,14 @@ export class WebSocketFeed implements MarketWatcher {
       socket.close(CloseCode.tryAgainLater, "too many connections");
       return;
     }
-    const asked = connectionQuery.safeParse(query);
-    if (!asked.success) {
-      const { path, message } = asked.error.issues[0]!;
-      socket.close(CloseCode.policy, `${path.join(".")}: ${message}`.slice(0, 120));
+    const { value: own, fault } = readConnectionQuery(query);
+    if (fault !== undefined) {
+      // A close frame has room for 123 bytes.
+      socket.close(CloseCode.policy, fault.words.replace(/[^ -~]/g, "?").slice(0, 123));
       return;
     }
-    const throttleMillis = asked.data.throttle ?? this.#options.throttleMillis;
-    const latencyMillis = asked.data.latency ?? this.#options.latencyMillis;
+    const throttleMillis = own.throttle ?? this.#options.throttleMillis;
+    const latencyMillis = own.latency ?? this.#options.latencyMillis;
     const connection = new Connection(socket, { throttleMillis, latencyMillis });
     const client: Client = { socket, connection, requests: 0, faults: 0, isAlive: true };
     this.#clients.add(client);
@@ -199,14 +199,12 @@ export class WebSocketFeed implements MarketWatcher {
       return;
     }
     const value = isBinary ? undefined : parseJson(data);
-    const parsed = request.safeParse(value);
-    if (!parsed.success) {
-      const { path, message } = parsed.error.issues[0]!;
-      const text = value === undefined ? "send JSON text" : `${path.join(".") || "the request"}: ${message}`;
-      this.#refuse(client, idOf(value), "invalid-request", text.slice(0, 200));
+    const { value: asked, fault } = readRequest(value);
+    if (fault !== undefined) {
+      const text = value === undefined ? "send JSON text" : fault.words;
+      this.#refuse(client, idOf(value), "invalid-request", text);
       return;
     }
-    const asked = parsed.data;
     const symbols = asked.symbols ?? this.#market.instruments.map(({ symbol }) => symbol);
     const instruments = [...new Set(symbols)].map((symbol) => this.#market.find(symbol));
     const unknown = instruments.indexOf(-1);
