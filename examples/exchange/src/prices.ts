@@ -38,11 +38,11 @@ export function formatTickSize(format: PriceFormat): string {
 }
 
 /**
- * Writes price units that need not be whole, such as an average: rounded to four digits more than a price has, without
- * zeros at its end.
+ * Writes price units that need not be whole, such as an average: with the decimals of a price, and up to four more where
+ * they are not zero.
  */
 export function formatPriceFraction({ priceDecimals }: PriceFormat, units: number): string {
-  return (units / 10 ** priceDecimals).toFixed(priceDecimals + 4).replace(/\.?0+$/, "");
+  return (units / 10 ** priceDecimals).toFixed(priceDecimals + 4).replace(/\.?0{1,4}$/, "");
 }
 
 /** Writes an amount in minor units, such as cents, as a decimal number. */

@@ -1,7 +1,7 @@
 import { runs } from "@exchange-kit/test-support";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatPrice, formatTickSize, MAX_PRICE, parsePrice } from "../src/prices.ts";
+import { formatPrice, formatPriceFraction, formatTickSize, MAX_PRICE, parsePrice } from "../src/prices.ts";
 
 /** Cents in steps of five. */
 const bolt = { priceDecimals: 2, tickSize: 5 };
@@ -55,4 +55,15 @@ test("what is written is read back, whatever the decimals and the tick", () => {
     ),
     { numRuns: runs(500) },
   );
+});
+
+test.each([
+  [{ priceDecimals: 2, tickSize: 1 }, 4_200, "42.00"],
+  [{ priceDecimals: 2, tickSize: 1 }, 4_200.5, "42.005"],
+  [{ priceDecimals: 2, tickSize: 1 }, 4_210 + 1 / 3, "42.103333"],
+  [{ priceDecimals: 1, tickSize: 5 }, 11_000, "1100.0"],
+  [{ priceDecimals: 0, tickSize: 10 }, 100, "100"],
+  [{ priceDecimals: 0, tickSize: 10 }, 100.25, "100.25"],
+])("an average has at least the decimals of a price: %j, %d is %s", (format, units, text) => {
+  expect(formatPriceFraction(format, units)).toBe(text);
 });
