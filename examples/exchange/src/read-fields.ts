@@ -34,9 +34,9 @@ export function readFields<Schema extends z.ZodObject>(
   if (field === undefined) return { fault: { field, words: `${what} must be a JSON object` } };
   const value = (given as Record<string, unknown>)[field];
   if (value === undefined) return { fault: { field, words: `${field} is missing` } };
-  const isUnsafe = issue.code === "too_big" && issue.maximum === Number.MAX_SAFE_INTEGER;
-  const fault = isUnsafe ? "is too large" : `must be ${expected(schema.shape[field]!)}`;
-  return { fault: { field, words: `${field} ${fault}, was ${JSON.stringify(value).slice(0, 40)}` } };
+  const isTooLarge = issue.code === "too_big" && (issue.origin === "number" || issue.origin === "int");
+  const due = isTooLarge ? `at most ${issue.maximum}` : expected(schema.shape[field]!);
+  return { fault: { field, words: `${field} must be ${due}, was ${JSON.stringify(value).slice(0, 40)}` } };
 }
 
 function expected(schema: z.core.$ZodType): string {

@@ -159,6 +159,7 @@ describe("a bad order is answered with a code and the field, and changes nothing
     ["invalid-quantity", "quantity", { ...order, quantity: 0 }],
     ["invalid-quantity", "quantity", { ...order, quantity: -5 }],
     ["invalid-quantity", "quantity", { ...order, quantity: 1.5 }],
+    ["invalid-quantity", "quantity", { ...order, quantity: 2 ** 31 }],
     ["invalid-quantity", "quantity", { ...order, quantity: 2 ** 53 }],
     ["invalid-quantity", "quantity", { ...order, quantity: "100" }],
     ["invalid-request", "account", { ...order, account: "x" }],
@@ -176,7 +177,7 @@ describe("a bad order is answered with a code and the field, and changes nothing
     ['quantity must be a whole number above 0, was "1,000"', { ...order, quantity: "1,000" }],
     ["quantity must be a whole number above 0, was 0", { ...order, quantity: 0 }],
     ["quantity must be a whole number above 0, was 1.5", { ...order, quantity: 1.5 }],
-    ["quantity is too large, was 9007199254740992", { ...order, quantity: 2 ** 53 }],
+    ["quantity must be at most 2147483647, was 2147483648", { ...order, quantity: 2 ** 31 }],
     ["quantity is missing", { ...order, quantity: undefined }],
     ["side is missing", { ...order, side: undefined }],
     ['side must be one of buy, sell, sell-short, sell-short-exempt, was "hold"', { ...order, side: "hold" }],
@@ -184,7 +185,7 @@ describe("a bad order is answered with a code and the field, and changes nothing
     ["price must be a multiple of the tick size 0.01, was 187.123", { ...order, price: 187.123 }],
     ["displayQuantity must be a whole number, 0 or more, was -1", { ...order, displayQuantity: -1 }],
     [
-      'expireTime must be a time in UTC such as "2026-01-30T21:00:00Z", was "soon"',
+      'expireTime must be a time in UTC such as "2026-01-30T21:00:00Z", before 2255, was "soon"',
       { ...order, expireTime: "soon" },
     ],
     ["an order has no field account", { ...order, account: "x" }],
@@ -221,6 +222,12 @@ describe("a bad order is answered with a code and the field, and changes nothing
     const response = await post({ ...order, ...terms });
     expect(response.statusCode).toBe(400);
     expect(response.json().error).toEqual({ code, field, message });
+  });
+
+  test("an expire time that the journal has no number for is refused", async () => {
+    const response = await post({ ...order, timeInForce: "gtd", expireTime: "9999-01-01T00:00:00Z" });
+    expect(response.statusCode).toBe(400);
+    expect(response.json().error).toMatchObject({ code: "invalid-request", field: "expireTime" });
   });
 
   test("what only the venue knows not to go together is told as all that it may be", async () => {
@@ -330,6 +337,7 @@ describe("closed orders", () => {
   test.each([
     ["orders?status=all", 'status must be one of open, closed, was "all"'],
     ["orders?limit=ten", 'limit must be a whole number from 1 to 1,000, was "ten"'],
+    ["orders?limit=1001", 'limit must be at most 1000, was "1001"'],
     ["orders?firm=ALFA", "the query has no field firm"],
   ])("%s is refused in words: %s", async (path, words) => {
     expect((await get(path)).error.message).toBe(words);

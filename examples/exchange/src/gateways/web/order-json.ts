@@ -16,7 +16,8 @@ const PRICE_IN_WORDS = 'a positive decimal such as "187.25"';
 /** A price is a decimal string, or a number that is read as JSON writes it. */
 const price = z.union([z.string(), z.number()]).describe(PRICE_IN_WORDS);
 
-const lots = z.int().positive().describe("a whole number above 0");
+/** As large as the journal writes; the venue has a lower limit of its own. */
+const lots = z.int32().positive().describe("a whole number above 0");
 
 /** The body of `POST /api/v1/orders`. */
 const newOrder = z.strictObject({
@@ -37,10 +38,14 @@ const newOrder = z.strictObject({
   price: price.optional(),
   triggerPrice: price.optional(),
   quantity: lots,
-  displayQuantity: z.int().nonnegative().describe("a whole number, 0 or more").optional(),
+  displayQuantity: z.int32().nonnegative().describe("a whole number, 0 or more").optional(),
   minimumQuantity: lots.optional(),
   postOnly: z.enum(["reject", "slide"]).optional(),
-  expireTime: z.iso.datetime().describe('a time in UTC such as "2026-01-30T21:00:00Z"').optional(),
+  expireTime: z.iso
+    .datetime()
+    .refine((time) => Number.isSafeInteger(Date.parse(time) * 1000))
+    .describe('a time in UTC such as "2026-01-30T21:00:00Z", before 2255')
+    .optional(),
   clientOrderId: z
     .string()
     .regex(/^[\x21-\x7e]{1,36}$/)
