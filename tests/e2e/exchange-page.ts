@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 
 const root = resolve(import.meta.dirname, "../..");
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -27,7 +27,7 @@ async function until(what: string, condition: () => Promise<boolean> | boolean):
 }
 
 function start(): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
-  const ports = ["fix", "ouch", "itch", "itch-requests"].flatMap((name) => [`--${name}-port`, "0"]);
+  const ports = ["fix", "ouch", "itch", "itch-requests", "fast"].flatMap((name) => [`--${name}-port`, "0"]);
   const args = ["--port", String(PORT), ...ports, "--journal", "memory", "--scenario", "auction"];
   // A process group of its own, so that Ctrl-C can be given to all of it, as a terminal does.
   const child = spawn("npm", ["start", "--", ...args], { cwd: root, detached: true });
@@ -66,9 +66,7 @@ async function auction(page: Page): Promise<void> {
   const phase = async (): Promise<string | null> => card.locator(".phase").getAttribute("data-phase");
   await until("ACME: the closing auction is called", async () => (await phase()) === "closing-auction");
   await until("ACME: the page says what the auction would be", async () =>
-    /^If it ended at this moment, [\d,]+ would trade at \d+\.\d\d/.test(
-      (await card.locator(".indicative").textContent()) ?? "",
-    ),
+    /^[\d,]+ would trade at \d+\.\d\d now/.test((await card.locator(".indicative").textContent()) ?? ""),
   );
   await page.screenshot({ path: resolve(screenshots, "exchange-auction.png"), fullPage: true });
   await until("ACME: the auction crosses and the day is over", async () => (await phase()) === "closed");
@@ -76,6 +74,12 @@ async function auction(page: Page): Promise<void> {
   assert(
     (await card.locator(".tape .auction").count()) >= 1,
     "ACME: the auction is one trade on the tape, marked as one",
+  );
+  const volume = card.locator(".chart .volume");
+  const before = await volume.getAttribute("d");
+  await until(
+    "ACME: the chart goes on while nothing trades",
+    async () => (await volume.getAttribute("d")) !== before,
   );
 }
 
@@ -93,7 +97,20 @@ async function trade(page: Page): Promise<void> {
     await ticket.getByRole("button", { name: "Send order" }).click();
   };
 
-  await send({ symbol: "BOLT", type: "limit", quantity: "70", price: "40.02" });
+  await ticket.getByLabel("Price", { exact: true }).fill("196");
+  await ticket.getByLabel("Instrument").selectOption("BOLT");
+  assert(
+    (await ticket.getByLabel("Price", { exact: true }).inputValue()) === "",
+    "another instrument is not offered the price of the one before",
+  );
+  await send({ quantity: "-5", price: "40.00" });
+  await until("a quantity that is none is refused in words beside the field", async () =>
+    (await ticket.locator("#ticket-quantity-error").allTextContents()).includes(
+      'quantity must be a whole number above 0, was "-5"',
+    ),
+  );
+
+  await send({ symbol: "BOLT", type: "limit", quantity: "1,070", price: "40.02" });
   const error = ticket.locator("#ticket-price-error");
   await until("a price off the tick is refused in words beside the field", async () =>
     ((await error.textContent()) ?? "").includes("tick size 0.05"),
@@ -106,15 +123,20 @@ async function trade(page: Page): Promise<void> {
   await price.press("Enter");
   const row = page.locator("#open-orders tbody tr");
   await until("the order appears among the open orders", async () => (await row.count()) === 1);
-  assert(((await row.textContent()) ?? "").includes("40.0070 / 70"), "with its price and quantity");
+  assert(
+    ((await row.textContent()) ?? "").includes("40.001,070 / 1,070"),
+    "with its price and quantity, which may be written as the page writes it",
+  );
 
   await row.getByRole("button", { name: "Change" }).click();
   const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  assert(await dialog.getByLabel("Trigger price").isHidden(), "a limit order has no trigger price to change");
   await dialog.getByLabel("Total quantity").fill("0");
   await dialog.getByRole("button", { name: "Change order" }).click();
   await until("a change to nothing is refused in the dialog", () => dialog.locator(".error").isVisible());
   await dialog.getByLabel("Total quantity").fill("60");
-  await dialog.getByLabel("Price").fill("40.05");
+  await dialog.getByLabel("Price", { exact: true }).fill("40.05");
   await dialog.getByRole("button", { name: "Change order" }).click();
   await until("the order has its new terms", async () =>
     ((await row.textContent()) ?? "").includes("40.0560 / 60"),
@@ -126,6 +148,19 @@ async function trade(page: Page): Promise<void> {
   await until("and stands among the closed ones", async () =>
     ((await closed.first().textContent()) ?? "").includes("cancelled"),
   );
+
+  await send({ type: "stop", quantity: "60", triggerPrice: "40.00" }, "Sell");
+  await until("a stop order waits", async () => (await row.getByText("waiting").count()) === 1);
+  await row.getByRole("button", { name: "Change" }).click();
+  await dialog.waitFor();
+  assert(await dialog.getByLabel("Price", { exact: true }).isHidden(), "it has no price to change");
+  await dialog.getByLabel("Trigger price").fill("40.05");
+  await dialog.getByRole("button", { name: "Change order" }).click();
+  await until("its trigger price is changed", async () =>
+    ((await row.textContent()) ?? "").includes("market from 40.05"),
+  );
+  await row.getByRole("button", { name: "Cancel" }).click();
+  await until("and it is cancelled", async () => (await row.count()) === 0);
 
   // A quantity that no participant uses, to know it again on the tape.
   await send({ type: "market", quantity: "1" });
@@ -144,6 +179,58 @@ async function trade(page: Page): Promise<void> {
     (await ticket.locator("[name=symbol]").inputValue()) === "CRUX" && (await price.inputValue()) !== "",
     "a row of a ladder puts its instrument and price into the ticket",
   );
+}
+
+/** On a telephone all of an order is in sight, and nothing of it covers another part. */
+async function readOrders(page: Page): Promise<void> {
+  const text = { symbol: "BOLT", side: "sell", type: "stop-limit", price: "40.00", triggerPrice: "40.05" };
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ ...text, quantity: 12_000, timeInForce: "gtc" });
+  await fetch(`${url}/api/v1/orders`, { method: "POST", headers, body });
+  for (const table of ["#open-orders", "#closed-orders"]) {
+    const row = page.locator(`${table} tbody tr`).first();
+    await row.waitFor();
+    const boxes = await row.locator("td").evaluateAll((cells) =>
+      cells.map((cell) => {
+        const range = cell.ownerDocument.createRange();
+        range.selectNodeContents(cell);
+        const { left, right, top, bottom } = range.getBoundingClientRect();
+        return { left, right, top, bottom };
+      }),
+    );
+    assert(
+      boxes.every(({ left, right }) => left >= 0 && right <= 390 && right > left),
+      `${table}: all of an order is in sight`,
+    );
+    const isCovered = boxes.some((a, index) =>
+      boxes
+        .slice(index + 1)
+        .some((b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom),
+    );
+    assert(!isCovered, `${table}: no part of it covers another`);
+  }
+}
+
+/** The page of somebody whose key the exchange does, or does not, know. */
+async function useKeys(browser: Browser): Promise<void> {
+  const wrong = await browser.newPage();
+  await wrong.goto(`${url}/#wrong-key`);
+  await until("a wrong key in the page's address is told", () => wrong.locator("#alarm").isVisible());
+  let asked = 0;
+  wrong.on("request", () => asked++);
+  await wrong.waitForTimeout(2_500);
+  assert(asked === 0, "and the page asks no more");
+  assert(await wrong.getByRole("button", { name: "Send order" }).isDisabled(), "nor takes an order");
+  await wrong.close();
+
+  const alfa = await browser.newPage();
+  await alfa.goto(`${url}/#alfa-key`);
+  await until("a firm's page says whose orders it shows", async () =>
+    ((await alfa.locator("#orders .empty").first().textContent()) ?? "").includes("Those of the firm ALFA"),
+  );
+  await alfa.getByRole("link", { name: "Trade" }).click();
+  assert(alfa.url().endsWith("#alfa-key"), "and keeps its key where one goes to another part of it");
+  await alfa.close();
 }
 
 if (!existsSync(executablePath)) {
@@ -177,16 +264,19 @@ try {
   // Together, because the scenario waits for nobody.
   await Promise.all([trade(page), auction(page)]);
   await page.screenshot({ path: resolve(screenshots, "exchange-dark.png"), fullPage: true });
-  // The browser reports each refused request by itself; the two that were provoked are no fault of the page.
+  // The browser reports each refused request by itself; the three that were provoked are no fault of the page.
   const isRefusal = (text: string): boolean => text.includes("status of 400");
   const faults = complaints.filter((text) => !isRefusal(text));
-  assert(complaints.length - faults.length === 2, "two requests were refused, the two wrong ones");
+  assert(complaints.length - faults.length === 3, "three requests were refused, the three wrong ones");
   assert(faults.length === 0, `the page reports no errors${faults.map((text) => `\n    ${text}`).join("")}`);
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: 390, height: 844 });
   await page.screenshot({ path: resolve(screenshots, "exchange-phone-light.png"), fullPage: true });
   const overflow = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
   assert(overflow === 0, "nothing is wider than a telephone");
+  await readOrders(page);
+  await page.screenshot({ path: resolve(screenshots, "exchange-phone-orders.png"), fullPage: true });
+  await useKeys(browser);
 
   process.kill(-exchange.child.pid!, "SIGINT");
   await exchange.ended;
@@ -198,11 +288,16 @@ try {
   await until("the page says that the connection is lost", async () =>
     ((await page.locator("#status.lost").textContent()) ?? "").includes("Connection lost"),
   );
+  const sendButton = page.getByRole("button", { name: "Send order" });
+  assert(await sendButton.isDisabled(), "and lets nobody send an order");
+  await page.screenshot({ path: resolve(screenshots, "exchange-lost.png"), fullPage: true });
   exchange = start();
   await until(
     "once the exchange is back, the page is live again",
     async () =>
-      (await page.locator("#status.live").count()) === 1 && (await page.locator("td.bid").count()) > 0,
+      (await page.locator("#status.live").count()) === 1 &&
+      (await page.locator("td.bid").count()) > 0 &&
+      (await sendButton.isEnabled()),
   );
   await browser.close();
 } catch (error) {

@@ -11,8 +11,13 @@ export class Refusal extends Error {
   }
 }
 
-/** The API key of whoever uses the page, from its address: http://127.0.0.1:8080/#alfa-key. Without one it is a guest's. */
-const key = location.hash.slice(1);
+const anchor = location.hash.slice(1);
+
+/**
+ * The API key of whoever uses the page, from its address: http://127.0.0.1:8080/#alfa-key. Without one it is a guest's; what
+ * names a part of the page is none.
+ */
+export const key = document.getElementById(anchor) ? "" : anchor;
 
 /**
  * @param {"GET" | "POST" | "PATCH" | "DELETE"} method
@@ -29,7 +34,11 @@ export async function call(method, path, body) {
     },
     ...(body && { body: JSON.stringify(body) }),
   }).catch(() => {
-    throw new Refusal("The exchange cannot be reached. Whether it has the request is not known.");
+    throw new Refusal(
+      "The exchange cannot be reached; whether it has the request is not known",
+      undefined,
+      "unreachable",
+    );
   });
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;

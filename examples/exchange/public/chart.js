@@ -18,21 +18,29 @@ export class Chart {
     this.#svg = svg;
   }
 
-  /** @param {string} symbol @param {Bar[]} bars oldest first; one with the start of an earlier one replaces it */
-  take(symbol, bars) {
+  /** @param {Bar[]} bars oldest first; one with the start of an earlier one replaces it */
+  take(bars) {
     for (const bar of bars) this.#bars.set(bar.start, bar);
-    const end = Math.max(0, ...Array.from(this.#bars.keys(), Date.parse));
+  }
+
+  /** @param {string} symbol @param {number} now where the axis ends, so that it goes on while nothing trades */
+  show(symbol, now) {
+    const end = now - (now % 1000);
     for (const start of this.#bars.keys()) {
       if (Date.parse(start) <= end - SECONDS * 1000) this.#bars.delete(start);
     }
     this.#draw(symbol, end);
   }
 
-  /** @param {string} symbol @param {number} end start of the last bar */
+  /** @param {string} symbol @param {number} end start of the present second */
   #draw(symbol, end) {
     const bars = [...this.#bars.values()];
     const last = bars.at(-1);
-    if (!last) return;
+    if (!last) {
+      this.#svg.replaceChildren();
+      this.#svg.setAttribute("aria-label", `${symbol}: no trades in the last two minutes`);
+      return;
+    }
     const low = Math.min(...bars.map((bar) => Number(bar.low)));
     const high = Math.max(...bars.map((bar) => Number(bar.high)));
     const busiest = Math.max(...bars.map((bar) => bar.volume));

@@ -2,6 +2,9 @@
 // Forms that send a request: the answer below, a refusal in words beside the field that is wrong.
 import { Refusal } from "./api.js";
 import { find, say } from "./elements.js";
+import { refusalInWords } from "./words.js";
+
+let canSend = true;
 
 /**
  * @param {HTMLFormElement} form
@@ -20,9 +23,17 @@ export function sendWith(form, send) {
       if (!(error instanceof Refusal)) throw error;
       refuse(form, error);
     } finally {
-      button.disabled = false;
+      button.disabled = !canSend;
     }
   });
+}
+
+/** Whether there is an exchange to send to, and leave to do so. @param {boolean} isAllowed */
+export function allowSending(isAllowed) {
+  canSend = isAllowed;
+  for (const button of document.querySelectorAll("[type=submit]")) {
+    /** @type {HTMLButtonElement} */ (button).disabled = !canSend;
+  }
 }
 
 /** Forgets what was said. @param {HTMLFormElement} form */
@@ -38,12 +49,13 @@ export function clear(form) {
 }
 
 /** @param {HTMLFormElement} form @param {Refusal} refusal */
-function refuse(form, { message, field }) {
+function refuse(form, refusal) {
+  const { message, field } = refusal;
   const input = field && form.querySelector(`[name="${field}"]`);
   if (!(input instanceof HTMLElement) || input.closest("[hidden]")) {
     const result = find(form, ".result");
     result.classList.add("bad");
-    say(result, `Not done: ${message}.`);
+    say(result, refusalInWords("Not done", refusal));
     return;
   }
   const note = document.createElement("p");
@@ -56,7 +68,26 @@ function refuse(form, { message, field }) {
   input.focus();
 }
 
-/** A quantity as the API takes it; what is no number is sent as it is, and refused in the exchange's words. @param {string} text */
+/**
+ * A quantity as the API takes it. What is no number is sent as it is, and an empty field as none: both are refused in the
+ * exchange's words.
+ *
+ * @param {string} text
+ */
 export function readQuantity(text) {
-  return /^\d+$/.test(text.trim()) ? Number(text) : text;
+  const digits = withoutCommas(text);
+  if (digits === "") return undefined;
+  return /^\d+$/.test(digits) ? Number(digits) : digits;
+}
+
+/** Prices that are filled in, by the name of their field: one that is missing is refused in the exchange's words. @param {HTMLInputElement[]} fields */
+export function readPrices(fields) {
+  const prices = fields.map(({ name, value }) => [name, withoutCommas(value)]);
+  return Object.fromEntries(prices.filter(([, price]) => price !== ""));
+}
+
+/** People write a number as the page does: 1,180. @param {string} text */
+function withoutCommas(text) {
+  const trimmed = text.trim();
+  return /^\d{1,3}(,\d{3})+(\.\d*)?$/.test(trimmed) ? trimmed.replaceAll(",", "") : trimmed;
 }

@@ -25,6 +25,7 @@ export class InstrumentCard {
     this.element = /** @type {HTMLElement} */ (document.importNode(template.content, true).firstElementChild);
     this.rename(symbol);
     say(find(this.element, ".name"), name);
+    find(this.element, ".name").title = name;
     find(this.element, ".ladder th:nth-child(2)").title = `in steps of ${tickSize}`;
     this.#ladder = new Ladder(find(this.element, ".ladder tbody"));
     this.#chart = new Chart(/** @type {Element} */ (this.element.querySelector(".chart")));
@@ -45,9 +46,14 @@ export class InstrumentCard {
   /** @param {any} message of a channel */
   take(message) {
     if (message.channel === "l2") this.#ladder.take(message);
-    else if (message.channel === "bars") this.#chart.take(this.#symbol, message.bars);
+    else if (message.channel === "bars") this.#chart.take(message.bars);
     else if (message.channel === "status") this.#showStatus(message);
     else for (const trade of message.trades) this.#showTrade(trade);
+  }
+
+  /** @param {number} now of the exchange, in milliseconds since 1970 */
+  showTime(now) {
+    this.#chart.show(this.#symbol, now);
   }
 
   /** @param {any} status */
@@ -55,9 +61,7 @@ export class InstrumentCard {
     const shown = find(this.element, ".phase");
     shown.dataset.phase = phase;
     say(shown, phaseInWords(phase, haltReason));
-    const auction = find(this.element, ".indicative");
-    auction.hidden = indicative === null;
-    say(auction, indicative === null ? "" : indicativeInWords(indicative));
+    say(find(this.element, ".indicative"), indicative === null ? "" : indicativeInWords(indicative));
   }
 
   /** @param {Trade} trade */

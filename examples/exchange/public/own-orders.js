@@ -1,9 +1,9 @@
 // @ts-check
 // Open orders with cancel and change, closed orders, positions and money: what REST says of the page's account.
-import { call, Refusal } from "./api.js";
+import { call, key, Refusal } from "./api.js";
 import { fillCells, fillRows, find, say } from "./elements.js";
-import { clear, readQuantity, sendWith } from "./form.js";
-import { money, priceInWords, quantity, statusInWords } from "./words.js";
+import { clear, readPrices, readQuantity, sendWith } from "./form.js";
+import { money, priceInWords, quantity, refusalInWords, statusInWords } from "./words.js";
 
 const CLOSED_ORDERS = 8;
 
@@ -18,13 +18,19 @@ const cancelResult = find(/** @type {Element} */ (openTable.closest(".panel")), 
 const shownOrders = new Map();
 /** The order that the dialog changes. */
 let changing = 0;
+/** How often was asked, and which answer is shown: an older one may come later. */
+let asked = 0;
+let shown = 0;
 
 export async function refreshOwn() {
+  const number = ++asked;
   const [open, closed, positions, account] = await Promise.all(
     ["orders", `orders?status=closed&limit=${CLOSED_ORDERS}`, "positions", "account"].map((path) =>
       call("GET", path),
     ),
   );
+  if (number < shown) return;
+  shown = number;
   shownOrders.clear();
   for (const order of open) shownOrders.set(String(order.orderId), order);
   fillRows(openTable, open, ({ orderId }) => String(orderId), fillOpenOrder);
@@ -71,8 +77,12 @@ function fillPosition(row, { symbol, quantity: lots, averagePrice, profit }) {
 }
 
 /** @param {any} account */
-function showAccount({ account, currency, cash, profit, buyingPower }) {
+function showAccount({ account, firm, currency, cash, profit, buyingPower }) {
   say(find(document, "#account-name"), `${account}, in ${currency}`);
+  if (key) {
+    say(find(document, "#whose-orders"), `Those of the firm ${firm} appear here, however they are entered.`);
+    say(find(document, "#whose-account"), `Orders of this page are for the account ${account}.`);
+  }
   const lines = [
     ["Cash", money(cash)],
     ["Profit after fees", money(profit)],
@@ -93,17 +103,17 @@ function showAccount({ account, currency, cash, profit, buyingPower }) {
 export function openOwnOrders(changed) {
   openTable.addEventListener("click", async ({ target }) => {
     const button = /** @type {Element} */ (target).closest("button");
-    const key = button?.closest("tr")?.dataset.key ?? "";
-    const order = shownOrders.get(key);
+    const id = button?.closest("tr")?.dataset.key ?? "";
+    const order = shownOrders.get(id);
     if (!button || !order) return;
     if (button.dataset.action === "change") return openChange(order);
     button.disabled = true;
     try {
-      const { cancelledQuantity } = await call("DELETE", `orders/${key}`);
-      say(cancelResult, `Order ${key} is cancelled; ${quantity(cancelledQuantity)} were open.`);
+      const { cancelledQuantity } = await call("DELETE", `orders/${id}`);
+      say(cancelResult, `Order ${id} is cancelled; ${quantity(cancelledQuantity)} were open.`);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      say(cancelResult, `Order ${key} is not cancelled: ${error.message}.`);
+      say(cancelResult, refusalInWords(`Order ${id} is not cancelled`, error));
     } finally {
       button.disabled = false;
       changed();
@@ -112,10 +122,9 @@ export function openOwnOrders(changed) {
 
   find(dialog, "[value=close]").addEventListener("click", () => dialog.close());
   sendWith(changeForm, async () => {
-    const price = field("price").value.trim();
     await call("PATCH", `orders/${changing}`, {
       quantity: readQuantity(field("quantity").value),
-      ...(price !== "" && { price }),
+      ...readPrices(["price", "triggerPrice"].map(field).filter((input) => !input.closest("[hidden]"))),
     }).finally(changed);
     say(cancelResult, `Order ${changing} is changed.`);
     dialog.close();
@@ -124,14 +133,23 @@ export function openOwnOrders(changed) {
 }
 
 /** @param {any} order */
-function openChange({ orderId, symbol, side, quantity: lots, price }) {
+function openChange({ orderId, symbol, side, quantity: lots, price, triggerPrice, isWaiting }) {
   changing = orderId;
   clear(changeForm);
   say(find(dialog, "h2"), `Change order ${orderId}: ${side} ${symbol}`);
   field("quantity").value = String(lots);
-  field("price").value = price ?? "";
+  offer("price", price);
+  // What has been triggered is changed as the order that it became.
+  offer("triggerPrice", isWaiting ? triggerPrice : undefined);
   dialog.showModal();
 }
 
 /** @param {string} name */
 const field = (name) => /** @type {HTMLInputElement} */ (changeForm.elements.namedItem(name));
+
+/** Shows a field that the order has, and hides one that it has not. @param {string} name @param {string | undefined} price */
+function offer(name, price) {
+  field(name).value = price ?? "";
+  const label = field(name).closest("label");
+  if (label) label.hidden = price === undefined;
+}

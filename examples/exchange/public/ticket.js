@@ -2,7 +2,7 @@
 // The order ticket.
 import { call } from "./api.js";
 import { find } from "./elements.js";
-import { clear, readQuantity, sendWith } from "./form.js";
+import { clear, readPrices, readQuantity, sendWith } from "./form.js";
 import { priceInWords, quantity, statusInWords } from "./words.js";
 
 const form = /** @type {HTMLFormElement} */ (find(document, "#ticket"));
@@ -22,6 +22,8 @@ const pricesOf = {
 export function openTicket(sent) {
   const type = input("type");
   type.addEventListener("change", showPrices);
+  // A price of one instrument says nothing about another.
+  input("symbol").addEventListener("change", forgetPrices);
   form.addEventListener("input", () => clear(form));
   showPrices();
   sendWith(form, async () => {
@@ -31,7 +33,7 @@ export function openTicket(sent) {
       type: type.value,
       timeInForce: input("timeInForce").value,
       quantity: readQuantity(input("quantity").value),
-      ...pricesGiven(),
+      ...readPrices(pricesOf[type.value]?.map(input) ?? []),
     }).finally(sent);
     return resultInWords(order);
   });
@@ -43,10 +45,12 @@ export function offerInstruments(instruments) {
   const chosen = select.value;
   select.replaceChildren(...instruments.map(({ symbol }) => new Option(symbol)));
   if (instruments.some(({ symbol }) => symbol === chosen)) select.value = chosen;
+  else forgetPrices();
 }
 
 /** @param {string} symbol @param {string} price */
 export function choosePrice(symbol, price) {
+  if (input("symbol").value !== symbol) forgetPrices();
   input("symbol").value = symbol;
   if (input("type").value === "market") input("type").value = "limit";
   showPrices();
@@ -54,10 +58,8 @@ export function choosePrice(symbol, price) {
   clear(form);
 }
 
-/** An empty field is a price that is missing, which the exchange says better than that it is no number. */
-function pricesGiven() {
-  const prices = (pricesOf[input("type").value] ?? []).map((name) => [name, input(name).value.trim()]);
-  return Object.fromEntries(prices.filter(([, price]) => price !== ""));
+function forgetPrices() {
+  for (const name of ["price", "triggerPrice"]) input(name).value = "";
 }
 
 function showPrices() {

@@ -3,10 +3,10 @@
 
 /** @type {Record<string, string>} */
 const phases = {
-  "pre-open": "Before the open: orders are taken, nothing trades",
+  "pre-open": "Before the open: nothing trades yet",
   "opening-auction": "Opening auction: orders gather",
   continuous: "Continuous trading",
-  "volatility-auction": "Auction after a halt or a large move: orders gather",
+  "volatility-auction": "Auction after a halt or a large move",
   "closing-auction": "Closing auction: orders gather",
   halted: "Halted",
   closed: "Closed",
@@ -25,10 +25,10 @@ export function phaseInWords(phase, haltReason) {
 
 /** @param {{ price: string | null, volume: number, imbalance: number }} indicative */
 export function indicativeInWords({ price, volume, imbalance }) {
-  const found = price === null ? "nothing would trade" : `${quantity(volume)} would trade at ${price}`;
-  if (imbalance === 0) return `If it ended at this moment, ${found}.`;
+  const found = price === null ? "Nothing would trade" : `${quantity(volume)} would trade at ${price}`;
+  if (imbalance === 0) return `${found} now.`;
   const left = `${quantity(Math.abs(imbalance))} more to ${imbalance > 0 ? "buy" : "sell"}`;
-  return `If it ended at this moment, ${found}; ${left}.`;
+  return `${found} now; ${left}.`;
 }
 
 /** @param {number} lots */
@@ -50,4 +50,10 @@ export function statusInWords(order) {
 export function priceInWords({ price, triggerPrice }) {
   if (triggerPrice === undefined) return price ?? "market";
   return `${price ?? "market"} from ${triggerPrice}`;
+}
+
+/** @param {string} what did not happen @param {import("./api.js").Refusal} refusal */
+export function refusalInWords(what, { message, code }) {
+  // Without an answer nobody can say that it did not.
+  return code === "unreachable" ? `${message}.` : `${what}: ${message}.`;
 }
