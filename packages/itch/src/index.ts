@@ -5,6 +5,7 @@ export type { TradeStatistics } from "./book/trade-statistics.ts";
 export { type CapturedFrame, CaptureReader, isCapture } from "./capture/capture-reader.ts";
 export { type CapturedDatagram, datagramOf } from "./capture/datagram.ts";
 export { ItchError, type ItchErrorCode, type ItchErrorDetails, isItchError } from "./errors.ts";
+export { decodeEndOfSnapshot, encodeEndOfSnapshot } from "./glimpse/end-of-snapshot.ts";
 export {
   type IpoQuotingPeriodUpdate,
   IpoQuotingPeriodUpdateView,
