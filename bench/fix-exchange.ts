@@ -18,7 +18,7 @@ tuneGarbageCollector();
 const logins = loadLogins(Number(values.logins));
 const exchange = await openExchange({
   host: "127.0.0.1",
-  ports: { web: 0, fix: 0, ouch: 0, itch: 0, itchRequests: 0, fast: 0 },
+  ports: { web: 0, fix: 0, ouch: 0, itch: 0, itchRequests: 0, glimpse: 0, fast: 0 },
   // The feeds are there, and nobody listens to them.
   itchLines: [],
   fastLines: { lines: [], snapshotLines: [] },

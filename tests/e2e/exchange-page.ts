@@ -27,7 +27,10 @@ async function until(what: string, condition: () => Promise<boolean> | boolean):
 }
 
 function start(): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
-  const ports = ["fix", "ouch", "itch", "itch-requests", "fast"].flatMap((name) => [`--${name}-port`, "0"]);
+  const ports = ["fix", "ouch", "itch", "itch-requests", "glimpse", "fast"].flatMap((name) => [
+    `--${name}-port`,
+    "0",
+  ]);
   const args = ["--port", String(PORT), ...ports, "--journal", "memory", "--scenario", "auction"];
   // A process group of its own, so that Ctrl-C can be given to all of it, as a terminal does.
   const child = spawn("npm", ["start", "--", ...args], { cwd: root, detached: true });

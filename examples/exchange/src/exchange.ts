@@ -115,7 +115,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
   const itch = new ItchFeed(sequenced, session, {
     host,
     history,
-    ports: { soup: ports.itch, requests: ports.itchRequests },
+    ports: { soup: ports.itch, requests: ports.itchRequests, glimpse: ports.glimpse },
     lines: itchLines,
   });
   const crowd = new Crowd(sequenced, options.seed);
@@ -172,6 +172,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
       ouch: ouchPort,
       itch: itchPorts.soup,
       itchRequests: itchPorts.requests,
+      glimpse: itchPorts.glimpse,
       fast: fastPort,
     },
     close: async () => {

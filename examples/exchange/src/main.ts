@@ -87,7 +87,7 @@ const exchange = await openExchange({
   onFailure: (error) => fail(`the exchange stops, and recovers when it is started again: ${error.message}`),
 }).catch((error: NodeJS.ErrnoException) => fail(startFault(error)));
 
-const { web, fix, ouch, itch, itchRequests, fast } = exchange.ports;
+const { web, fix, ouch, itch, itchRequests, glimpse, fast } = exchange.ports;
 const first = config.instruments[0]!;
 const page = `http://${settings.host}:${web}`;
 console.log(`
@@ -101,7 +101,7 @@ exchange-kit reference exchange, trading ${config.instruments.map(({ symbol }) =
   FIX           ${settings.host}:${fix}  (4.2, 4.4, 5.0 SP2; SenderCompID ALFA, TargetCompID ${config.mic}, Password alfa)
   OUCH 5.0      ${settings.host}:${ouch}  (SoupBinTCP; user ALFA, password alfa)
   ITCH 5.0      ${settings.host}:${itch}  (SoupBinTCP; any user), or MoldUDP64 to ${addresses(settings.itchLines)},
-                re-requests to ${settings.host}:${itchRequests}
+                re-requests to ${settings.host}:${itchRequests}, snapshots on ${settings.host}:${glimpse} (GLIMPSE 5.0)
   FAST          ${settings.host}:${fast}  (TCP), incrementals to ${addresses(settings.fastLines.lines)}, snapshots to ${addresses(settings.fastLines.snapshotLines)} (UDP)
   market data   ${page.replace("http", "ws")}/api/v1/market-data  (WebSocket)
   journal       ${settings.journal === "memory" ? "in memory only" : settings.journal}

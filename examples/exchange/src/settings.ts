@@ -20,6 +20,8 @@ export interface Settings {
     readonly itch: number;
     /** Re-requests of ITCH over MoldUDP64. */
     readonly itchRequests: number;
+    /** Snapshots for ITCH, over SoupBinTCP. */
+    readonly glimpse: number;
     /** FAST over TCP. */
     readonly fast: number;
   };
@@ -55,6 +57,7 @@ export const usage = `npm start [-- OPTIONS]
                     of re-requests of ITCH over MoldUDP64 (UDP), default 9881
   --itch-line H:P   where MoldUDP64 packets go, a receiver or a multicast group; may be given several times;
                     default 127.0.0.1:9882
+  --glimpse-port N  of GLIMPSE over SoupBinTCP, snapshots for who comes late to ITCH, default 9886
   --fast-port N     of FAST over TCP, default 9883
   --fast-line H:P   where FAST incrementals go over UDP; may be given several times; default 127.0.0.1:9884
   --fast-snapshot-line H:P
@@ -86,6 +89,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
       "ouch-port": { type: "string" },
       "itch-port": { type: "string" },
       "itch-requests-port": { type: "string" },
+      "glimpse-port": { type: "string" },
       "itch-line": { type: "string", multiple: true, default: ["127.0.0.1:9882"] },
       "fast-port": { type: "string" },
       "fast-line": { type: "string", multiple: true, default: ["127.0.0.1:9884"] },
@@ -104,7 +108,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
   });
   const web = readPort("--port", values.port);
   const other = (
-    name: "fix-port" | "ouch-port" | "itch-port" | "itch-requests-port" | "fast-port",
+    name: "fix-port" | "ouch-port" | "itch-port" | "itch-requests-port" | "glimpse-port" | "fast-port",
     usual: number,
   ): number => (values[name] === undefined ? (web === 0 ? 0 : usual) : readPort(`--${name}`, values[name]));
   // Such as that of a shell variable that is not set: an empty host would be every address of the machine.
@@ -143,6 +147,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
       ouch: other("ouch-port", 9_879),
       itch: other("itch-port", 9_880),
       itchRequests: other("itch-requests-port", 9_881),
+      glimpse: other("glimpse-port", 9_886),
       fast: other("fast-port", 9_883),
     },
     itchLines: values["itch-line"].map((text) => readAddress("--itch-line", text)),

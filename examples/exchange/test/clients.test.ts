@@ -22,11 +22,15 @@ beforeAll(async () => {
 });
 afterAll(() => exchange.kill("SIGKILL"));
 
-async function run(client: string, port: RegExp): Promise<string> {
+async function run(client: string, ports: RegExp): Promise<string> {
   const path = resolve(import.meta.dirname, `../clients/${client}.ts`);
-  const { stdout } = await promisify(execFile)(process.execPath, [...node, path, port.exec(printed)![1]!], {
-    timeout: 25_000,
-  });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [...node, path, ...ports.exec(printed)!.slice(1)],
+    {
+      timeout: 25_000,
+    },
+  );
   return stdout;
 }
 
@@ -42,7 +46,10 @@ test("the OUCH client enters an order and cancels it", async () => {
 });
 
 test("the ITCH client rebuilds the books", async () => {
-  const output = await run("itch-book", /ITCH 5\.0 +127\.0\.0\.1:(\d+)/);
+  const output = await run(
+    "itch-book",
+    /ITCH 5\.0 +127\.0\.0\.1:(\d+)[\s\S]+snapshots on 127\.0\.0\.1:(\d+) \(GLIMPSE/,
+  );
   const best = /bid \d+ @ ([\d.]+), ask \d+ @ ([\d.]+)/;
   for (const line of output.split("\n").slice(0, 3)) {
     const [, bid, ask] = best.exec(line)!;
@@ -56,7 +63,7 @@ test.each(["fix", "ouch", "itch-book", "web-socket"])(
   async (client) => {
     const path = resolve(import.meta.dirname, `../clients/${client}.ts`);
     const ended = await new Promise<{ error: unknown; stdout: string; stderr: string }>((done) => {
-      execFile(process.execPath, [...node, path, "1"], { timeout: 25_000 }, (error, stdout, stderr) =>
+      execFile(process.execPath, [...node, path, "1", "1"], { timeout: 25_000 }, (error, stdout, stderr) =>
         done({ error, stdout, stderr }),
       );
     });

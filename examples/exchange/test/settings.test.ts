@@ -4,7 +4,7 @@ import { readSettings } from "../src/settings.ts";
 test("without options everything is on this machine, in a journal", () => {
   expect(readSettings([], {})).toMatchObject({
     host: "127.0.0.1",
-    ports: { web: 8080, fix: 9878, ouch: 9879, itch: 9880, itchRequests: 9881, fast: 9883 },
+    ports: { web: 8080, fix: 9878, ouch: 9879, itch: 9880, itchRequests: 9881, glimpse: 9886, fast: 9883 },
     itchLines: [{ host: "127.0.0.1", port: 9882 }],
     journal: expect.stringMatching(/exchange-data$/),
     sync: "batch",
@@ -14,7 +14,7 @@ test("without options everything is on this machine, in a journal", () => {
 
 test("with --port 0 every port that is not named is any that is free", () => {
   const { ports } = readSettings(["--port", "0", "--fix-port", "9000"], {});
-  expect(ports).toEqual({ web: 0, fix: 9000, ouch: 0, itch: 0, itchRequests: 0, fast: 0 });
+  expect(ports).toEqual({ web: 0, fix: 9000, ouch: 0, itch: 0, itchRequests: 0, glimpse: 0, fast: 0 });
 });
 
 test.each([

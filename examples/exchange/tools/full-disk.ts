@@ -82,7 +82,7 @@ try {
 const folder = join(disk, "journal");
 const ballast = join(disk, "something-else");
 const args = ["--port", String(port), "--journal", folder];
-for (const name of ["fix", "ouch", "itch", "itch-requests"]) args.push(`--${name}-port`, "0");
+for (const name of ["fix", "ouch", "itch", "itch-requests", "glimpse"]) args.push(`--${name}-port`, "0");
 let exchange: RunningExchange | undefined;
 try {
   writeFileSync(ballast, new Uint8Array((DISK_MEGABYTES - FREE_MEGABYTES) * 1024 * 1024));

@@ -34,7 +34,7 @@ async function live(
   });
   const itch = new ItchFeed(sequenced, session, {
     host: "127.0.0.1",
-    ports: { soup: 0, requests: 0 },
+    ports: { soup: 0, requests: 0, glimpse: 0 },
     lines: [],
     history,
   });

@@ -36,7 +36,7 @@ test("the book that is rebuilt from the ITCH feed has the engine's orders in pri
       const reader = new Reader(folder, "DAY1", () => {});
       const feed = new ItchFeed(sequenced, "DAY1", {
         host: "127.0.0.1",
-        ports: { soup: 0, requests: 0 },
+        ports: { soup: 0, requests: 0, glimpse: 0 },
         lines: [],
         history: reader,
       });

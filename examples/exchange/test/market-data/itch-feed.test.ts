@@ -1,4 +1,4 @@
-import { ItchBook, ItchDecoder, type SymbolBook } from "@exchange-kit/itch";
+import { decodeEndOfSnapshot, ItchBook, ItchDecoder, type SymbolBook } from "@exchange-kit/itch";
 import { MoldUdp64UdpReceiver, SoupBinTcpClient } from "@exchange-kit/itch/net";
 import type { Phase } from "@exchange-kit/orderbook";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -46,14 +46,39 @@ class BookClient {
   }
 }
 
-function soupClient(port: number): BookClient {
-  const client = new BookClient();
+/** @param sequence - of the first message wanted */
+function soupClient(port: number, sequence = 1, client = new BookClient()): BookClient {
   const soup = new SoupBinTcpClient(
-    { host: "127.0.0.1", port, username: "anyone", password: "" },
+    { host: "127.0.0.1", port, username: "anyone", password: "", session: "DAY1", sequence },
     { message: (bytes, offset, length) => client.take(bytes, offset, length) },
   );
   closing.push(() => soup.close());
   return client;
+}
+
+/** Logs in to GLIMPSE. @returns the books of the snapshot, and the number of the message to go on with */
+async function snapshot(
+  port: number,
+  sequence = 1,
+): Promise<{ client: BookClient; next: number | undefined }> {
+  const client = new BookClient();
+  let next: number | undefined;
+  await new Promise<void>((resolve, reject) => {
+    new SoupBinTcpClient(
+      { host: "127.0.0.1", port, username: "anyone", password: "", session: "DAY1", sequence },
+      {
+        message(bytes, offset, length) {
+          // Nothing follows the end of a snapshot.
+          expect(next).toBeUndefined();
+          next = decodeEndOfSnapshot(bytes, offset, length);
+          if (next === undefined) client.take(bytes, offset, length);
+        },
+        ended: resolve,
+        failed: reject,
+      },
+    );
+  });
+  return { client, next };
 }
 
 function settled(): Promise<void> {
@@ -92,7 +117,7 @@ function expectSameBooks({ book }: BookClient): void {
 test("a client rebuilds the venue's books, through auctions and continuous trading", async () => {
   const feed = new ItchFeed(sequenced, "DAY1", {
     host: "127.0.0.1",
-    ports: { soup: 0, requests: 0 },
+    ports: { soup: 0, requests: 0, glimpse: 0 },
     lines: [],
   });
   sequenced.add(feed);
@@ -158,7 +183,7 @@ test("a receiver of packets that loses some asks for them and has the same books
 
   const feed = new ItchFeed(sequenced, "DAY1", {
     host: "127.0.0.1",
-    ports: { soup: 0, requests: 0 },
+    ports: { soup: 0, requests: 0, glimpse: 0 },
     lines: [{ host: "127.0.0.1", port: port! }],
   });
   sequenced.add(feed);
@@ -181,13 +206,99 @@ test("after a recovery the session begins with every order that is shown", async
   await phase("continuous");
   crowd(9).step(1);
   await settled();
-  const feed = new ItchFeed(sequenced, "DAY1B", {
+  const feed = new ItchFeed(sequenced, "DAY1", {
     host: "127.0.0.1",
-    ports: { soup: 0, requests: 0 },
+    ports: { soup: 0, requests: 0, glimpse: 0 },
     lines: [],
   });
   closing.push(() => feed.close());
   const client = soupClient((await feed.listen()).soup);
   await client.caughtUp(feed);
   expectSameBooks(client);
+});
+
+/** A feed of a market that trades, whose first messages are dropped already. */
+async function lateInTheDay(): Promise<{
+  feed: ItchFeed;
+  soup: number;
+  glimpse: number;
+  participants: Crowd;
+}> {
+  const feed = new ItchFeed(sequenced, "DAY1", {
+    host: "127.0.0.1",
+    ports: { soup: 0, requests: 0, glimpse: 0 },
+    lines: [],
+    keep: 500,
+  });
+  sequenced.add(feed);
+  await sequenced.open();
+  closing.push(() => feed.close());
+  const { soup, glimpse } = await feed.listen();
+  await phase("continuous");
+  const participants = crowd(10);
+  while (feed.published < 1_000) {
+    participants.step(0.5);
+    await settled();
+  }
+  return { feed, soup, glimpse, participants };
+}
+
+test("one who comes when the first messages are gone has the books from GLIMPSE, and follows from there", async () => {
+  const { feed, soup, glimpse, participants } = await lateInTheDay();
+  await expect(snapshot(soup)).rejects.toThrow("session not available");
+
+  const { client, next } = await snapshot(glimpse);
+  expect(next).toBe(feed.published + 1);
+  expectSameBooks(client);
+
+  client.received = feed.published;
+  soupClient(soup, next, client);
+  for (let step = 0; step < 20; step++) {
+    participants.step(0.5);
+    await settled();
+  }
+  await client.caughtUp(feed);
+  expectSameBooks(client);
+});
+
+test("a snapshot fits its number while orders come in, what is not sent yet included", async () => {
+  const { feed, soup, glimpse, participants } = await lateInTheDay();
+  const busy = setInterval(() => participants.step(0.1), 1);
+  const followers = [];
+  for (let count = 0; count < 10; count++) {
+    const { client, next } = await snapshot(glimpse);
+    client.received = next! - 1;
+    followers.push(soupClient(soup, next, client));
+  }
+  clearInterval(busy);
+  await settled();
+  for (const client of followers) {
+    await client.caughtUp(feed);
+    expectSameBooks(client);
+  }
+});
+
+test("a snapshot is whole or refused: the rest of one that broke off does not fit the next", async () => {
+  const { glimpse } = await lateInTheDay();
+  await expect(snapshot(glimpse, 2)).rejects.toThrow("session not available");
+  const { client, next } = await snapshot(glimpse, 0);
+  expect(next).toBeGreaterThan(1_000);
+  expectSameBooks(client);
+});
+
+test("a snapshot begins with the market, then has directory and state of each instrument, then the orders", async () => {
+  const { glimpse } = await lateInTheDay();
+  let types = "";
+  await new Promise<void>((resolve) => {
+    new SoupBinTcpClient(
+      { host: "127.0.0.1", port: glimpse, username: "anyone", password: "" },
+      {
+        message(bytes, offset) {
+          types += String.fromCharCode(bytes[offset]!);
+        },
+        ended: resolve,
+      },
+    );
+  });
+  expect(types).toMatch(/^SRRRHHHA{20,}G$/);
 });

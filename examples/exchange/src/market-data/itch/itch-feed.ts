@@ -1,4 +1,4 @@
-import { ItchEncoder, type ItchMessage, MessageStore } from "@exchange-kit/itch";
+import { encodeEndOfSnapshot, ItchEncoder, type ItchMessage, MessageStore } from "@exchange-kit/itch";
 import {
   MoldUdp64UdpPublisher,
   MoldUdp64UdpRequestServer,
@@ -9,12 +9,14 @@ import type { Phase, Side } from "@exchange-kit/orderbook";
 import type { SequencedVenue, VenuePart } from "../../sequenced-venue.ts";
 import type { Instrument } from "../../venue/directory.ts";
 import type { History } from "../history/history.ts";
+import { GlimpseServer } from "./glimpse-server.ts";
 import * as messages from "./itch-messages.ts";
+import { present } from "./present.ts";
 
 export interface ItchFeedOptions {
   readonly host: string;
-  /** Of SoupBinTCP and of the MoldUDP64 re-request server; 0 takes any that is free. */
-  readonly ports: { readonly soup: number; readonly requests: number };
+  /** Of SoupBinTCP, of the MoldUDP64 re-request server and of GLIMPSE; 0 takes any that is free. */
+  readonly ports: { readonly soup: number; readonly requests: number; readonly glimpse: number };
   /** Where MoldUDP64 packets go: multicast groups or receivers, every packet to each. */
   readonly lines: readonly UdpAddress[];
   /** Where it is recorded, if it is. */
@@ -31,7 +33,9 @@ const LONGEST_MESSAGE = 64;
  * The venue's books as ITCH 5.0, over SoupBinTCP and MoldUDP64 with the same numbers.
  *
  * Each start of the exchange is a session of its own: it begins with the directory, the state of each instrument and
- * every order that is shown, so that a client needs nothing of the session before. Over SoupBinTCP anyone may log in.
+ * every order that is shown, so that a client needs nothing of the session before. One that comes when the first messages
+ * are dropped already gets the same of the present moment from GLIMPSE, and the number of the message to go on with. Over
+ * SoupBinTCP anyone may log in.
  */
 export class ItchFeed implements VenuePart {
   readonly session: string;
@@ -42,6 +46,7 @@ export class ItchFeed implements VenuePart {
   readonly #soup: SoupBinTcpServer;
   readonly #mold: MoldUdp64UdpPublisher;
   readonly #requests: MoldUdp64UdpRequestServer;
+  readonly #glimpse: GlimpseServer;
   readonly #options: ItchFeedOptions;
   #isOpen = false;
 
@@ -55,6 +60,7 @@ export class ItchFeed implements VenuePart {
     // A line that nobody listens to answers with an error, which is no concern of the others.
     this.#mold = new MoldUdp64UdpPublisher({ session, store: this.#store }, options.lines, () => {});
     this.#requests = new MoldUdp64UdpRequestServer({ session, store: this.#store });
+    this.#glimpse = new GlimpseServer(session, () => this.#snapshot());
   }
 
   /** After the venue has recovered: tells what is, then follows. @returns the ports */
@@ -64,11 +70,13 @@ export class ItchFeed implements VenuePart {
     // Before the first trading day there is nothing to record.
     const { date } = this.#sequenced.venue;
     if (date >= 0) this.#options.history?.begin(date);
-    for (const message of this.#present()) this.#publish(message);
+    for (const message of present(this.#sequenced.venue, this.#stamp(-1).timestampNanos))
+      this.#publish(message);
     this.batchEnded();
     const soup = await this.#soup.listen(ports.soup, host);
     const requests = await this.#requests.open(ports.requests, host);
-    return { soup, requests };
+    const glimpse = await this.#glimpse.listen(ports.glimpse, host);
+    return { soup, requests, glimpse };
   }
 
   async close(): Promise<void> {
@@ -76,7 +84,12 @@ export class ItchFeed implements VenuePart {
     this.batchEnded();
     this.#soup.end();
     this.#mold.end();
-    await Promise.all([this.#soup.close(), this.#mold.close(), this.#requests.close()]);
+    await Promise.all([
+      this.#soup.close(),
+      this.#mold.close(),
+      this.#requests.close(),
+      this.#glimpse.close(),
+    ]);
   }
 
   /** Messages told in this session. */
@@ -225,7 +238,9 @@ export class ItchFeed implements VenuePart {
     const { history } = this.#options;
     if (this.#isOpen && history) {
       history.begin(date);
-      for (const message of this.#present()) history.record(this.#encode(message));
+      for (const message of present(this.#sequenced.venue, this.#stamp(-1).timestampNanos)) {
+        history.record(this.#encode(message));
+      }
     }
     this.#publish(messages.systemEvent(this.#stamp(-1), "S"));
   }
@@ -234,21 +249,11 @@ export class ItchFeed implements VenuePart {
     this.#publish(messages.systemEvent(this.#stamp(-1), "E"));
   }
 
-  /** What there is at present, for somebody who knows nothing. */
-  *#present(): Iterable<ItchMessage> {
-    const { venue } = this.#sequenced;
-    yield messages.systemEvent(this.#stamp(-1), "O");
-    for (const [instrument, rules] of venue.directory.instruments.entries()) {
-      const stamp = this.#stamp(instrument);
-      const symbol = this.#symbol(instrument);
-      yield messages.stockDirectory(stamp, symbol, rules);
-      yield messages.tradingAction(stamp, symbol, venue.phase(instrument), venue.haltReason(instrument));
-      for (const side of ["buy", "sell"] as const) {
-        for (const { reference, price, quantity } of venue.shownOrders(instrument, side)) {
-          yield messages.addOrder(stamp, symbol, rules, reference, side, price, quantity);
-        }
-      }
-    }
+  /** The market as it is after the messages published so far, those that are not sent yet included. */
+  *#snapshot(): Iterable<Uint8Array> {
+    for (const message of present(this.#sequenced.venue, this.#stamp(-1).timestampNanos))
+      yield this.#encode(message);
+    yield encodeEndOfSnapshot(this.#store.nextSequence);
   }
 
   #publish(message: ItchMessage): void {
