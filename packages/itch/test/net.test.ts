@@ -179,3 +179,37 @@ test("a client that never reads does not make the server's memory grow, and is c
   socket.destroy();
   await server.close();
 });
+
+test("what was sent before the publisher is closed goes out, the end of the session included", async () => {
+  const seen: string[] = [];
+  let end: () => void = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const receiver = new MoldUdp64UdpReceiver(
+    {
+      message: (bytes, offset, length) =>
+        seen.push(Buffer.from(bytes.subarray(offset, offset + length)).toString()),
+      sessionEnded: () => end(),
+    },
+    { lines: [{ host: "127.0.0.1", port: 0 }] },
+  );
+  const [port] = await receiver.open();
+  // A name, which the system looks up on a thread of its own for each packet.
+  const lines = [{ host: "localhost", port: port! }];
+  const publisher = new MoldUdp64UdpPublisher({ session: "AB", store: new MessageStore() }, lines);
+  publisher.publish(ascii("last words"));
+  publisher.end();
+  await publisher.close();
+  await ended;
+  expect(seen).toEqual(["last words"]);
+  await receiver.close();
+});
+
+test("a publisher whose packets nobody takes is closed all the same", async () => {
+  const publisher = new MoldUdp64UdpPublisher({ session: "AB", store: new MessageStore() }, [
+    { host: "nobody.invalid", port: 9 },
+  ]);
+  publisher.end();
+  await publisher.close();
+});

@@ -1,7 +1,7 @@
 import { decodeEndOfSnapshot, ItchBook, ItchDecoder, type SymbolBook } from "@exchange-kit/itch";
 import { MoldUdp64UdpReceiver, SoupBinTcpClient } from "@exchange-kit/itch/net";
 import type { Phase } from "@exchange-kit/orderbook";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ItchFeed } from "../../src/market-data/itch/itch-feed.ts";
 import { Crowd } from "../../src/participants/crowd.ts";
 import { SequencedVenue } from "../../src/sequenced-venue.ts";
@@ -301,4 +301,32 @@ test("a snapshot begins with the market, then has directory and state of each in
     );
   });
   expect(types).toMatch(/^SRRRHHHA{20,}G$/);
+});
+
+test("the last packets say that messages end, then that the session does", async () => {
+  const codes: string[] = [];
+  let isEnded = false;
+  const receiver = new MoldUdp64UdpReceiver(
+    {
+      message(bytes, offset) {
+        if (bytes[offset] === 0x53) codes.push(String.fromCharCode(bytes[offset + 11]!));
+      },
+      sessionEnded() {
+        isEnded = true;
+      },
+    },
+    { lines: [{ host: "127.0.0.1", port: 0 }] },
+  );
+  const [port] = await receiver.open();
+  closing.push(() => receiver.close());
+  const feed = new ItchFeed(sequenced, "DAY1", {
+    host: "127.0.0.1",
+    ports: { soup: 0, requests: 0, glimpse: 0 },
+    lines: [{ host: "127.0.0.1", port: port! }],
+  });
+  await sequenced.open();
+  await feed.listen();
+  await feed.close();
+  await vi.waitFor(() => expect(isEnded).toBe(true));
+  expect(codes).toEqual(["O", "C"]);
 });

@@ -1,4 +1,5 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   MoldUdp64Publisher,
   type MoldUdp64PublisherOptions,
@@ -20,12 +21,19 @@ export interface UdpAddress {
   readonly port: number;
 }
 
+/** Longest that a closing publisher waits for the system to take its last packets. */
+const LAST_PACKETS_MILLIS = 1000;
+
 /** Publishes a MoldUDP64 session to one or several addresses: multicast groups (lines A and B) or receivers. */
 export class MoldUdp64UdpPublisher {
   /** The protocol's state. */
   readonly publisher: MoldUdp64Publisher;
   readonly #socket: Socket;
   readonly #alarm: Alarm;
+  /** Packets that the system has not taken yet, each line's counted. */
+  #untaken = 0;
+  /** Told when there are none left. */
+  #onTaken: () => void = () => {};
 
   /**
    * @param options - of the session
@@ -42,8 +50,13 @@ export class MoldUdp64UdpPublisher {
     this.publisher = new MoldUdp64Publisher(options, (packet) => {
       // The system sends later, when the publisher has reused its bytes: each packet goes out as a copy.
       const copy = packet.slice();
-      for (const { host, port } of lines)
-        this.#socket.send(copy, port, host, (error) => error && onError(error));
+      for (const { host, port } of lines) {
+        this.#untaken++;
+        this.#socket.send(copy, port, host, (error) => {
+          if (--this.#untaken === 0) this.#onTaken();
+          if (error) onError(error);
+        });
+      }
     });
     this.#alarm = new Alarm(this.publisher);
   }
@@ -73,10 +86,17 @@ export class MoldUdp64UdpPublisher {
     this.#alarm.set();
   }
 
-  /** Closes the socket. */
-  close(): Promise<void> {
+  /** Closes the socket, once the system has taken what was sent; it waits for that a second at most. */
+  async close(): Promise<void> {
     this.#alarm.clear();
-    return new Promise((resolve) => this.#socket.close(() => resolve()));
+    if (this.#untaken > 0) {
+      // A socket that is closed drops every packet whose address is still looked up.
+      const taken = new Promise<void>((resolve) => {
+        this.#onTaken = resolve;
+      });
+      await Promise.race([taken, delay(LAST_PACKETS_MILLIS, undefined, { ref: false })]);
+    }
+    await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
   }
 }
 
