@@ -1,4 +1,11 @@
-import { decodeEndOfSnapshot, ItchBook, ItchDecoder, type SymbolBook } from "@exchange-kit/itch";
+import {
+  decodeEndOfSnapshot,
+  decodeItch,
+  ItchBook,
+  ItchDecoder,
+  type ItchMessage,
+  type SymbolBook,
+} from "@exchange-kit/itch";
 import { MoldUdp64UdpReceiver, SoupBinTcpClient } from "@exchange-kit/itch/net";
 import type { Phase } from "@exchange-kit/orderbook";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -8,6 +15,7 @@ import { SequencedVenue } from "../../src/sequenced-venue.ts";
 import { referenceConfig } from "../../src/venue/reference-config.ts";
 
 const MIDNIGHT_MICROS = 1_767_225_600_000_000;
+const TODAY = 20_454;
 
 let sequenced: SequencedVenue;
 let micros: number;
@@ -329,4 +337,126 @@ test("the last packets say that messages end, then that the session does", async
   await feed.close();
   await vi.waitFor(() => expect(isEnded).toBe(true));
   expect(codes).toEqual(["O", "C"]);
+});
+
+function day(type: "start-day" | "end-day", date: number): void {
+  sequenced.submit({ type, timeMicros: sequenced.now(), date });
+}
+
+/** A client of the feed or of GLIMPSE. @returns the ITCH messages it is told, as they come */
+function listener(port: number): { messages: ItchMessage[]; events: () => string } {
+  const messages: ItchMessage[] = [];
+  const soup = new SoupBinTcpClient(
+    { host: "127.0.0.1", port, username: "anyone", password: "" },
+    {
+      message(bytes, offset, length) {
+        const message = decodeItch(bytes, offset, length);
+        if (message) messages.push(message);
+      },
+    },
+  );
+  closing.push(() => soup.close());
+  const events = (): string =>
+    messages.map((message) => (message.type === "S" ? message.eventCode : "")).join("");
+  return { messages, events };
+}
+
+/** A feed of the present venue, and what a client of it and one of GLIMPSE are told. */
+async function started(): Promise<{ feed: ItchFeed; told: ReturnType<typeof listener>; glimpse: number }> {
+  const feed = new ItchFeed(sequenced, "DAY1", {
+    host: "127.0.0.1",
+    ports: { soup: 0, requests: 0, glimpse: 0 },
+    lines: [],
+  });
+  sequenced.add(feed);
+  await sequenced.open();
+  const { soup, glimpse } = await feed.listen();
+  return { feed, told: listener(soup), glimpse };
+}
+
+test("system hours and market hours begin and end once a day, in the order of the specification", async () => {
+  const { feed, told } = await started();
+  day("start-day", TODAY);
+  await phase("pre-open");
+  await phase("opening-auction");
+  await phase("continuous");
+  const halted = { instrument: 0, timeMicros: sequenced.now() };
+  sequenced.submit({ type: "halt", ...halted, reason: "T1" });
+  sequenced.submit({ type: "resume", ...halted, phase: "continuous" });
+  await phase("closing-auction");
+  await phase("closed");
+  day("end-day", TODAY);
+  // A day that is ended while it trades, and has a halted instrument, which stays so.
+  day("start-day", TODAY + 1);
+  await phase("continuous");
+  sequenced.submit({ type: "halt", ...halted, reason: "T1" });
+  day("end-day", TODAY + 1);
+  // One without a market.
+  day("start-day", TODAY + 2);
+  day("end-day", TODAY + 2);
+  await settled();
+  await feed.close();
+  await vi.waitFor(() => expect(told.events()).toBe("OSQMESQMESEC"));
+});
+
+test("market hours begin with the first instrument that trades, and end with the last", async () => {
+  const { feed, told } = await started();
+  day("start-day", TODAY);
+  const one = async (instrument: number, name: "continuous" | "closed"): Promise<void> => {
+    sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument, phase: name });
+    await settled();
+  };
+  await one(1, "continuous");
+  await one(2, "continuous");
+  await one(1, "closed");
+  await vi.waitFor(() => expect(told.messages.length).toBe(feed.published));
+  expect(told.events()).toBe("OSQ");
+  await one(2, "closed");
+  await vi.waitFor(() => expect(told.events()).toBe("OSQM"));
+  closing.push(() => feed.close());
+});
+
+test.each([
+  ["pre-open", "OS"],
+  ["opening-auction", "OS"],
+  ["continuous", "OSQ"],
+  ["closing-auction", "OSQ"],
+  ["closed", "OS"],
+] as const)("a session that begins in the phase %s of a day begins with %s", async (name, events) => {
+  const { feed: before } = await started();
+  day("start-day", TODAY);
+  await phase(name);
+  await before.close();
+  const feed = new ItchFeed(sequenced, "DAY1", {
+    host: "127.0.0.1",
+    ports: { soup: 0, requests: 0, glimpse: 0 },
+    lines: [],
+  });
+  const { soup, glimpse } = await feed.listen();
+  closing.push(() => feed.close());
+  for (const { events: told } of [listener(soup), listener(glimpse)]) {
+    await vi.waitFor(() => expect(told()).toBe(events));
+  }
+});
+
+test("the opening of a session and a snapshot have the time at which they are told, other messages their command's", async () => {
+  micros += 9 * 3_600_000_000;
+  const { feed, told, glimpse } = await started();
+  const times = (): number[] => told.messages.map(({ timestampNanos }) => timestampNanos);
+  const opened = 9 * 3_600_000_000_000 + 1_000;
+  await vi.waitFor(() => expect(times()).toEqual(Array(7).fill(opened)));
+
+  micros += 999_999;
+  day("start-day", TODAY);
+  micros += 1_000_000;
+  await settled();
+  await vi.waitFor(() => expect(times()[7]).toBe(opened + 1_000_000_000));
+
+  const { messages } = listener(glimpse);
+  await vi.waitFor(() => expect(messages.length).toBeGreaterThan(7));
+  expect(messages[0]!.timestampNanos).toBe(opened + 2_000_001_000);
+
+  micros += 1_000_000;
+  await feed.close();
+  await vi.waitFor(() => expect(times()[8]).toBe(opened + 3_000_002_000));
 });

@@ -11,7 +11,8 @@ import type { Instrument } from "../../venue/directory.ts";
 import type { History } from "../history/history.ts";
 import { GlimpseServer } from "./glimpse-server.ts";
 import * as messages from "./itch-messages.ts";
-import { present } from "./present.ts";
+import { MarketHours } from "./market-hours.ts";
+import { nanosOfDay, present } from "./present.ts";
 
 export interface ItchFeedOptions {
   readonly host: string;
@@ -25,7 +26,6 @@ export interface ItchFeedOptions {
   readonly keep?: number;
 }
 
-const NANOS_A_DAY = 86_400_000_000_000;
 const KEEP = 1_000_000;
 const LONGEST_MESSAGE = 64;
 
@@ -48,6 +48,9 @@ export class ItchFeed implements VenuePart {
   readonly #requests: MoldUdp64UdpRequestServer;
   readonly #glimpse: GlimpseServer;
   readonly #options: ItchFeedOptions;
+  readonly #hours = new MarketHours((eventCode) =>
+    this.#tellEvent(eventCode, this.#sequenced.venue.timeMicros),
+  );
   #isOpen = false;
 
   /** @param session - 1 to 10 letters and digits that no start of the exchange before had */
@@ -70,8 +73,8 @@ export class ItchFeed implements VenuePart {
     // Before the first trading day there is nothing to record.
     const { date } = this.#sequenced.venue;
     if (date >= 0) this.#options.history?.begin(date);
-    for (const message of present(this.#sequenced.venue, this.#stamp(-1).timestampNanos))
-      this.#publish(message);
+    this.#hours.recover(this.#sequenced.venue);
+    for (const message of this.#present(this.#sequenced.now())) this.#publish(message);
     this.batchEnded();
     const soup = await this.#soup.listen(ports.soup, host);
     const requests = await this.#requests.open(ports.requests, host);
@@ -80,7 +83,7 @@ export class ItchFeed implements VenuePart {
   }
 
   async close(): Promise<void> {
-    this.#publish(messages.systemEvent(this.#stamp(-1), "C"));
+    this.#tellEvent("C", this.#sequenced.now());
     this.batchEnded();
     this.#soup.end();
     this.#mold.end();
@@ -228,6 +231,7 @@ export class ItchFeed implements VenuePart {
 
   phaseChanged(instrument: number, phase: Phase, reason: string): void {
     this.#publish(messages.tradingAction(this.#stamp(instrument), this.#symbol(instrument), phase, reason));
+    this.#hours.phaseChanged(this.#sequenced.venue, phase);
   }
 
   symbolChanged(instrument: number, _before: string, after: string): void {
@@ -236,23 +240,29 @@ export class ItchFeed implements VenuePart {
 
   dayStarted(date: number): void {
     const { history } = this.#options;
+    const { venue } = this.#sequenced;
     if (this.#isOpen && history) {
       history.begin(date);
-      for (const message of present(this.#sequenced.venue, this.#stamp(-1).timestampNanos)) {
-        history.record(this.#encode(message));
-      }
+      for (const message of this.#present(venue.timeMicros)) history.record(this.#encode(message));
     }
-    this.#publish(messages.systemEvent(this.#stamp(-1), "S"));
+    this.#hours.dayStarted(venue);
   }
 
   dayEnded(): void {
-    this.#publish(messages.systemEvent(this.#stamp(-1), "E"));
+    this.#hours.dayEnded();
+  }
+
+  #tellEvent(eventCode: string, micros: number): void {
+    this.#publish(messages.systemEvent({ instrument: -1, timestampNanos: nanosOfDay(micros) }, eventCode));
+  }
+
+  #present(micros: number): Iterable<ItchMessage> {
+    return present(this.#sequenced.venue, `O${this.#hours.told}`, micros);
   }
 
   /** The market as it is after the messages published so far, those that are not sent yet included. */
   *#snapshot(): Iterable<Uint8Array> {
-    for (const message of present(this.#sequenced.venue, this.#stamp(-1).timestampNanos))
-      yield this.#encode(message);
+    for (const message of this.#present(this.#sequenced.now())) yield this.#encode(message);
     yield encodeEndOfSnapshot(this.#store.nextSequence);
   }
 
@@ -270,7 +280,7 @@ export class ItchFeed implements VenuePart {
   }
 
   #stamp(instrument: number): messages.Stamp {
-    return { instrument, timestampNanos: (this.#sequenced.venue.timeMicros * 1000) % NANOS_A_DAY };
+    return { instrument, timestampNanos: nanosOfDay(this.#sequenced.venue.timeMicros) };
   }
 
   #symbol(instrument: number): string {
