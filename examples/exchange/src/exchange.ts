@@ -124,6 +124,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     traded: () => {
       if (!sequenced.isReplaying) options.onTrade?.();
     },
+    snapshotFailed: ({ message }) => notice(`no snapshot of the state, so recovery takes longer: ${message}`),
     stateChanged: (state, error) => {
       if (state === "halted") {
         notice(`HALTED: ${error?.message}; every command is refused until there is room in the journal`);

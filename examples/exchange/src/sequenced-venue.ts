@@ -20,6 +20,8 @@ export interface VenuePart extends Partial<VenueListener> {
   batchEnded?(): void;
   /** A snapshot is about to be taken: what led to it will not be told again. */
   beforeSnapshot?(): void;
+  /** A snapshot could not be written: trading goes on, and a recovery will take longer. */
+  snapshotFailed?(error: Error): void;
   /** The venue takes commands again, or stopped to. */
   stateChanged?(state: SequencerState, error: Error | undefined): void;
 }
@@ -107,6 +109,10 @@ export class SequencedVenue {
         for (const part of this.#parts) part.commandRefused?.(command);
       },
       snapshot: () => this.#snapshot(),
+      lastSnapshot: recovery.snapshot,
+      snapshotFailed: (error) => {
+        for (const part of this.#parts) part.snapshotFailed?.(error);
+      },
       stateChanged: (state, error) => {
         for (const part of this.#parts) part.stateChanged?.(state, error);
       },

@@ -10,12 +10,15 @@ import type { Journal, JournalError } from "./journal/journal.ts";
  */
 export type SequencerState = "running" | "halted" | "failed";
 
-/** Why a command was not taken: `halted`, `failed` as above; `busy`: the next batch is full. */
-export type SequencerRefusal = "halted" | "failed" | "busy";
+/**
+ * Why a command was not taken: `halted`, `failed` as above; `busy`: the next batch is full; `invalid`: it cannot be written
+ * down, which the gateway that made it should have found out.
+ */
+export type SequencerRefusal = "halted" | "failed" | "busy" | "invalid";
 
 export interface SequencerParts<Command> {
   readonly journal: Journal;
-  /** Writes a command at the offset, at most {@link MAX_RECORD_BYTES}. @returns how many bytes */
+  /** Writes a command at the offset, at most {@link MAX_RECORD_BYTES}. @returns how many bytes @throws when it cannot */
   readonly encode: (command: Command, source: number, bytes: Uint8Array, offset: number) => number;
   /** Carries out a command that is durable; `source` is what was submitted with it, `sequence` its place in the order. */
   readonly apply: (command: Command, source: number, sequence: number) => void;
@@ -30,6 +33,8 @@ export interface SequencerParts<Command> {
   readonly snapshotFailed?: (error: Error) => void;
   /** Commands between two snapshots; 1,000,000 when left out. */
   readonly snapshotEvery?: number;
+  /** The last command whose effect is in the journal's newest snapshot; 0 when left out. */
+  readonly lastSnapshot?: number;
 }
 
 const SNAPSHOT_EVERY = 1_000_000;
@@ -69,7 +74,7 @@ export class Sequencer<Command> {
   constructor(parts: SequencerParts<Command>) {
     this.#parts = parts;
     this.#lastSequence = parts.journal.lastSequence;
-    this.#lastSnapshot = this.#lastSequence;
+    this.#lastSnapshot = parts.lastSnapshot ?? 0;
     this.#gatheringBatch.begin(this.#lastSequence + 1);
   }
 
@@ -92,7 +97,14 @@ export class Sequencer<Command> {
     if (this.#state !== "running") return this.#state;
     const batch = this.#gatheringBatch;
     if (this.#isClosing || batch.isFull) return "busy";
-    batch.commit(this.#parts.encode(command, source, batch.bytes, batch.recordOffset));
+    let length: number;
+    try {
+      length = this.#parts.encode(command, source, batch.bytes, batch.recordOffset);
+    } catch {
+      // Nothing of it is in the batch. One client's message must not end the process of all.
+      return "invalid";
+    }
+    batch.commit(length);
     this.#gathering.commands.push(command);
     this.#gathering.sources.push(source);
     this.#pending++;

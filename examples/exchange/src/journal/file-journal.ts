@@ -1,6 +1,14 @@
 import { mkdir, readFile, statfs, truncate } from "node:fs/promises";
 import { type Batch, type BatchHead, MAX_BATCH_BYTES, readBatchHead, readRecords } from "./batch.ts";
-import { listSegments, newestSnapshot, segmentPath, syncFolder, writeSnapshot } from "./folder.ts";
+import {
+  dropUnfinished,
+  hasSnapshots,
+  listSegments,
+  newestSnapshot,
+  segmentPath,
+  syncFolder,
+  writeSnapshot,
+} from "./folder.ts";
 import { type Journal, JournalError } from "./journal.ts";
 import { type JournalFile, type OpenJournalFile, openJournalFile, type SyncPolicy } from "./journal-file.ts";
 import { lockFolder } from "./lock.ts";
@@ -67,6 +75,7 @@ async function recover(
   folder: string,
   target: RecoveryTarget,
 ): Promise<{ recovery: Recovery; lastSequence: number; segment: Segment | undefined }> {
+  await dropUnfinished(folder);
   const snapshot = await newestSnapshot(folder);
   if (snapshot) target.restore(snapshot.state, snapshot.sequence);
   let lastSequence = snapshot?.sequence ?? 0;
@@ -75,6 +84,12 @@ async function recover(
   let tornBytes = 0;
   let segment: Segment | undefined;
   const segments = await listSegments(folder);
+  if (!snapshot && segments.length === 0 && (await hasSnapshots(folder))) {
+    throw new JournalError(
+      "corrupt",
+      `no snapshot in ${folder} is whole, and there are no commands beside them`,
+    );
+  }
   for (const [index, first] of segments.entries()) {
     const next = segments[index + 1];
     if (next !== undefined && next <= lastSequence + 1) continue;

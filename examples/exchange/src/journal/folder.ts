@@ -26,6 +26,17 @@ export interface Snapshot {
   readonly state: Uint8Array;
 }
 
+/** Removes snapshots that a crash left unfinished. */
+export async function dropUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith("snapshot-") && name.endsWith(".new")) await rm(join(folder, name));
+  }
+}
+
+export async function hasSnapshots(folder: string): Promise<boolean> {
+  return (await list(folder, SNAPSHOT)).length > 0;
+}
+
 /** The newest snapshot that is not damaged. */
 export async function newestSnapshot(folder: string): Promise<Snapshot | undefined> {
   for (const sequence of (await list(folder, SNAPSHOT)).reverse()) {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { linkSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { JournalError } from "./journal.ts";
 
@@ -10,31 +10,72 @@ import { JournalError } from "./journal.ts";
  * @throws JournalError `locked`
  */
 export function lockFolder(folder: string): () => void {
-  const path = join(folder, "lock");
+  const path = join(realpathSync(folder), "lock");
   for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      const file = openSync(path, "wx", 0o600);
-      writeSync(file, String(process.pid));
-      closeSync(file);
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if (putLock(path)) {
+      held.add(path);
+      return () => {
+        held.delete(path);
+        rmSync(path, { force: true });
+      };
     }
-    const owner = Number(readFileSync(path, "utf8"));
-    if (isAlive(owner)) {
+    const owner = ownerOf(path);
+    if (isAlive(owner, path)) {
       throw new JournalError(
         "locked",
         `process ${owner} is using ${folder}; stop it first, or use another folder`,
       );
     }
-    rmSync(path, { force: true });
+    removeStale(path, owner);
   }
   throw new JournalError("locked", `another process has just taken ${folder}`);
 }
 
-/** A process of another user is alive too; its own pid in the file is a lock of a process before this one. */
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+/** Locks of this process: its own pid in a file that it does not hold is of a process before it. */
+const held = new Set<string>();
+
+/** The file appears with its text in it: an empty one would look like that of a dead process. @returns whether it was free */
+function putLock(path: string): boolean {
+  const own = `${path}.${process.pid}`;
+  writeFileSync(own, String(process.pid), { mode: 0o600 });
+  try {
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return false;
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** 0 when it is gone already. */
+function ownerOf(path: string): number {
+  try {
+    return Number(readFileSync(path, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return 0;
+    throw error;
+  }
+}
+
+/** Takes the lock aside before it is removed: another process may have put its own there since it was looked at. */
+function removeStale(path: string, owner: number): void {
+  const aside = `${path}.stale-${process.pid}`;
+  try {
+    renameSync(path, aside);
+    if (ownerOf(aside) !== owner) linkSync(aside, path);
+  } catch (error) {
+    if (!["ENOENT", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** A process of another user is alive too. */
+function isAlive(pid: number, path: string): boolean {
+  if (pid === process.pid) return held.has(path);
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -344,11 +344,17 @@ function decodeReplace(view: DataView, start: number, end: number): ReplaceOrder
 
 function encodePlain(command: VenueCommand, target: Uint8Array, offset: number): number {
   if (!isCold(command.type)) throw new VenueError("invalid-command", `there is no command ${command.type}`);
-  const bytes = utf8.encode(JSON.stringify(command));
+  const bytes = utf8.encode(JSON.stringify(command, finite));
   if (target.length - offset < bytes.length + 1) throw tooSmall(bytes.length + 1, target.length - offset);
   target[offset] = PLAIN;
   target.set(bytes, offset + 1);
   return bytes.length + 1;
+}
+
+/** JSON would write `null`, and a replay would carry out another command. */
+function finite(name: string, value: unknown): unknown {
+  if (typeof value !== "number" || Number.isFinite(value)) return value;
+  throw new VenueError("invalid-command", `${name} must be a finite number, was ${value}`);
 }
 
 function decodePlain(bytes: Uint8Array): VenueCommand {

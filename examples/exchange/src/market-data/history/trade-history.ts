@@ -185,7 +185,7 @@ export class TradeHistory implements MarketWatcher {
     return 0;
   }
 
-  /** Takes away a trade that was cut off at the end of the file. */
+  /** Takes away a trade that was cut off at the end of the file, and zeros that a loss of power may leave there. */
   #open(name: string, day?: number): DayFile {
     if (this.#file !== undefined) {
       fsyncSync(this.#file.handle);
@@ -196,7 +196,11 @@ export class TradeHistory implements MarketWatcher {
     const path = join(this.#folder, name);
     const handle = dayFiles(this.#folder).includes(name) ? openSync(path, "r+") : openSync(path, "wx+");
     const { size } = fstatSync(handle);
-    const whole = size - (size % TRADE_BYTES);
+    let whole = size - (size % TRADE_BYTES);
+    for (; whole > 0; whole -= TRADE_BYTES) {
+      readSync(handle, this.#bytes, 0, TRADE_BYTES, whole - TRADE_BYTES);
+      if (readTrade(this.#bytes, 0).tradeId > 0) break;
+    }
     if (whole < size) ftruncateSync(handle, whole);
     this.#file = { day, handle, size: whole };
     return this.#file;
