@@ -107,6 +107,14 @@ describe("logon", () => {
     ]);
   });
 
+  test("an EncryptMethod is refused: what would follow could not be read", () => {
+    const side = acceptor();
+    expect(say(side, "35=A|34=1|98=1|108=30|")).toEqual([
+      "35=5|34=1|49=A|56=I|58=EncryptMethod 1 is not acceptable|",
+    ]);
+    expect(side.session.state).toBe("closing");
+  });
+
   test("ResetSeqNumFlag starts anew, at logon and inside a session", () => {
     const a = new Side("A");
     const i = new Side("I", { resetOnLogon: true });

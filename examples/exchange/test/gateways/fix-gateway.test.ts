@@ -69,6 +69,14 @@ describe("a logon", () => {
     expect(await bare.next()).toContain("35=5|");
   });
 
+  test.each(VERSIONS)("in %s with an EncryptMethod is refused", async (version) => {
+    const client = connect("ALFA", version);
+    const secret = version === "FIX.4.2" ? "95=4|96=alfa" : "554=alfa";
+    client.send("A", `98=1|108=30|${version === "FIXT.1.1" ? "1137=9|" : ""}${secret}`);
+    expect(await client.next()).toBe("35=5|58=EncryptMethod 1 is not acceptable");
+    await client.closed;
+  });
+
   test.each([
     ["an unknown CompID", "NOBODY", "FIX.4.4", "XKIT"],
     ["another target", "ALFA", "FIX.4.4", "XNAS"],

@@ -75,6 +75,10 @@ export function acceptLogon(context: SessionContext, view: FixView): void {
     refuseLogon(context, `HeartBtInt ${view.string(108)} is not acceptable`);
     return;
   }
+  if (view.has(98) && !view.equals(98, "0")) {
+    refuseLogon(context, `EncryptMethod ${view.string(98)} is not acceptable`);
+    return;
+  }
   if (hasReset || settings.resetOnLogon) context.resetStore();
   if (isTooLow(context, seqNum)) return;
   const theirNext = nextExpectedOf(context, view);
