@@ -294,6 +294,17 @@ describe("a mass cancel", () => {
     alfa.send("q", `11=m1|60=${now()}|${terms}`);
     expectFields(await alfa.next(), `35=r|11=m1|531=0|${reported}`);
   });
+
+  test("under an id that is too long is refused, and cancels nothing", async () => {
+    const alfa = await logOn("ALFA");
+    alfa.send("D", `11=a1|${order}`);
+    await alfa.next();
+    const id = "m".repeat(37);
+    alfa.send("q", `11=${id}|530=7|60=${now()}`);
+    expectFields(await alfa.next(), `35=r|11=${id}|530=7|531=0|532=99|58=invalid client order id`);
+    alfa.send("H", "11=a1|55=ACME|54=1");
+    expectFields(await alfa.next(), "39=0|151=300");
+  });
 });
 
 describe("a status request", () => {

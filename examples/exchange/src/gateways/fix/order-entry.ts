@@ -10,7 +10,6 @@ import { MASS_CANCEL, NEW_ORDER, REPLACE } from "./message-types.ts";
 import {
   changesTermsOnly,
   type FixSender,
-  isClientOrderId,
   readCancel,
   readMassCancel,
   readNewOrder,
@@ -108,10 +107,9 @@ export class OrderEntry {
     const command = account < 0 ? "unknown-account" : readMassCancel(view, instrument, this.#sender(account));
     const reason = typeof command === "string" ? command : this.#submit(command, view, version);
     if (reason === undefined) return;
-    const clientOrderId = view.string(11)!;
     this.#client.send("r", (encoder) =>
       writeMassCancelReject(encoder, version, {
-        id: isClientOrderId(clientOrderId) ? clientOrderId : "NONE",
+        id: view.string(11)!,
         scope: view.string(530)!,
         reportId: this.#nextLocalId(),
         reason,

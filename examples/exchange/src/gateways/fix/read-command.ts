@@ -183,7 +183,9 @@ export function readMassCancel(
   view: FixView,
   instrument: number,
   sender: FixSender,
-): MassCancel | "unknown-symbol" | "unsupported-scope" {
+): MassCancel | FixFault | "unsupported-scope" {
+  const clientOrderId = view.string(11)!;
+  if (!isClientOrderId(clientOrderId)) return "invalid-client-order-id";
   const scope = view.char(530);
   if (scope !== code("1") && scope !== code("7")) return "unsupported-scope";
   if (scope === code("1") && instrument < 0) return "unknown-symbol";
@@ -197,12 +199,12 @@ export function readMassCancel(
     ofSession: sender.session,
     instrument: scope === code("1") ? instrument : -1,
     side: side === "both" ? side : side === "buy" ? "buy" : "sell",
-    clientOrderId: (view.string(11) ?? "").slice(0, 36),
+    clientOrderId,
   };
 }
 
 /** 1 to 36 printable ASCII characters. */
-export function isClientOrderId(id: string): boolean {
+function isClientOrderId(id: string): boolean {
   if (id.length < 1 || id.length > 36) return false;
   for (let at = 0; at < id.length; at++) {
     const char = id.charCodeAt(at);
