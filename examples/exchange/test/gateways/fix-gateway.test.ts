@@ -217,6 +217,36 @@ describe("an order", () => {
     expectFields(await alfa.next(), `35=8|11=a1|150=8|39=8|151=0|14=0|${reported}`);
   });
 
+  test.each([
+    ["FIX.4.4", "a price of another kind", "423=1"],
+    ["FIX.4.4", "a quantity of another kind", "854=1"],
+    ["FIX.4.4", "another currency", "15=EUR"],
+    ["FIX.4.4", "a settlement in another currency", "120=EUR"],
+    ["FIX.4.4", "a security of another kind", "167=FUT"],
+    ["FIX.4.4", "an amount of money", "152=1000"],
+    ["FIX.4.4", "another settlement", "63=1"],
+    ["FIX.4.4", "a settlement date", "64=20301231"],
+    ["FIX.4.2", "a MaxShow", "210=100"],
+    ["FIX.4.2", "a MaxShow that is not its MaxFloor", "111=50|210=100"],
+    ["FIXT.1.1", "a limit of price levels", "1090=1"],
+    ["FIXT.1.1", "a display quantity that varies", "1138=100|1084=3|1085=50|1086=150"],
+    ["FIXT.1.1", "an undisclosed quantity", "1138=100|1084=4"],
+  ] as const)("that would be another is rejected: in %s with %s", async (version, _, foreign) => {
+    const alfa = await logOn("ALFA", version);
+    alfa.send("D", `11=a1|${handling(version)}${order}|${foreign}`);
+    expectFields(await alfa.next(), "35=8|11=a1|150=8|39=8|58=unsupported instruction");
+  });
+
+  test.each([
+    ["FIX.4.2", "15=USD|63=0|167=CS|111=100|210=100"],
+    ["FIX.4.4", "15=USD|120=USD|63=0|167=CS|423=2|854=0"],
+    ["FIXT.1.1", "15=USD|63=0|167=CS|423=2|1138=100|1084=1"],
+  ] as const)("may say what holds for every order, in %s", async (version, usual) => {
+    const alfa = await logOn("ALFA", version);
+    alfa.send("D", `11=a1|${handling(version)}${order}|${usual}`);
+    expectFields(await alfa.next(), "35=8|11=a1|150=0");
+  });
+
   test("under a client order id that was used is rejected, and is answered with its state when it may be a repetition", async () => {
     const alfa = await logOn("ALFA");
     alfa.send("D", `11=a1|${order}`);

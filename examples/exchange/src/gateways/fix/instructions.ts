@@ -6,8 +6,6 @@ import type { OrderView } from "../../venue/order-view.ts";
 import type { FixVersion } from "./versions.ts";
 
 const MAX_WORD = 2 ** 30 - 1;
-/** Fields that would make it another order than the venue can keep: discretion, a start in the future, an algorithm. */
-const FOREIGN = new Set([168, 388, 847, 1100, 1102]);
 /** ExecInst(18) of a pegged order, as PegPriceType(1094) has it. */
 const pegOfInstruction: Readonly<Record<string, Peg>> = { R: "primary", P: "market", M: "midpoint" };
 const pegOfPriceType: Readonly<Record<string, Peg>> = { "5": "primary", "4": "market", "2": "midpoint" };
@@ -35,7 +33,7 @@ const plain: Readonly<Partial<Record<OrderType, Instructions>>> = {
 
 /**
  * Reads ExecInst(18) and the pegs. `6` is post-only, `G` all or none, `a` a trailing stop; with OrdType P one of `R`, `P`
- * and `M` (or PegPriceType) says what the order follows. Whatever else would make it another order is refused.
+ * and `M` (or PegPriceType) says what the order follows. Any other instruction is refused.
  *
  * @param orderType - of OrdType(40); `pegged` may be a trailing stop in truth
  */
@@ -44,13 +42,7 @@ export function readInstructions(
   orderType: OrderType,
   instrument: Instrument,
 ): Instructions | InstructionFault {
-  let hasInstructions = false;
-  for (let index = 0; index < view.size; index++) {
-    const tag = view.tagAt(index);
-    if (FOREIGN.has(tag)) return "unsupported-instruction";
-    if (tag === 18 || tag === 211 || tag === 1094) hasInstructions = true;
-  }
-  if (!hasInstructions && orderType !== "pegged") {
+  if (!hasInstructions(view) && orderType !== "pegged") {
     return plain[orderType] ?? { orderType, postOnly: undefined, extras: undefined };
   }
   let postOnly: SubmitOrder["postOnly"];
@@ -90,6 +82,11 @@ export function readInstructions(
   const { trailAmount: pegOffset, trailBasisPoints } = offset;
   if (trailBasisPoints !== undefined) return "unsupported-peg";
   return { orderType, postOnly, extras: { peg, ...only({ pegOffset, allOrNone }) } };
+}
+
+/** Whether ExecInst(18), PegOffsetValue(211) or PegPriceType(1094) is there. */
+export function hasInstructions(view: FixView): boolean {
+  return view.has(18) || view.has(211) || view.has(1094);
 }
 
 /** Writes back what {@link readInstructions} read, in the words of the version. */

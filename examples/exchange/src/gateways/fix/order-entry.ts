@@ -69,7 +69,7 @@ export class OrderEntry {
     const command =
       account < 0
         ? "unknown-account"
-        : readNewOrder(view, instrument, venue.directory.instruments, this.#sender(account));
+        : readNewOrder(view, instrument, venue.directory, this.#sender(account));
     if (typeof command === "string") return void this.#refuseOrder(view, command);
     if (isMarkedRepetition(view)) {
       const known = venue.orderByClientId(account, command.clientOrderId);
@@ -93,7 +93,7 @@ export class OrderEntry {
     const sender = this.#sender(account);
     const instrument = venue.instrument(view.string(55) ?? "");
     const command = isReplace
-      ? readReplace(view, instrument, venue.directory.instruments, sender)
+      ? readReplace(view, instrument, venue.directory, sender)
       : readCancel(view, sender);
     if (typeof command === "string") return void this.#refuseChange(view, isReplace, command);
     const isOther = isReplace && meant !== undefined && !changesTermsOnly(view, instrument, meant);

@@ -1,9 +1,10 @@
 import { type FixView, parseTimestamp } from "@exchange-kit/fix";
 import type { OrderType, SelfTradeMode } from "@exchange-kit/orderbook";
 import type { CancelOrder, Capacity, MassCancel, ReplaceOrder, SubmitOrder } from "../../venue/commands.ts";
-import type { Instrument } from "../../venue/directory.ts";
+import type { Directory } from "../../venue/directory.ts";
 import type { OrderView } from "../../venue/order-view.ts";
 import { byCharCode, capacityCodes, sideCodes, timeInForceCodes } from "./codes.ts";
+import { hasForeignField } from "./foreign-fields.ts";
 import { readInstructions } from "./instructions.ts";
 import type { FixFault } from "./reasons.ts";
 
@@ -49,13 +50,14 @@ export interface FixSender {
 export function readNewOrder(
   view: FixView,
   instrument: number,
-  instruments: readonly Instrument[],
+  { instruments, config }: Directory,
   sender: FixSender,
 ): SubmitOrder | FixFault {
   const { session, account, timeMicros } = sender;
   const clientOrderId = view.string(11)!;
   if (!isClientOrderId(clientOrderId)) return "invalid-client-order-id";
   if (instrument < 0) return "unknown-symbol";
+  if (hasForeignField(view, config.currency.code)) return "unsupported-instruction";
   const side = sides[view.char(54)];
   if (side === undefined) return "unsupported-side";
   const givenType = orderTypes[view.char(40)];
@@ -148,7 +150,7 @@ export function changesTermsOnly(view: FixView, instrument: number, order: Order
 export function readReplace(
   view: FixView,
   instrument: number,
-  instruments: readonly Instrument[],
+  { instruments, config }: Directory,
   sender: FixSender,
 ): ReplaceOrder | FixFault {
   const clientOrderId = view.string(11)!;
@@ -157,6 +159,7 @@ export function readReplace(
     return "invalid-client-order-id";
   }
   if (instrument < 0) return "unknown-symbol";
+  if (hasForeignField(view, config.currency.code)) return "unsupported-instruction";
   const quantity = view.decimal(38, 0);
   if (!isWord(quantity, 1)) return "invalid-quantity";
   const { priceDecimals } = instruments[instrument]!;
