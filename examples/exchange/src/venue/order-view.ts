@@ -1,4 +1,4 @@
-import type { OrderType, TimeInForce } from "@exchange-kit/orderbook";
+import type { OrderType, SelfTradeMode, TimeInForce } from "@exchange-kit/orderbook";
 import type { Capacity, OrderExtras, OrderSide } from "./commands.ts";
 
 /** Where an order is in its life (FIX 39 OrdStatus). */
@@ -31,6 +31,9 @@ export interface OrderView {
   readonly displayQuantity: number | undefined;
   readonly minimumQuantity: number | undefined;
   readonly postOnly: "reject" | "slide" | undefined;
+  /** Its own or the account's; 0 is no group. */
+  readonly selfTradeGroup: number;
+  readonly selfTradeMode: SelfTradeMode;
   readonly capacity: Capacity;
   readonly extras: OrderExtras | undefined;
   readonly status: OrderStatus;

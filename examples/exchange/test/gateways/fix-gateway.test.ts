@@ -266,21 +266,138 @@ describe("an order", () => {
     expectFields(await alfa.next(), "150=I|39=4|37=2");
   });
 
-  test("keeps what a replace may not change", async () => {
+  const unsupported = "58=a replace changes quantity and prices only; cancel the order and send another";
+
+  test.each([
+    ["FIX.4.4", "another symbol", "", "55=BOLT|54=1|40=2"],
+    ["FIX.4.4", "a symbol whose prices have other decimals", "", "55=CRUX|54=1|40=2|44=1872.5"],
+    ["FIX.4.4", "another side", "", "55=ACME|54=2|40=2"],
+    ["FIX.4.4", "another type", "", "55=ACME|54=1|40=1"],
+    ["FIX.4.4", "another type, all or none", "18=G", "55=ACME|54=1|40=P"],
+    ["FIX.4.4", "another time in force", "", "55=ACME|54=1|40=2|59=1"],
+    ["FIX.4.4", "an end", "", "55=ACME|54=1|40=2|126=20301231-00:00:00"],
+    ["FIX.4.4", "another end", "59=6|126=20301231-00:00:00", "55=ACME|54=1|40=2|59=6|126=20301230-00:00:00"],
+    ["FIX.4.4", "another day to end on", "59=6|432=20301231", "55=ACME|54=1|40=2|59=6|432=20301230"],
+    ["FIX.4.4", "post-only", "", "55=ACME|54=1|40=2|18=6"],
+    ["FIX.4.4", "not post-only", "18=6", "55=ACME|54=1|40=2|18=G"],
+    ["FIX.4.4", "an instruction that there is not", "", "55=ACME|54=1|40=2|18=W"],
+    ["FIX.4.4", "a minimum", "", "55=ACME|54=1|40=2|110=50"],
+    ["FIX.4.4", "a display quantity", "", "55=ACME|54=1|40=2|111=50"],
+    ["FIX.4.4", "another capacity", "528=P", "55=ACME|54=1|40=2|528=A"],
+    ["FIX.4.2", "another capacity", "47=P", "55=ACME|54=1|40=2|47=A"],
+    ["FIXT.1.1", "another self-match group", "2362=7", "55=ACME|54=1|40=2|2362=8"],
+    ["FIX.4.4", "another self-match group", "7928=7", "55=ACME|54=1|40=2|7928=8"],
+    ["FIXT.1.1", "another self-match instruction", "2964=1", "55=ACME|54=1|40=2|2964=2"],
+  ] as const)("keeps what a replace may not change: in %s %s", async (version, _, terms, change) => {
+    const alfa = await logOn("ALFA", version);
+    const price = change.includes("|44=") ? "" : "44=187.25|";
+    const replace = `41=a1|60=${now()}|38=100|${handling(version)}${price}${change}`;
+    alfa.send("D", `11=a1|${handling(version)}${order}|${terms}`);
+    await alfa.next();
+    alfa.send("G", `11=a2|${replace}`);
+    const code = version === "FIX.4.2" ? 2 : 99;
+    expectFields(await alfa.next(), `35=9|37=1|11=a2|41=a1|39=0|434=2|102=${code}|${unsupported}`);
+    alfa.send("H", "11=a1|55=ACME|54=1");
+    expectFields(await alfa.next(), "38=300|39=0");
+    // Nor when it comes right behind the order, which the venue does not know yet.
+    alfa.sendAtOnce(() => {
+      alfa.send("D", `11=b1|${handling(version)}${order}|${terms}`);
+      alfa.send("G", `11=b2|${replace.replace("41=a1", "41=b1")}`);
+    });
+    const answers = (await alfa.take(2)).sort();
+    expectFields(answers[0]!, "35=8|11=b1|150=0");
+    expectFields(answers[1]!, `35=9|37=NONE|11=b2|41=b1|102=${code}|${unsupported}`);
+  });
+
+  test.each([
+    ["FIX.4.4", "40=2|44=180.00|59=6|126=20301231-00:00:00|18=G|528=P|7928=7|8000=O"],
+    ["FIX.4.4", "40=2|44=180.00|59=6|432=20301231|111=50|18=6"],
+    ["FIX.4.4", "40=P|18=a|211=1.50"],
+    ["FIX.4.4", "40=3|18=a|211=25|836=2"],
+    ["FIX.4.4", "40=P|18=R|211=-0.05"],
+    ["FIX.4.2", "40=2|44=180.00|111=50|210=50|47=P"],
+    ["FIXT.1.1", "40=2|44=180.00|1138=50|528=P|2362=7|2964=1"],
+    ["FIXT.1.1", "40=P|18=M|1094=2|44=187.00"],
+  ] as const)("may be sent again in full by a replace, in %s: %s", async (version, terms) => {
+    const [alfa, beta] = [await logOn("ALFA", version), await logOn("BETA")];
+    for (const [side, price] of [
+      [1, "186.00"],
+      [2, "188.00"],
+    ] as const) {
+      beta.send("D", `11=b${side}|55=ACME|54=${side}|60=${now()}|38=100|40=2|44=${price}`);
+      await beta.next();
+    }
+    const rest = `55=ACME|54=1|60=${now()}|${handling(version)}${terms}`;
+    alfa.sendAtOnce(() => {
+      alfa.send("D", `11=a1|38=300|${rest}`);
+      alfa.send("G", `11=a2|41=a1|38=200|${rest}`);
+      alfa.send("G", `11=a3|41=a2|38=100|${rest}`);
+    });
+    expectFields(await alfa.next(), "35=8|11=a1|150=0|38=300");
+    expectFields(await alfa.next(), "35=8|11=a2|150=5|38=200");
+    expectFields(await alfa.next(), "35=8|11=a3|150=5|38=100");
+    alfa.send("G", `11=a4|41=a3|38=50|${rest}`);
+    expectFields(await alfa.next(), "35=8|11=a4|150=5|38=50");
+  });
+
+  test("is checked by a replace of a replace that is on its way, too", async () => {
+    const alfa = await logOn("ALFA");
+    alfa.sendAtOnce(() => {
+      alfa.send("D", `11=a1|${order}`);
+      alfa.send("G", `11=a2|41=a1|${order}`);
+      alfa.send("G", `11=a3|41=a2|${order.replace("54=1", "54=2")}`);
+      alfa.send("F", `11=a4|41=a2|55=ACME|54=2|60=${now()}`);
+    });
+    const answers = (await alfa.take(4)).sort();
+    expectFields(answers[0]!, "11=a1|150=0");
+    expectFields(answers[1]!, "11=a2|150=5");
+    expectFields(answers[2]!, `35=9|11=a3|${unsupported}`);
+    expectFields(answers[3]!, "35=9|11=a4|58=the order is of another Side");
+  });
+
+  test("in FIX 5.0 SP2 is replaced and cancelled by its OrderID alone", async () => {
+    const [alfa, beta] = [await logOn("ALFA", "FIXT.1.1"), await logOn("BETA", "FIXT.1.1")];
+    alfa.send("D", `11=a1|${order}`);
+    await alfa.next();
+    const replace = `37=1|60=${now()}|38=100|40=2`;
+    for (const change of ["55=CRUX|54=1|44=1872.5", "55=ACME|54=2|44=187.25"]) {
+      alfa.send("G", `11=a2|${replace}|${change}`);
+      expectFields(await alfa.next(), `35=9|37=1|11=a2|41=a1|102=99|${unsupported}`);
+    }
+    alfa.send("F", `11=a2|37=1|55=ACME|54=2|60=${now()}`);
+    expectFields(await alfa.next(), "35=9|37=1|102=99|58=the order is of another Side");
+    beta.send("G", `11=b1|${replace}|55=ACME|54=1|44=187.25`);
+    expectFields(await beta.next(), "35=9|37=NONE|102=1|58=unknown order");
+    alfa.send("G", `11=a2|${replace}|55=ACME|54=1|44=187.30`);
+    expectFields(await alfa.next(), "35=8|11=a2|41=a1|150=5|44=187.3");
+    alfa.send("F", `11=a3|37=1|55=ACME|54=1|60=${now()}`);
+    expectFields(await alfa.next(), "35=8|11=a3|41=a2|150=4");
+  });
+
+  test.each([
+    ["of another security", "55=BOLT|54=1", "102=99|58=the order is for another Symbol"],
+    ["of no security", "55=NONE|54=1", "102=99|58=the order is for another Symbol"],
+    ["of another side", "55=ACME|54=2", "102=99|58=the order is of another Side"],
+    [
+      "of another OrderID",
+      "37=99999999999|55=ACME|54=1",
+      "102=1|58=the order with this OrigClOrdID has another OrderID",
+    ],
+  ])("is not cancelled by a request that says that it is %s", async (_, terms, reported) => {
     const alfa = await logOn("ALFA");
     alfa.send("D", `11=a1|${order}`);
     await alfa.next();
-    for (const change of [
-      "55=BOLT|54=1|40=2",
-      "55=ACME|54=2|40=2",
-      "55=ACME|54=1|40=1",
-      "55=ACME|54=1|40=2|59=1",
-    ]) {
-      alfa.send("G", `11=a2|41=a1|60=${now()}|38=100|44=187.25|${change}`);
-      expectFields(await alfa.next(), "35=9|37=1|41=a1|39=0|434=2|102=99");
-    }
-    alfa.send("H", "11=a1|55=ACME|54=1");
-    expectFields(await alfa.next(), "38=300|39=0");
+    alfa.send("F", `11=a2|41=a1|60=${now()}|${terms}`);
+    expectFields(await alfa.next(), `35=9|37=1|11=a2|41=a1|39=0|434=1|${reported}`);
+    alfa.sendAtOnce(() => {
+      alfa.send("D", `11=b1|${order}`);
+      alfa.send("F", `11=b2|41=b1|60=${now()}|${terms}`);
+    });
+    const answers = (await alfa.take(2)).sort();
+    expectFields(answers[0]!, "35=8|11=b1|150=0");
+    expectFields(answers[1]!, `35=9|37=NONE|11=b2|41=b1|${reported}`);
+    alfa.send("F", `11=a3|41=a1|37=1|55=ACME|54=1|60=${now()}`);
+    expectFields(await alfa.next(), "35=8|11=a3|41=a1|150=4");
   });
 
   test("is cancelled when the connection is lost, and the client hears of it when it is back", async () => {

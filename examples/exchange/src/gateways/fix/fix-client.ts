@@ -1,6 +1,6 @@
 import type { FixSession, FixView } from "@exchange-kit/fix";
 import type { SequencedVenue } from "../../sequenced-venue.ts";
-import type { VenueCommand } from "../../venue/commands.ts";
+import type { ReplaceOrder, SubmitOrder, VenueCommand } from "../../venue/commands.ts";
 import type { OrderView } from "../../venue/order-view.ts";
 import type { ExecutionReports, Write } from "./execution-reports.ts";
 import type { MarketDataService } from "./market-data-service.ts";
@@ -198,6 +198,11 @@ export class FixClient {
     if (this.#isLeavingUntold || !this.live)
       this.#tellConnection("session-disconnected", version, lastReceived);
     if (this.live) this.#tellConnection("session-connected", version, lastReceived);
+  }
+
+  /** A command that had been taken was carried out. */
+  carriedOut(command: SubmitOrder | ReplaceOrder): void {
+    this.#orders.carriedOut(command);
   }
 
   /** A command that had been taken was not carried out: the disk is full. */

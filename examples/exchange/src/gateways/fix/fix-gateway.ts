@@ -148,6 +148,11 @@ export class FixGateway implements VenuePart {
     if ("session" in command) this.#client(command.session)?.commandRefused(command);
   }
 
+  ended(command: VenueCommand): void {
+    if (command.type !== "submit" && command.type !== "replace") return;
+    this.#client(command.session)?.carriedOut(command);
+  }
+
   orderAccepted(order: OrderView, execId: number): void {
     this.#report(order, this.#reports.accepted(order, execId));
   }

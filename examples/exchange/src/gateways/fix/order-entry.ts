@@ -1,21 +1,23 @@
 import type { FixView } from "@exchange-kit/fix";
 import type { SequencedVenue } from "../../sequenced-venue.ts";
-import type { VenueCommand } from "../../venue/commands.ts";
+import type { ReplaceOrder, SubmitOrder, VenueCommand } from "../../venue/commands.ts";
 import type { OrderView } from "../../venue/order-view.ts";
 import { copyFields } from "./copy-fields.ts";
 import { type ExecutionReports, stamp, writeCancelReject, writeExecId } from "./execution-reports.ts";
 import type { FixClient, FixClientParts } from "./fix-client.ts";
+import { cancelFault, type LastingTerms, replaceFault } from "./lasting-terms.ts";
 import { writeMassCancelReject } from "./mass-cancel-reports.ts";
 import { MASS_CANCEL, NEW_ORDER, REPLACE } from "./message-types.ts";
+import { PendingOrders } from "./pending-orders.ts";
 import {
-  changesTermsOnly,
   type FixSender,
   readCancel,
   readMassCancel,
   readNewOrder,
+  readOrderId,
   readReplace,
 } from "./read-command.ts";
-import { orderRejectCode, type Refusal, reasonText } from "./reasons.ts";
+import { type FixFault, orderRejectCode, type Refusal, reasonText } from "./reasons.ts";
 import { type FixVersion, sourceNumber } from "./versions.ts";
 
 /** Turns NewOrderSingle, cancels, replaces and mass cancels of a client into commands, and says what is wrong with others. */
@@ -24,6 +26,7 @@ export class OrderEntry {
   readonly #sequenced: SequencedVenue;
   readonly #reports: ExecutionReports;
   readonly #nextLocalId: () => string;
+  readonly #pending = new PendingOrders();
 
   constructor(client: FixClient, { sequenced, reports, nextLocalId }: FixClientParts) {
     this.#client = client;
@@ -39,8 +42,14 @@ export class OrderEntry {
     else this.#change(view, version, type === REPLACE);
   }
 
+  /** A command that had been taken is known to the venue from here on. */
+  carriedOut(command: SubmitOrder | ReplaceOrder): void {
+    this.#pending.remove(command);
+  }
+
   /** A command that had been taken was not carried out: the disk is full. */
   commandRefused(command: VenueCommand): void {
+    if (command.type === "submit" || command.type === "replace") this.#pending.remove(command);
     switch (command.type) {
       case "submit":
         this.#client.send("8", this.#reports.rejected(command, this.#nextLocalId(), "unavailable"));
@@ -64,7 +73,7 @@ export class OrderEntry {
 
   #newOrder(view: FixView, version: FixVersion): void {
     const { venue } = this.#sequenced;
-    const account = this.#accountOf(view, undefined);
+    const account = this.#accountOf(view, false);
     const instrument = venue.instrument(view.string(55) ?? "");
     const command =
       account < 0
@@ -77,13 +86,14 @@ export class OrderEntry {
     }
     const refusal = this.#submit(command, view, version);
     if (refusal !== undefined) this.#refuseOrder(view, refusal);
+    else this.#pending.add(command, command);
   }
 
   #change(view: FixView, version: FixVersion, isReplace: boolean): void {
     const { venue } = this.#sequenced;
-    const account = this.#accountOf(view, view.string(41));
+    const account = this.#accountOf(view, true);
     if (account < 0) return void this.#refuseChange(view, isReplace, "unknown-account");
-    const meant = venue.orderByClientId(account, view.string(41) ?? "");
+    const meant = this.#findOrder(view, account);
     if (isMarkedRepetition(view)) {
       // Repeated after it was carried out: the order has the new id, or is closed.
       const replaced = venue.orderByClientId(account, view.string(11)!);
@@ -95,14 +105,35 @@ export class OrderEntry {
     const command = isReplace
       ? readReplace(view, instrument, venue.directory, sender)
       : readCancel(view, sender);
-    if (typeof command === "string") return void this.#refuseChange(view, isReplace, command);
-    const isOther = isReplace && meant !== undefined && !changesTermsOnly(view, instrument, meant);
-    const refusal = isOther ? "unsupported-change" : this.#submit(command, view, version);
-    if (refusal !== undefined) this.#refuseChange(view, isReplace, refusal, meant);
+    if (typeof command === "string") return void this.#refuseChange(view, isReplace, command, meant);
+    const pending = this.#findPending(view, account);
+    const refusal =
+      this.#changeFault(view, isReplace, instrument, meant, pending) ?? this.#submit(command, view, version);
+    if (refusal !== undefined) return void this.#refuseChange(view, isReplace, refusal, meant);
+    const terms = isOpen(meant) ? meant : pending;
+    if (command.type === "replace" && terms) this.#pending.add(command, terms);
+  }
+
+  /**
+   * What is wrong with a change of an order. Both the open order and one on its way may have the id when the request is
+   * carried out, so it must fit both; a closed order is left to the venue, which says that it is too late.
+   */
+  #changeFault(
+    view: FixView,
+    isReplace: boolean,
+    instrument: number,
+    meant: OrderView | undefined,
+    pending: LastingTerms | undefined,
+  ): FixFault | "unknown-order" | undefined {
+    if (meant === undefined && pending === undefined) return "unknown-order";
+    const { directory } = this.#sequenced.venue;
+    const faultFor = (terms: LastingTerms): FixFault | undefined =>
+      isReplace ? replaceFault(view, instrument, terms, directory) : cancelFault(view, instrument, terms);
+    return (isOpen(meant) ? faultFor(meant) : undefined) ?? (pending && faultFor(pending));
   }
 
   #massCancel(view: FixView, version: FixVersion): void {
-    const account = this.#accountOf(view, undefined);
+    const account = this.#accountOf(view, false);
     const instrument = this.#sequenced.venue.instrument(view.string(55) ?? "");
     const command = account < 0 ? "unknown-account" : readMassCancel(view, instrument, this.#sender(account));
     const reason = typeof command === "string" ? command : this.#submit(command, view, version);
@@ -117,16 +148,30 @@ export class OrderEntry {
     );
   }
 
-  /** The account named, or the one that has the order meant, or the firm's first; −1: not the firm's. */
-  #accountOf(view: FixView, origClientOrderId: string | undefined): number {
+  /** The account named, or the one that has the order that a change means, or the firm's first; −1: not the firm's. */
+  #accountOf(view: FixView, isChange: boolean): number {
     const { accounts } = this.#client;
     if (view.has(1)) return accounts.get(view.string(1)!) ?? -1;
-    if (origClientOrderId !== undefined && accounts.size > 1) {
-      const order = this.#client.findOrder(origClientOrderId);
-      if (order) return order.account;
+    if (isChange && accounts.size > 1) {
+      for (const account of accounts.values()) {
+        if (this.#findOrder(view, account) ?? this.#findPending(view, account)) return account;
+      }
     }
     for (const account of accounts.values()) return account;
     return -1;
+  }
+
+  /** The order of an account that a change means: by OrigClOrdID(41), or by OrderID(37) when that is left out. */
+  #findOrder(view: FixView, account: number): OrderView | undefined {
+    const { venue } = this.#sequenced;
+    if (view.has(41)) return venue.orderByClientId(account, view.string(41)!);
+    const order = venue.order(readOrderId(view));
+    return order?.account === account ? order : undefined;
+  }
+
+  /** The order on its way to the venue that a change means; it has no OrderID(37) yet. */
+  #findPending(view: FixView, account: number): LastingTerms | undefined {
+    return view.has(41) ? this.#pending.find(account, view.string(41)!) : undefined;
   }
 
   #submit(command: VenueCommand, view: FixView, version: FixVersion): Refusal | undefined {
@@ -161,13 +206,17 @@ export class OrderEntry {
       writeCancelReject(encoder, version, {
         order,
         clientOrderId: view.string(11)!,
-        origClientOrderId: view.string(41) ?? "NONE",
+        origClientOrderId: view.string(41) ?? order?.clientOrderId ?? "NONE",
         isReplace,
         reason,
         time: stamp(this.#sequenced.now()),
       }),
     );
   }
+}
+
+function isOpen(order: OrderView | undefined): order is OrderView {
+  return order !== undefined && order.leavesQuantity > 0;
 }
 
 /** PossDupFlag(43) or PossResend(97): the client may have sent the same before, under this number or another. */

@@ -1,8 +1,14 @@
 import { type FixView, parseTimestamp } from "@exchange-kit/fix";
-import type { OrderType, SelfTradeMode } from "@exchange-kit/orderbook";
-import type { CancelOrder, Capacity, MassCancel, ReplaceOrder, SubmitOrder } from "../../venue/commands.ts";
+import type { OrderType, SelfTradeMode, TimeInForce } from "@exchange-kit/orderbook";
+import type {
+  CancelOrder,
+  Capacity,
+  MassCancel,
+  OrderSide,
+  ReplaceOrder,
+  SubmitOrder,
+} from "../../venue/commands.ts";
 import type { Directory } from "../../venue/directory.ts";
-import type { OrderView } from "../../venue/order-view.ts";
 import { byCharCode, capacityCodes, sideCodes, timeInForceCodes } from "./codes.ts";
 import { hasForeignField } from "./foreign-fields.ts";
 import { readInstructions } from "./instructions.ts";
@@ -28,7 +34,7 @@ const orderTypes: Readonly<Record<number, OrderType>> = {
   [code("P")]: "pegged",
 };
 
-/** SelfMatchPreventionInstruction(2964), and for versions without it the tag 8000 that is usual in its place. */
+/** SelfMatchPreventionInstruction(2964). */
 const selfTradeModes: Readonly<Record<string, SelfTradeMode>> = {
   "1": "cancel-newest",
   "2": "cancel-oldest",
@@ -58,16 +64,15 @@ export function readNewOrder(
   if (!isClientOrderId(clientOrderId)) return "invalid-client-order-id";
   if (instrument < 0) return "unknown-symbol";
   if (hasForeignField(view, config.currency.code)) return "unsupported-instruction";
-  const side = sides[view.char(54)];
+  const side = readSide(view);
   if (side === undefined) return "unsupported-side";
-  const givenType = orderTypes[view.char(40)];
-  if (givenType === undefined || view.length(40) !== 1) return "unsupported-order-type";
+  const givenType = readOrderType(view);
+  if (givenType === undefined) return "unsupported-order-type";
   const instructions = readInstructions(view, givenType, instruments[instrument]!);
   if (typeof instructions === "string") return instructions;
   const { orderType, postOnly, extras } = instructions;
-  const time = view.char(59);
-  const timeInForce = time === 0 ? "day" : timesInForce[time];
-  if (timeInForce === undefined || view.length(59) > 1) return "unsupported-time-in-force";
+  const timeInForce = view.has(59) ? readTimeInForce(view) : "day";
+  if (timeInForce === undefined) return "unsupported-time-in-force";
   const quantity = view.decimal(38, 0);
   if (!isWord(quantity, 1)) return "invalid-quantity";
   const { priceDecimals } = instruments[instrument]!;
@@ -77,18 +82,16 @@ export function readNewOrder(
   if (Number.isNaN(triggerPrice)) return "invalid-stop-price";
   const expireTimeMicros = timeInForce === "gtd" ? readExpireTime(view) : undefined;
   if (Number.isNaN(expireTimeMicros)) return "invalid-expire-time";
-  const displayTag = view.has(1138) ? 1138 : 111;
-  const displayQuantity = view.has(displayTag) ? view.decimal(displayTag, 0) : undefined;
+  const displayQuantity = readDisplayQuantity(view);
   if (displayQuantity !== undefined && !isWord(displayQuantity, 0)) return "invalid-display-quantity";
   const minimum = view.has(110) ? view.decimal(110, 0) : 0;
   if (!isWord(minimum, 0)) return "invalid-minimum-quantity";
   const capacity = readCapacity(view);
   if (capacity === undefined) return "unsupported-capacity";
-  const selfTradeGroup = readGroup(view);
+  const selfTradeGroup = readSelfTradeGroup(view);
   if (Number.isNaN(selfTradeGroup)) return "invalid-self-match-prevention";
-  const instruction = view.string(2964) ?? view.string(8000);
-  const selfTradeMode = instruction === undefined ? undefined : selfTradeModes[instruction];
-  if (instruction !== undefined && selfTradeMode === undefined) return "invalid-self-match-prevention";
+  const selfTradeMode = readSelfTradeMode(view);
+  if (selfTradeMode === "unknown") return "invalid-self-match-prevention";
   return {
     type: "submit",
     timeMicros,
@@ -130,20 +133,6 @@ export function readCancel(view: FixView, sender: FixSender): CancelOrder | FixF
     orderId: readOrderId(view),
     totalQuantity: 0,
   };
-}
-
-/** Whether a replace leaves alone what the venue does not replace: of its order only quantity and prices may change. */
-export function changesTermsOnly(view: FixView, instrument: number, order: OrderView): boolean {
-  const time = view.char(59);
-  const displayTag = view.has(1138) ? 1138 : 111;
-  const type = orderTypes[view.char(40)];
-  return (
-    instrument === order.instrument &&
-    sides[view.char(54)] === order.side &&
-    (type === order.orderType || ((type === "pegged" || type === "stop") && order.extras !== undefined)) &&
-    (time === 0 || timesInForce[time] === order.timeInForce) &&
-    (!view.has(displayTag) || view.decimal(displayTag, 0) === order.displayQuantity)
-  );
 }
 
 /** OrderCancelReplaceRequest as a command, or what is wrong with it. */
@@ -216,8 +205,29 @@ function isClientOrderId(id: string): boolean {
   return true;
 }
 
+/** Side(54); `undefined` for one that there is not here. */
+export function readSide(view: FixView): OrderSide | undefined {
+  return sides[view.char(54)];
+}
+
+/** OrdType(40); `undefined` for one that there is not here. */
+export function readOrderType(view: FixView): OrderType | undefined {
+  return view.length(40) === 1 ? orderTypes[view.char(40)] : undefined;
+}
+
+/** TimeInForce(59); `undefined` for one that there is not here. */
+export function readTimeInForce(view: FixView): TimeInForce | undefined {
+  return view.length(59) === 1 ? timesInForce[view.char(59)] : undefined;
+}
+
+/** DisplayQty(1138) or MaxFloor(111), when one is there. */
+export function readDisplayQuantity(view: FixView): number | undefined {
+  const tag = view.has(1138) ? 1138 : 111;
+  return view.has(tag) ? view.decimal(tag, 0) : undefined;
+}
+
 /** OrderID(37) of a request that may name an order by it; 0 is none. */
-function readOrderId(view: FixView): number {
+export function readOrderId(view: FixView): number {
   const orderId = view.int(37);
   return Number.isNaN(orderId) ? 0 : orderId;
 }
@@ -230,7 +240,7 @@ function readPrice(view: FixView, tag: number, priceDecimals: number): number | 
 }
 
 /** ExpireTime(126), or the end of ExpireDate(432) in UTC. */
-function readExpireTime(view: FixView): number {
+export function readExpireTime(view: FixView): number {
   const at = view.fieldIndex(126);
   if (at >= 0) return parseTimestamp(view.buffer, view.startAt(at), view.endAt(at)) * 1000;
   const date = view.string(432);
@@ -239,18 +249,25 @@ function readExpireTime(view: FixView): number {
   return parseTimestamp(bytes, 0, bytes.length) * 1000 + MICROS_A_DAY;
 }
 
-function readCapacity(view: FixView): Capacity | undefined {
+/** OrderCapacity(528) or Rule80A(47); `undefined` for one that there is not here. */
+export function readCapacity(view: FixView): Capacity | undefined {
   if (view.has(528)) return capacities[view.char(528)];
   if (!view.has(47)) return "agency";
   return view.equals(47, "R") ? undefined : capacities[view.char(47)];
 }
 
 /** SelfMatchPreventionID(2362), and for versions without it the tag 7928 that is usual in its place. */
-function readGroup(view: FixView): number | undefined {
+export function readSelfTradeGroup(view: FixView): number | undefined {
   const tag = view.has(2362) ? 2362 : 7928;
   if (!view.has(tag)) return undefined;
   const group = view.int(tag);
   return group >= 0 && group <= MAX_GROUP ? group : Number.NaN;
+}
+
+/** SelfMatchPreventionInstruction(2964), and for versions without it the tag 8000 that is usual in its place. */
+export function readSelfTradeMode(view: FixView): SelfTradeMode | "unknown" | undefined {
+  const instruction = view.string(2964) ?? view.string(8000);
+  return instruction === undefined ? undefined : (selfTradeModes[instruction] ?? "unknown");
 }
 
 function isWord(value: number, least: number): boolean {

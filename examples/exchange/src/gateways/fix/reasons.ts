@@ -13,6 +13,9 @@ export type FixFault =
   | "unsupported-instruction"
   | "unsupported-peg"
   | "unsupported-change"
+  | "other-order-id"
+  | "other-symbol"
+  | "other-side"
   | "invalid-peg-offset"
   | "unsupported-capacity"
   | "invalid-quantity"
@@ -76,7 +79,7 @@ export function orderRejectCode(reason: Refusal, version: FixVersion): number {
 /** CxlRejReason(102) of a refused cancel or replace. */
 export function cancelRejectCode(reason: Refusal, version: FixVersion): number {
   if (reason === "too-late") return 0;
-  if (reason === "unknown-order") return 1;
+  if (reason === "unknown-order" || reason === "other-order-id") return 1;
   if (version.isFix42) return 2;
   if (reason === "duplicate-client-order-id") return 6;
   return 99;
@@ -89,6 +92,9 @@ export function reasonText(reason: Refusal | OrderEndReason): string {
 
 const texts: Readonly<Partial<Record<Refusal | OrderEndReason, string>>> = {
   "unsupported-change": "a replace changes quantity and prices only; cancel the order and send another",
+  "other-order-id": "the order with this OrigClOrdID has another OrderID",
+  "other-symbol": "the order is for another Symbol",
+  "other-side": "the order is of another Side",
   unavailable: "the venue takes no commands at present",
   busy: "too many commands wait",
   failed: "the venue has failed",

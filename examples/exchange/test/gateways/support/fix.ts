@@ -145,6 +145,13 @@ export class WireClient {
     this.#socket.write(chunk);
   }
 
+  /** Sends several messages as one: none is carried out before the last has come. */
+  sendAtOnce(send: () => void): void {
+    this.#socket.cork();
+    send();
+    this.#socket.uncork();
+  }
+
   /** All that was sent on this connection. */
   get written(): Uint8Array {
     return Buffer.concat(this.#written);
