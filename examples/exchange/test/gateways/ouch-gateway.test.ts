@@ -5,6 +5,7 @@ import {
   type Ouch50EnterOrder,
   type Ouch50Inbound,
   type Ouch50Outbound,
+  type Ouch50ReplaceOrder,
   OuchTag,
   ouch50,
 } from "@exchange-kit/itch";
@@ -128,6 +129,20 @@ const order: Ouch50EnterOrder = {
   appendages: [],
 };
 
+/** Of {@link order}, with the same terms. */
+const replace: Ouch50ReplaceOrder = {
+  type: "U",
+  origUserRefNum: 1,
+  userRefNum: 2,
+  quantity: 300,
+  price4: 1_872_500,
+  timeInForce: "0",
+  display: "Y",
+  intermarketSweepEligibility: "N",
+  clOrdId: "",
+  appendages: [],
+};
+
 /** Until the gateway has seen that a client left: a session has one connection at a time. */
 async function disconnected(client: Client): Promise<void> {
   client.close();
@@ -168,23 +183,7 @@ describe("an order", () => {
     const alfa = connect("ALFA");
     alfa.send(order);
     await alfa.next();
-    const {
-      type: _type,
-      side: _side,
-      symbol: _symbol,
-      capacity: _capacity,
-      crossType: _crossType,
-      ...terms
-    } = order;
-    alfa.send({
-      ...terms,
-      type: "U",
-      origUserRefNum: 1,
-      userRefNum: 2,
-      quantity: 200,
-      price4: 1_872_400,
-      clOrdId: "",
-    });
+    alfa.send({ ...replace, quantity: 200, price4: 1_872_400 });
     expect(await alfa.next()).toMatchObject({
       type: "U",
       origUserRefNum: 1,
@@ -298,12 +297,52 @@ describe("a bad message", () => {
     [17, { clOrdId: "caf\u00e9" }],
     [2, { symbol: "NOPE" }],
     [12, { quantity: 0 }],
+    [12, { quantity: 2 ** 31 }],
+    [12, { quantity: 2 ** 32 - 1 }],
+    [11, { price4: 2 ** 31 * 100 }],
+    [11, { price4: 2 ** 53 - 100 }],
+    [17, { appendages: [{ tag: OuchTag.maxFloor, value: 2 ** 31 }] }],
+    [17, { appendages: [{ tag: OuchTag.minimumQuantity, value: 2 ** 31 }] }],
   ])("is rejected with reason %d: %j", async (reason, change) => {
     const alfa = connect("ALFA");
     alfa.send({ ...order, ...change });
     expect(await alfa.next()).toMatchObject({ type: "J", userRefNum: 1, rejectedOrderReason: reason });
     alfa.send({ ...order, userRefNum: 2 });
     expect(await alfa.next()).toMatchObject({ type: "A", userRefNum: 2 });
+  });
+
+  test.each([
+    [12, { quantity: 2 ** 31 }],
+    [11, { price4: 2 ** 31 * 100 }],
+  ])("that replaces an order is rejected with reason %d, and the order stays: %j", async (reason, change) => {
+    const alfa = connect("ALFA");
+    alfa.send(order);
+    await alfa.next();
+    alfa.send({ ...replace, ...change });
+    expect(await alfa.next()).toMatchObject({ type: "J", userRefNum: 2, rejectedOrderReason: reason });
+    expect(running.sequenced.venue.openOrders(0)).toMatchObject([{ quantity: 300, price: 18_725 }]);
+  });
+
+  test.each([300, 301, 2 ** 30, 2 ** 31, 2 ** 32 - 1])(
+    "that cuts an order of 300 to %d is superfluous, and passed over",
+    async (quantity) => {
+      const alfa = connect("ALFA");
+      alfa.send(order);
+      await alfa.next();
+      alfa.send({ type: "X", userRefNum: 1, quantity });
+      alfa.send({ type: "M", userRefNum: 1, side: "B", quantity });
+      alfa.send({ type: "X", userRefNum: 1, quantity: 0 });
+      expect(await alfa.next()).toMatchObject({ type: "C", userRefNum: 1, quantity: 300 });
+    },
+  );
+
+  test("with the last number there is leaves the next one to ask for", async () => {
+    const alfa = connect("ALFA");
+    alfa.send({ ...order, userRefNum: 2 ** 32 - 2 });
+    expect(await alfa.next()).toMatchObject({ type: "A" });
+    alfa.send({ ...order, userRefNum: 2 ** 32 - 1 });
+    alfa.send({ type: "Q" });
+    expect(await alfa.next()).toEqual({ type: "Q", nextUserRefNum: 2 ** 32 - 1 });
   });
 
   test("with a number that was used is passed over, so that it may be sent again", async () => {

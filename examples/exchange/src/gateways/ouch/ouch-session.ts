@@ -15,13 +15,21 @@ import type { Instrument } from "../../venue/directory.ts";
 import type { Liquidity } from "../../venue/events.ts";
 import type { OrderView } from "../../venue/order-view.ts";
 import type { OrderEndReason, RejectReason, RestateReason } from "../../venue/reject-reasons.ts";
-import { type OuchSender, readCancelOrder, readEnterOrder, readReplaceOrder } from "./read-command.ts";
+import {
+  MAX_WORD,
+  type OuchSender,
+  readCancelOrder,
+  readEnterOrder,
+  readReplaceOrder,
+} from "./read-command.ts";
 import { type OuchFault, rejectCode } from "./reject-codes.ts";
 import { cancelReason, liquidityFlag, price4, terms } from "./reports.ts";
 import type { SessionStream } from "./session-stream.ts";
 import { clOrdIdOf, userRefNumOf } from "./tokens.ts";
 
 const NANOS_A_DAY = 86_400_000_000_000;
+/** The highest is none: the journal has it for commands without a number, and no other could come after it. */
+const MAX_USER_REF_NUM = 2 ** 32 - 2;
 /** With orders entered by 14 characters of free text: more than printable ASCII cannot be kept. */
 const PRINTABLE = /^[\x20-\x7e]*$/;
 
@@ -170,7 +178,7 @@ export class OuchSession {
   /** Superfluous cancels are passed over, as the specification has it. */
   #cancel(message: Ouch50CancelOrder | Ouch50ModifyOrder): void {
     const order = this.#open.get(message.userRefNum);
-    if (!order) return;
+    if (!order || message.quantity > MAX_WORD) return;
     const refusal = this.#sequenced.submit(readCancelOrder(message, order.orderId, this.#sender()));
     if (refusal !== undefined) this.#cancelRejectHere(message.userRefNum);
   }
@@ -328,7 +336,7 @@ export class OuchSession {
   }
 
   #isNext(userRefNum: number): boolean {
-    if (userRefNum <= this.#highest) return false;
+    if (userRefNum <= this.#highest || userRefNum > MAX_USER_REF_NUM) return false;
     this.#highest = userRefNum;
     return true;
   }

@@ -13,6 +13,8 @@ import { clientOrderIdOf } from "./tokens.ts";
 
 /** A price of this much asks for a market order. */
 export const MARKET_PRICE4 = 0x7fff_ffff;
+/** What the venue's records have room for: no order has more lots. */
+export const MAX_WORD: number = 2 ** 30 - 1;
 
 const sides: Readonly<Record<string, OrderSide>> = {
   B: "buy",
@@ -45,7 +47,7 @@ export function readEnterOrder(
   const capacity = capacities[message.capacity];
   if (!side) return "invalid-side";
   if (!capacity) return "invalid-capacity";
-  if (message.quantity === 0) return "invalid-quantity";
+  if (message.quantity === 0 || message.quantity > MAX_WORD) return "invalid-quantity";
   const instrument = instruments.findIndex(({ symbol }) => symbol === message.symbol);
   const price = readPrice(message.price4, instruments[instrument]);
   if (price === "invalid-price") return price;
@@ -77,6 +79,7 @@ export function readReplaceOrder(
   orderId: number,
   sender: OuchSender,
 ): ReplaceOrder | OuchFault {
+  if (message.quantity > MAX_WORD) return "invalid-quantity";
   const price = readPrice(message.price4, instrument);
   if (price === "invalid-price") return price;
   return {
@@ -110,7 +113,8 @@ export function readCancelOrder(
 function readPrice(price4: number, instrument: Instrument | undefined): number | undefined | "invalid-price" {
   if (price4 === MARKET_PRICE4) return undefined;
   const scale = 10 ** (4 - (instrument?.priceDecimals ?? 4));
-  return price4 % scale === 0 ? price4 / scale : "invalid-price";
+  const price = price4 / scale;
+  return Number.isInteger(price) && price <= MAX_WORD ? price : "invalid-price";
 }
 
 function readTime(
@@ -135,9 +139,9 @@ type Options = Partial<Pick<SubmitOrder, "displayQuantity" | "minimumQuantity" |
 function readOptions(appendages: readonly OuchAppendage[]): Options | OuchFault {
   let options: Options = {};
   for (const { tag, value } of appendages) {
-    if (tag === OuchTag.minimumQuantity && typeof value === "number") {
+    if (tag === OuchTag.minimumQuantity && isLots(value)) {
       if (value > 0) options = { ...options, minimumQuantity: value };
-    } else if (tag === OuchTag.maxFloor && typeof value === "number") {
+    } else if (tag === OuchTag.maxFloor && isLots(value)) {
       if (value > 0) options = { ...options, displayQuantity: value };
     } else if (tag === OuchTag.postOnly && (value === "P" || value === "N")) {
       if (value === "P") options = { ...options, postOnly: "reject" };
@@ -145,6 +149,10 @@ function readOptions(appendages: readonly OuchAppendage[]): Options | OuchFault 
     else if (!INFORMATION.has(tag)) return "unsupported-option";
   }
   return options;
+}
+
+function isLots(value: OuchAppendage["value"]): value is number {
+  return typeof value === "number" && value <= MAX_WORD;
 }
 
 /** Says who or when, and changes nothing about what the order does. */
