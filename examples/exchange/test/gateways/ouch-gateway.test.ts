@@ -143,6 +143,13 @@ const replace: Ouch50ReplaceOrder = {
   appendages: [],
 };
 
+/** As after kill -9: nothing more reaches the journal, no snapshot is taken, the lock is that of a process gone. */
+async function crash(): Promise<void> {
+  vi.spyOn(running.sequenced, "submit").mockReturnValue("failed");
+  await running.gateway.close();
+  rmSync(join(folder, "lock"));
+}
+
 /** Until the gateway has seen that a client left: a session has one connection at a time. */
 async function disconnected(client: Client): Promise<void> {
   client.close();
@@ -223,6 +230,137 @@ describe("an order", () => {
     await disconnected(alfa);
     const again = connect("ALFA", "alfa", 2);
     expect(await again.next()).toEqual({ type: "C", userRefNum: 1, quantity: 300, cancelOrderReason: "S" });
+  });
+});
+
+describe("in the same segment as the order before it", () => {
+  /** What the exchange says of orders, up to the answer to an order that comes last. */
+  async function answers(client: Client, ...messages: readonly Ouch50Inbound[]): Promise<unknown[]> {
+    for (const message of messages) client.send(message);
+    client.send({ ...order, symbol: "NOPE", userRefNum: LAST });
+    const told: unknown[] = [];
+    for (;;) {
+      const { type, userRefNum, quantity, rejectedOrderReason } = await client.next();
+      if (userRefNum === LAST) return told;
+      told.push([type, userRefNum, quantity ?? rejectedOrderReason]);
+    }
+  }
+  const LAST = 1_000;
+
+  function cancel(userRefNum: number, quantity = 0): Ouch50Inbound {
+    return { type: "X", userRefNum, quantity };
+  }
+
+  test("a cancel finds it", async () => {
+    expect(await answers(connect("ALFA"), order, cancel(1))).toEqual([
+      ["A", 1, 300],
+      ["C", 1, 300],
+    ]);
+  });
+
+  test("a partial cancel and a modify find it", async () => {
+    const modify = { type: "M", userRefNum: 1, side: "B", quantity: 100 } as const;
+    expect(await answers(connect("ALFA"), order, cancel(1, 250), modify)).toEqual([
+      ["A", 1, 300],
+      ["C", 1, 50],
+      ["C", 1, 150],
+    ]);
+  });
+
+  test("replaces find it, one after the other, and a cancel the last of them", async () => {
+    const again = { ...replace, origUserRefNum: 2, userRefNum: 3, quantity: 100, clOrdId: "third" };
+    expect(await answers(connect("ALFA"), order, replace, again, cancel(3))).toEqual([
+      ["A", 1, 300],
+      ["U", 2, 300],
+      ["U", 3, 100],
+      ["C", 3, 100],
+    ]);
+  });
+
+  test("a cancel of what a replace ends is superfluous, a second replace is refused", async () => {
+    const second = { ...replace, userRefNum: 3 };
+    expect(await answers(connect("ALFA"), order, replace, cancel(1), second)).toEqual([
+      ["A", 1, 300],
+      ["U", 2, 300],
+      ["J", 3, 20],
+    ]);
+  });
+
+  test("a cancel of what a refused replace leaves ends it", async () => {
+    const refused = { ...replace, price4: 100 };
+    expect(await answers(connect("ALFA"), order, refused, cancel(2), cancel(1))).toEqual([
+      ["A", 1, 300],
+      ["J", 2, 200],
+      ["C", 1, 300],
+    ]);
+  });
+
+  test("a cancel of an order that is refused is superfluous, a replace of it is refused", async () => {
+    const refused = { ...order, price4: 100 };
+    expect(await answers(connect("ALFA"), refused, cancel(1), replace, cancel(2))).toEqual([
+      ["J", 1, 200],
+      ["J", 2, 20],
+    ]);
+  });
+
+  test("a cancel of an order that is done at once is superfluous, a replace of it comes too late", async () => {
+    const atOnce = { ...order, timeInForce: "3" };
+    expect(await answers(connect("ALFA"), atOnce, cancel(1), { ...replace, timeInForce: "3" })).toEqual([
+      ["A", 1, 300],
+      ["C", 1, 300],
+      ["J", 2, 21],
+    ]);
+  });
+
+  test("a cancel of what never was is superfluous", async () => {
+    expect(await answers(connect("ALFA"), cancel(7), order, cancel(7))).toEqual([["A", 1, 300]]);
+  });
+
+  test("a cancel never reaches an order that another session of the firm has under the same id", async () => {
+    const { sequenced } = running;
+    const { directory } = sequenced.venue;
+    sequenced.submit({
+      type: "submit",
+      timeMicros: sequenced.now(),
+      session: directory.session("ALFA-API"),
+      account: directory.account("ALFA-1"),
+      clientOrderId: "1",
+      instrument: 0,
+      side: "buy",
+      quantity: 10,
+      orderType: "limit",
+      timeInForce: "day",
+      price: 18_000,
+    });
+    await vi.waitFor(() => expect(sequenced.venue.openOrders(0)).toHaveLength(1));
+    const unnamed = { ...order, clOrdId: "" };
+    expect(await answers(connect("ALFA"), unnamed, cancel(1), replace)).toEqual([
+      ["J", 2, 20],
+      ["J", 1, 4],
+    ]);
+    expect(sequenced.venue.openOrders(0)).toMatchObject([{ clientOrderId: "1", quantity: 10 }]);
+  });
+
+  test("it is the same to a recovery", async () => {
+    await running.gateway.close();
+    running = await start("file");
+    const again = { ...replace, origUserRefNum: 2, userRefNum: 3, quantity: 200 };
+    const refused = { ...order, userRefNum: 4, price4: 100 };
+    await answers(connect("ALFA"), order, replace, again, cancel(2), cancel(3, 150), refused, cancel(4));
+    await crash();
+
+    running = await start("file");
+    const alfa = connect("ALFA");
+    expect(await alfa.next()).toMatchObject({ type: "A", userRefNum: 1 });
+    expect(await alfa.next()).toMatchObject({ type: "U", userRefNum: 2 });
+    expect(await alfa.next()).toMatchObject({ type: "U", userRefNum: 3 });
+    expect(await alfa.next()).toMatchObject({ type: "C", userRefNum: 3, quantity: 50 });
+    expect(await alfa.next()).toMatchObject({ type: "J", userRefNum: 4 });
+    expect(await alfa.next()).toMatchObject({ type: "J", userRefNum: LAST });
+    alfa.send(cancel(3, 100));
+    expect(await alfa.next()).toMatchObject({ type: "C", userRefNum: 3, quantity: 50 });
+    alfa.send({ ...again, origUserRefNum: 3, userRefNum: LAST + 1, quantity: 50 });
+    expect(await alfa.next()).toMatchObject({ type: "U", userRefNum: LAST + 1, quantity: 50 });
   });
 });
 
@@ -394,10 +532,7 @@ describe("a client that comes back", () => {
       alfa.send({ ...order, userRefNum, price4: userRefNum === 2 ? 1 : order.price4 });
       await alfa.next();
     }
-    // As after kill -9: nothing more reaches the journal, no snapshot is taken, the lock is that of a process gone.
-    vi.spyOn(running.sequenced, "submit").mockReturnValue("failed");
-    await running.gateway.close();
-    rmSync(join(folder, "lock"));
+    await crash();
 
     running = await start("file");
     const again = connect("ALFA");

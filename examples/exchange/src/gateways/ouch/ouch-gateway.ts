@@ -134,10 +134,10 @@ export class OuchGateway implements VenuePart {
   cancelRejected(
     command: CancelOrder | ReplaceOrder,
     _execId: number,
-    _order: OrderView | undefined,
+    order: OrderView | undefined,
     reason: RejectReason,
   ): void {
-    if (command.type === "cancel") this.#of(command)?.cancelRejected(command);
+    if (command.type === "cancel") this.#of(command)?.cancelRejected(order);
     else this.#of(command)?.rejected(command, reason);
   }
 

@@ -10,17 +10,19 @@ import {
 } from "@exchange-kit/itch";
 import type { SequencedVenue } from "../../sequenced-venue.ts";
 import type { SequencerRefusal } from "../../sequencer.ts";
-import type { CancelOrder, ReplaceOrder, SubmitOrder, VenueCommand } from "../../venue/commands.ts";
+import type { ReplaceOrder, SubmitOrder, VenueCommand } from "../../venue/commands.ts";
 import type { Instrument } from "../../venue/directory.ts";
 import type { Liquidity } from "../../venue/events.ts";
 import type { OrderView } from "../../venue/order-view.ts";
 import type { OrderEndReason, RejectReason, RestateReason } from "../../venue/reject-reasons.ts";
 import {
   MAX_WORD,
+  type OrderTerms,
   type OuchSender,
   readCancelOrder,
   readEnterOrder,
   readReplaceOrder,
+  replacedTerms,
 } from "./read-command.ts";
 import { type OuchFault, rejectCode } from "./reject-codes.ts";
 import { cancelReason, liquidityFlag, price4, terms } from "./reports.ts";
@@ -34,8 +36,7 @@ const MAX_USER_REF_NUM = 2 ** 32 - 2;
 const PRINTABLE = /^[\x20-\x7e]*$/;
 
 interface OpenOrder {
-  readonly orderId: number;
-  readonly instrument: number;
+  readonly clientOrderId: string;
   leaves: number;
 }
 
@@ -54,6 +55,8 @@ export class OuchSession {
   readonly #account: number;
   /** Open orders by user reference number. */
   readonly #open = new Map<number, OpenOrder>();
+  /** Orders and replaces that the venue has yet to carry out: a client may go on with them before it hears of them. */
+  readonly #pending = new Map<number, OrderTerms>();
   #highest = 0;
   /** The venue has yet to be told that the client left: it took no command then, or did not carry it out. */
   #isLeavingUntold = false;
@@ -151,36 +154,49 @@ export class OuchSession {
     const command = PRINTABLE.test(message.clOrdId)
       ? readEnterOrder(message, this.#instruments, this.#sender())
       : "unsupported-option";
-    this.#submit(command, message);
+    if (this.#submit(command, message)) this.#pending.set(message.userRefNum, command);
   }
 
   #replace(message: Ouch50ReplaceOrder): void {
-    if (!this.#isNext(message.userRefNum)) return;
-    const order = this.#open.get(message.origUserRefNum);
+    const { userRefNum, clOrdId } = message;
+    if (!this.#isNext(userRefNum)) return;
+    const order = this.#meant(message.origUserRefNum);
     // The specification passes over a replace of an order that is no longer live; saying so is of more use.
-    const command =
-      order && PRINTABLE.test(message.clOrdId)
-        ? readReplaceOrder(message, this.#instruments[order.instrument]!, order.orderId, this.#sender())
-        : "unknown-order";
-    this.#submit(command, message);
+    if (!order || !PRINTABLE.test(clOrdId))
+      return void this.#rejectHere(userRefNum, clOrdId, "unknown-order");
+    const command = readReplaceOrder(message, order, this.#instruments, this.#sender());
+    if (this.#submit(command, message)) this.#pending.set(userRefNum, replacedTerms(order, command));
   }
 
-  #submit(
-    command: SubmitOrder | ReplaceOrder | OuchFault | "unknown-order",
+  /** @returns whether it was taken; otherwise the client has been told */
+  #submit<Command extends SubmitOrder | ReplaceOrder>(
+    command: Command | OuchFault,
     { userRefNum, clOrdId }: Ouch50EnterOrder | Ouch50ReplaceOrder,
-  ): void {
-    const refusal: SequencerRefusal | string | undefined =
-      typeof command === "string" ? command : this.#sequenced.submit(command, userRefNum);
-    if (refusal === undefined) return;
-    this.#rejectHere(userRefNum, clOrdId, typeof command === "string" ? command : "unavailable");
+  ): command is Command {
+    const isFault = typeof command === "string";
+    if (!isFault && this.#sequenced.submit(command, userRefNum) === undefined) return true;
+    this.#rejectHere(userRefNum, clOrdId, isFault ? command : "unavailable");
+    return false;
   }
 
   /** Superfluous cancels are passed over, as the specification has it. */
   #cancel(message: Ouch50CancelOrder | Ouch50ModifyOrder): void {
-    const order = this.#open.get(message.userRefNum);
+    const order = this.#meant(message.userRefNum);
     if (!order || message.quantity > MAX_WORD) return;
-    const refusal = this.#sequenced.submit(readCancelOrder(message, order.orderId, this.#sender()));
+    const refusal = this.#sequenced.submit(readCancelOrder(message, order, this.#sender()));
     if (refusal !== undefined) this.#cancelRejectHere(message.userRefNum);
+  }
+
+  /** The order that is open under a number, or will be when what was sent is carried out; the venue finds it by its id then. */
+  #meant(userRefNum: number): OrderTerms | undefined {
+    const { venue } = this.#sequenced;
+    const open = this.#open.get(userRefNum);
+    if (open) return venue.orderByClientId(this.#account, open.clientOrderId);
+    const pending = this.#pending.get(userRefNum);
+    const other = pending && venue.orderByClientId(this.#account, pending.clientOrderId);
+    // An order of another session has the id: this one will be refused, and what follows must not reach the other.
+    if (other && other.leavesQuantity > 0 && other.session !== this.#index) return undefined;
+    return pending;
   }
 
   /** A command that had been taken was not carried out: the disk is full. */
@@ -189,12 +205,16 @@ export class OuchSession {
       case "submit":
       case "replace": {
         const { clientOrderId } = command;
-        this.#rejectHere(userRefNumOf(clientOrderId), clOrdIdOf(clientOrderId), "unavailable");
+        const userRefNum = userRefNumOf(clientOrderId);
+        this.#pending.delete(userRefNum);
+        this.#rejectHere(userRefNum, clOrdIdOf(clientOrderId), "unavailable");
         return;
       }
-      case "cancel":
-        for (const userRefNum of this.#openUnder(command.orderId)) this.#cancelRejectHere(userRefNum);
+      case "cancel": {
+        const userRefNum = userRefNumOf(command.origClientOrderId);
+        if (this.#open.has(userRefNum) || this.#pending.has(userRefNum)) this.#cancelRejectHere(userRefNum);
         return;
+      }
       case "session-disconnected":
         this.#isLeavingUntold = true;
         return;
@@ -235,24 +255,21 @@ export class OuchSession {
 
   rejected(command: SubmitOrder | ReplaceOrder, reason: RejectReason): void {
     const { clientOrderId } = command;
+    const userRefNum = userRefNumOf(clientOrderId);
+    this.#pending.delete(userRefNum);
     this.#tell({
       type: "J",
       timestampNanos: this.#time,
-      userRefNum: userRefNumOf(clientOrderId),
+      userRefNum,
       rejectedOrderReason: rejectCode(reason),
       clOrdId: clOrdIdOf(clientOrderId),
     });
   }
 
-  cancelRejected(command: CancelOrder): void {
-    for (const userRefNum of this.#openUnder(command.orderId)) {
-      this.#tell({ type: "I", timestampNanos: this.#time, userRefNum });
-    }
-  }
-
-  /** The user reference number of an open order, if it is open. */
-  #openUnder(orderId: number): number[] {
-    return [...this.#open].flatMap(([userRefNum, order]) => (order.orderId === orderId ? [userRefNum] : []));
+  /** A cancel of an order that has ended was superfluous. */
+  cancelRejected(order: OrderView | undefined): void {
+    if (order === undefined || order.leavesQuantity === 0) return;
+    this.#tell({ type: "I", timestampNanos: this.#time, userRefNum: userRefNumOf(order.clientOrderId) });
   }
 
   executed(order: OrderView, tradeId: number, price: number, quantity: number, liquidity: Liquidity): void {
@@ -320,10 +337,10 @@ export class OuchSession {
     this.stream.append(this.#sequenced.sequence, ouch50.encodeOutbound(message));
   }
 
-  #remember(order: OrderView): void {
-    const { orderId, instrument, leavesQuantity } = order;
-    if (leavesQuantity === 0) return;
-    this.#open.set(userRefNumOf(order.clientOrderId), { orderId, instrument, leaves: leavesQuantity });
+  #remember({ clientOrderId, leavesQuantity }: OrderView): void {
+    const userRefNum = userRefNumOf(clientOrderId);
+    this.#pending.delete(userRefNum);
+    if (leavesQuantity > 0) this.#open.set(userRefNum, { clientOrderId, leaves: leavesQuantity });
   }
 
   /** @returns its user reference number */

@@ -37,6 +37,14 @@ export interface OuchSender {
   readonly timeMicros: number;
 }
 
+/** What a cancel or replace has to know of its order. */
+export type OrderTerms = Pick<SubmitOrder, "clientOrderId" | "instrument">;
+
+/** Terms of an order once this replace is carried out. */
+export function replacedTerms({ instrument }: OrderTerms, { clientOrderId }: ReplaceOrder): OrderTerms {
+  return { clientOrderId, instrument };
+}
+
 /** Enter Order as a command, or what is wrong with it. An unknown symbol is left to the venue. */
 export function readEnterOrder(
   message: Ouch50EnterOrder,
@@ -75,19 +83,19 @@ export function readEnterOrder(
 /** Replace Order as a command, or what is wrong with it. */
 export function readReplaceOrder(
   message: Ouch50ReplaceOrder,
-  instrument: Instrument,
-  orderId: number,
+  order: OrderTerms,
+  instruments: readonly Instrument[],
   sender: OuchSender,
 ): ReplaceOrder | OuchFault {
   if (message.quantity > MAX_WORD) return "invalid-quantity";
-  const price = readPrice(message.price4, instrument);
+  const price = readPrice(message.price4, instruments[order.instrument]);
   if (price === "invalid-price") return price;
   return {
     type: "replace",
     ...sender,
     clientOrderId: clientOrderIdOf(message.userRefNum, message.clOrdId),
-    origClientOrderId: "",
-    orderId,
+    origClientOrderId: order.clientOrderId,
+    orderId: 0,
     quantity: message.quantity,
     price,
   };
@@ -96,15 +104,15 @@ export function readReplaceOrder(
 /** Cancel Order and Modify Order: the order is cut to this total. */
 export function readCancelOrder(
   { quantity }: Ouch50CancelOrder | Ouch50ModifyOrder,
-  orderId: number,
+  order: OrderTerms,
   sender: OuchSender,
 ): CancelOrder {
   return {
     type: "cancel",
     ...sender,
     clientOrderId: "",
-    origClientOrderId: "",
-    orderId,
+    origClientOrderId: order.clientOrderId,
+    orderId: 0,
     totalQuantity: quantity,
   };
 }
