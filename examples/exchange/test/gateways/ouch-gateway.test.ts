@@ -206,6 +206,17 @@ describe("an order", () => {
     expect(await alfa.next()).toMatchObject({ type: "C", userRefNum: 2, quantity: 200 });
   });
 
+  test("that a replace leaves nothing of is dead", async () => {
+    const [alfa, beta] = [connect("ALFA"), connect("BETA")];
+    alfa.send(order);
+    await alfa.next();
+    beta.send({ ...order, side: "S", quantity: 100 });
+    expect(await alfa.next()).toMatchObject({ type: "E", quantity: 100 });
+    alfa.send({ ...replace, quantity: 90 });
+    expect(await alfa.next()).toMatchObject({ type: "U", userRefNum: 2, quantity: 0, orderState: "D" });
+    expect(running.sequenced.venue.openOrders(0)).toEqual([]);
+  });
+
   test("that is immediate or cancel dies where nothing is", async () => {
     const alfa = connect("ALFA");
     alfa.send({ ...order, timeInForce: "3" });

@@ -51,7 +51,7 @@ export function terms(
     capacity: capacities[order.capacity],
     intermarketSweepEligibility: "N",
     crossType: timeInForce === "opg" ? "O" : timeInForce === "cls" ? "C" : "N",
-    orderState: "L",
+    orderState: order.leavesQuantity === 0 ? "D" : "L",
     clOrdId: clOrdIdOf(order.clientOrderId),
     appendages: [
       ...(minimumQuantity === undefined ? [] : [{ tag: OuchTag.minimumQuantity, value: minimumQuantity }]),
