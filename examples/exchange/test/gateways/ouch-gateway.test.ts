@@ -150,6 +150,13 @@ async function crash(): Promise<void> {
   rmSync(join(folder, "lock"));
 }
 
+const tagged = {
+  minimum: { tag: OuchTag.minimumQuantity, value: 0 },
+  floor: { tag: OuchTag.maxFloor, value: 100 },
+  postOnly: { tag: OuchTag.postOnly, value: "P" },
+  time: { tag: OuchTag.expireTime, value: 60_000 },
+};
+
 /** Until the gateway has seen that a client left: a session has one connection at a time. */
 async function disconnected(client: Client): Promise<void> {
   client.close();
@@ -204,6 +211,29 @@ describe("an order", () => {
     alfa.send({ type: "X", userRefNum: 1, quantity: 0 });
     alfa.send({ type: "X", userRefNum: 2, quantity: 0 });
     expect(await alfa.next()).toMatchObject({ type: "C", userRefNum: 2, quantity: 200 });
+  });
+
+  test.each<[string, Partial<Ouch50EnterOrder>, Partial<Ouch50ReplaceOrder>]>([
+    ["a hidden order", { display: "N" }, { display: "N" }],
+    ["one that is attributed", {}, { display: "A" }],
+    ["one for the closing cross", { crossType: "C" }, { timeInForce: "3" }],
+    [
+      "one with options, said again",
+      { appendages: [tagged.minimum, tagged.floor, tagged.postOnly] },
+      { appendages: [tagged.postOnly, tagged.floor, tagged.minimum] },
+    ],
+    ["one with options, left out", { appendages: [tagged.floor] }, {}],
+    [
+      "one with a time",
+      { timeInForce: "6", appendages: [tagged.time] },
+      { timeInForce: "6", appendages: [tagged.time] },
+    ],
+  ])("is replaced with the terms that it has: %s", async (_name, ofOrder, ofReplace) => {
+    const alfa = connect("ALFA");
+    alfa.send({ ...order, ...ofOrder });
+    const { appendages } = await alfa.next();
+    alfa.send({ ...replace, ...ofReplace, quantity: 200 });
+    expect(await alfa.next()).toMatchObject({ type: "U", userRefNum: 2, quantity: 200, appendages });
   });
 
   test("that a replace leaves nothing of is dead", async () => {
@@ -470,6 +500,44 @@ describe("a bad message", () => {
     alfa.send({ ...replace, ...change });
     expect(await alfa.next()).toMatchObject({ type: "J", userRefNum: 2, rejectedOrderReason: reason });
     expect(running.sequenced.venue.openOrders(0)).toMatchObject([{ quantity: 300, price: 18_725 }]);
+  });
+
+  test.each([
+    [11, { price4: 0x7fff_ffff }],
+    [13, { timeInForce: "3" }],
+    [13, { timeInForce: "6", appendages: [{ tag: OuchTag.expireTime, value: 60_000 }] }],
+    [14, { display: "N" }],
+    [14, { display: "?" }],
+    [17, { intermarketSweepEligibility: "Y" }],
+    [17, { appendages: [{ tag: OuchTag.minimumQuantity, value: 10 }] }],
+    [17, { appendages: [{ tag: OuchTag.maxFloor, value: 0 }] }],
+    [17, { appendages: [{ tag: OuchTag.maxFloor, value: 200 }] }],
+    [17, { appendages: [{ tag: OuchTag.postOnly, value: "P" }] }],
+    [17, { appendages: [{ tag: OuchTag.pegOffset, value: 5 }] }],
+  ])("that replaces what the venue does not is rejected with reason %d: %j", async (reason, change) => {
+    const alfa = connect("ALFA");
+    alfa.send({ ...order, appendages: [{ tag: OuchTag.maxFloor, value: 100 }] });
+    await alfa.next();
+    alfa.send({ ...replace, ...change });
+    expect(await alfa.next()).toMatchObject({ type: "J", userRefNum: 2, rejectedOrderReason: reason });
+    // What another replace on its way leaves as it is counts too.
+    alfa.send({ ...replace, userRefNum: 3, quantity: 200 });
+    alfa.send({ ...replace, origUserRefNum: 3, userRefNum: 4, ...change });
+    const told = [await alfa.next(), await alfa.next()];
+    expect(told).toContainEqual(expect.objectContaining({ type: "U", userRefNum: 3 }));
+    expect(told).toContainEqual(
+      expect.objectContaining({ type: "J", userRefNum: 4, rejectedOrderReason: reason }),
+    );
+  });
+
+  test("that modifies the side is refused, and the order stays", async () => {
+    const alfa = connect("ALFA");
+    alfa.send({ ...order, side: "S" });
+    await alfa.next();
+    alfa.send({ type: "M", userRefNum: 1, side: "T", quantity: 100 });
+    expect(await alfa.next()).toEqual({ type: "I", userRefNum: 1 });
+    alfa.send({ type: "M", userRefNum: 1, side: "S", quantity: 100 });
+    expect(await alfa.next()).toMatchObject({ type: "C", userRefNum: 1, quantity: 200 });
   });
 
   test.each([300, 301, 2 ** 30, 2 ** 31, 2 ** 32 - 1])(

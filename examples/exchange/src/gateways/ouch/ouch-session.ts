@@ -16,6 +16,7 @@ import type { Liquidity } from "../../venue/events.ts";
 import type { OrderView } from "../../venue/order-view.ts";
 import type { OrderEndReason, RejectReason, RestateReason } from "../../venue/reject-reasons.ts";
 import {
+  hasSide,
   MAX_WORD,
   type OrderTerms,
   type OuchSender,
@@ -182,7 +183,12 @@ export class OuchSession {
   /** Superfluous cancels are passed over, as the specification has it. */
   #cancel(message: Ouch50CancelOrder | Ouch50ModifyOrder): void {
     const order = this.#meant(message.userRefNum);
-    if (!order || message.quantity > MAX_WORD) return;
+    if (!order) return;
+    if (message.type === "M" && !hasSide(order, message.side)) {
+      this.#cancelRejectHere(message.userRefNum);
+      return;
+    }
+    if (message.quantity > MAX_WORD) return;
     const refusal = this.#sequenced.submit(readCancelOrder(message, order, this.#sender()));
     if (refusal !== undefined) this.#cancelRejectHere(message.userRefNum);
   }

@@ -6,6 +6,7 @@ import {
   type OuchAppendage,
   OuchTag,
 } from "@exchange-kit/itch";
+import type { TimeInForce } from "@exchange-kit/orderbook";
 import type { CancelOrder, Capacity, OrderSide, ReplaceOrder, SubmitOrder } from "../../venue/commands.ts";
 import type { Instrument } from "../../venue/directory.ts";
 import type { OuchFault } from "./reject-codes.ts";
@@ -38,11 +39,32 @@ export interface OuchSender {
 }
 
 /** What a cancel or replace has to know of its order. */
-export type OrderTerms = Pick<SubmitOrder, "clientOrderId" | "instrument">;
+export type OrderTerms = Pick<
+  SubmitOrder,
+  | "clientOrderId"
+  | "instrument"
+  | "side"
+  | "orderType"
+  | "timeInForce"
+  | "expireTimeMicros"
+  | "displayQuantity"
+  | "minimumQuantity"
+  | "postOnly"
+>;
 
 /** Terms of an order once this replace is carried out. */
-export function replacedTerms({ instrument }: OrderTerms, { clientOrderId }: ReplaceOrder): OrderTerms {
-  return { clientOrderId, instrument };
+export function replacedTerms(order: OrderTerms, { clientOrderId }: ReplaceOrder): OrderTerms {
+  return {
+    clientOrderId,
+    instrument: order.instrument,
+    side: order.side,
+    orderType: order.orderType,
+    timeInForce: order.timeInForce,
+    expireTimeMicros: order.expireTimeMicros,
+    displayQuantity: order.displayQuantity,
+    minimumQuantity: order.minimumQuantity,
+    postOnly: order.postOnly,
+  };
 }
 
 /** Enter Order as a command, or what is wrong with it. An unknown symbol is left to the venue. */
@@ -63,7 +85,7 @@ export function readEnterOrder(
   if (typeof life === "string") return life;
   const options = readOptions(message.appendages);
   if (typeof options === "string") return options;
-  if (message.display !== "Y" && message.display !== "A" && message.display !== "N") return "invalid-display";
+  if (!isDisplay(message.display)) return "invalid-display";
   return {
     type: "submit",
     ...sender,
@@ -88,6 +110,8 @@ export function readReplaceOrder(
   sender: OuchSender,
 ): ReplaceOrder | OuchFault {
   if (message.quantity > MAX_WORD) return "invalid-quantity";
+  const fault = changeFault(message, order, sender.timeMicros);
+  if (fault !== undefined) return fault;
   const price = readPrice(message.price4, instruments[order.instrument]);
   if (price === "invalid-price") return price;
   return {
@@ -99,6 +123,47 @@ export function readReplaceOrder(
     quantity: message.quantity,
     price,
   };
+}
+
+/**
+ * What a replace would change that the venue does not: of an order only quantity and limit may change, and Replaced would
+ * acknowledge the rest. An appendage that is left out leaves the order's as it is.
+ */
+function changeFault(
+  { timeInForce, display, intermarketSweepEligibility, price4, appendages }: Ouch50ReplaceOrder,
+  order: OrderTerms,
+  nowMicros: number,
+): OuchFault | undefined {
+  if (price4 === MARKET_PRICE4 && order.orderType !== "market") return "invalid-price";
+  // Of an order for a cross, Enter Order passes over the time in force.
+  const isForCross = order.timeInForce === "opg" || order.timeInForce === "cls";
+  if (!isForCross && timeInForce !== timeInForceCode(order.timeInForce)) return "invalid-time-in-force";
+  if (!isDisplay(display) || (display === "N") !== (order.displayQuantity === 0)) return "invalid-display";
+  if (intermarketSweepEligibility !== "N") return "unsupported-option";
+  const isSame = appendages.every((appendage) => hasAppendage(order, appendage, nowMicros));
+  return isSame ? undefined : "unsupported-option";
+}
+
+function hasAppendage(order: OrderTerms, { tag, value }: OuchAppendage, nowMicros: number): boolean {
+  switch (tag) {
+    case OuchTag.minimumQuantity:
+      return value === (order.minimumQuantity ?? 0);
+    case OuchTag.maxFloor:
+      return value === (order.displayQuantity ?? 0);
+    case OuchTag.postOnly:
+      return value === (order.postOnly === undefined ? "N" : "P");
+    case OuchTag.expireTime:
+      return order.timeInForce !== "gtd" || expireTime(Number(value), nowMicros) === order.expireTimeMicros;
+    case OuchTag.priceType:
+      return value === "L";
+    default:
+      return INFORMATION.has(tag);
+  }
+}
+
+/** Whether a Modify Order has its order's side. The venue does not turn a sale into a short sale, or back. */
+export function hasSide(order: OrderTerms, side: string): boolean {
+  return sides[side] === order.side;
 }
 
 /** Cancel Order and Modify Order: the order is cut to this total. */
@@ -137,8 +202,21 @@ function readTime(
   if (timeInForce !== "6") return "invalid-time-in-force";
   const seconds = appendages.find(({ tag }) => tag === OuchTag.expireTime)?.value;
   if (typeof seconds !== "number") return "invalid-time-in-force";
-  const midnight = nowMicros - (nowMicros % MICROS_A_DAY);
-  return { timeInForce: "gtd", expireTimeMicros: midnight + seconds * 1_000_000 };
+  return { timeInForce: "gtd", expireTimeMicros: expireTime(seconds, nowMicros) };
+}
+
+/** @param seconds - after midnight */
+function expireTime(seconds: number, nowMicros: number): number {
+  return nowMicros - (nowMicros % MICROS_A_DAY) + seconds * 1_000_000;
+}
+
+/** TimeInForce as the messages have it. */
+export function timeInForceCode(timeInForce: TimeInForce): string {
+  return timeInForce === "ioc" ? "3" : timeInForce === "gtd" ? "6" : "0";
+}
+
+function isDisplay(display: string): boolean {
+  return display === "Y" || display === "A" || display === "N";
 }
 
 type Options = Partial<Pick<SubmitOrder, "displayQuantity" | "minimumQuantity" | "postOnly">>;

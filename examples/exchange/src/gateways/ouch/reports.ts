@@ -5,7 +5,7 @@ import type { Instrument } from "../../venue/directory.ts";
 import type { Liquidity } from "../../venue/events.ts";
 import type { OrderView } from "../../venue/order-view.ts";
 import type { OrderEndReason } from "../../venue/reject-reasons.ts";
-import { MARKET_PRICE4 } from "./read-command.ts";
+import { MARKET_PRICE4, timeInForceCode } from "./read-command.ts";
 import { clOrdIdOf, userRefNumOf } from "./tokens.ts";
 
 const sides: Readonly<Record<OrderSide, string>> = {
@@ -45,7 +45,7 @@ export function terms(
     quantity: order.leavesQuantity,
     symbol: instrument.symbol,
     price4: order.price === undefined ? MARKET_PRICE4 : price4(order.price, instrument),
-    timeInForce: timeInForce === "ioc" ? "3" : timeInForce === "gtd" ? "6" : "0",
+    timeInForce: timeInForceCode(timeInForce),
     display: displayQuantity === 0 ? "N" : "Y",
     orderReferenceNumber: BigInt(order.orderId),
     capacity: capacities[order.capacity],
