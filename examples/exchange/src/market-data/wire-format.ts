@@ -47,6 +47,13 @@ export function timeText(micros: number): string {
   return `${new Date(millis).toISOString().slice(0, -1)}${rest}Z`;
 }
 
+/** Microseconds since 1970 of an ISO 8601 time with at most six decimals. */
+export function timeMicros(text: string): number {
+  // Date would keep three decimals only.
+  const decimals = /\.(\d+)/.exec(text)?.[1] ?? "";
+  return Date.parse(text.replace(/\.\d+/, "")) * 1000 + Number(decimals.padEnd(6, "0"));
+}
+
 export function statusJson({ phase, haltReason, indicative, rules }: PublicInstrument): StatusJson {
   if (indicative === undefined) return { phase, haltReason, indicative: null };
   const { price, volume, imbalance } = indicative;

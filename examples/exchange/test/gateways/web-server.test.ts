@@ -7,6 +7,7 @@ import { Logins } from "../../src/logins.ts";
 import { Bars } from "../../src/market-data/bars/bars.ts";
 import { PublicMarket } from "../../src/market-data/public/public-market.ts";
 import { WebSocketFeed } from "../../src/market-data/web-socket/web-socket-feed.ts";
+import type { TradeJson } from "../../src/market-data/wire-format.ts";
 import { referenceLogins } from "../../src/reference-logins.ts";
 import { SequencedVenue } from "../../src/sequenced-venue.ts";
 import { referenceConfig } from "../../src/venue/reference-config.ts";
@@ -15,13 +16,11 @@ let gateway: FastifyInstance;
 let sequenced: SequencedVenue;
 let market: PublicMarket;
 let feed: WebSocketFeed;
+let micros: number;
 
 beforeEach(async () => {
-  sequenced = new SequencedVenue({
-    config: referenceConfig,
-    journal: "memory",
-    now: () => 1_767_225_600_000_000,
-  });
+  micros = 1_767_225_600_000_000;
+  sequenced = new SequencedVenue({ config: referenceConfig, journal: "memory", now: () => micros });
   const outcomes = new Outcomes(sequenced);
   const instruments = referenceConfig.instruments.map((rules) => ({ lotSize: 1, ...rules }));
   market = new PublicMarket(instruments, () => sequenced.venue.timeMicros);
@@ -599,10 +598,42 @@ describe("market data", () => {
     expect(none.json()).toEqual({ symbol: "ACME", trades: [] });
   });
 
+  test("trades are paged by number: each comes once, though one order made many of them at one time", async () => {
+    for (let maker = 0; maker < 120; maker++) await post({ ...order, quantity: 1 });
+    await postAsAlfa({ ...order, side: "sell", quantity: 120 });
+    const ids: number[] = [];
+    for (let page: number[] = []; ; ) {
+      const before = page.length > 0 ? `&before=${page[0]}` : "";
+      page = (await get(`trades/ACME?limit=50${before}`)).trades.map(({ tradeId }: TradeJson) => tradeId);
+      if (page.length === 0) break;
+      ids.unshift(...page);
+    }
+    expect(ids).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
+  });
+
+  test("bounds of trades are as fine as their times: microseconds", async () => {
+    await post(order);
+    micros += 123_457;
+    await postAsAlfa({ ...order, side: "sell", quantity: 10 });
+    const count = async (query: string): Promise<number> => (await get(`trades/ACME?${query}`)).trades.length;
+    const [{ time }] = (await get("trades/ACME")).trades;
+    expect(time).toBe("2026-01-01T00:00:00.123457Z");
+    expect(await count(`from=${time}`)).toBe(1);
+    expect(await count(`to=${time}`)).toBe(0);
+    expect(await count("to=2026-01-01T00:00:00.123458Z")).toBe(1);
+    expect(await count("from=2026-01-01T00:00:00.123458Z")).toBe(0);
+    expect(await count("from=2026-01-01T01:00:00.12345%2B01:00&to=1767225600124")).toBe(1);
+  });
+
   test.each([
     ["/api/v1/trades/NOPE", 404, "unknown-symbol", "symbol"],
     ["/api/v1/trades/ACME?limit=1001", 400, "invalid-request", "limit"],
     ["/api/v1/trades/ACME?from=yesterday", 400, "invalid-request", "from"],
+    ["/api/v1/trades/ACME?from=2026-01-01T00:00:00.1234567Z", 400, "invalid-request", "from"],
+    ["/api/v1/trades/ACME?to=", 400, "invalid-request", "to"],
+    ["/api/v1/trades/ACME?before=", 400, "invalid-request", "before"],
+    ["/api/v1/trades/ACME?before=-1", 400, "invalid-request", "before"],
+    ["/api/v1/bars/ACME?from=&to=", 400, "invalid-request", "from"],
     ["/api/v1/bars/NOPE", 404, "unknown-symbol", "symbol"],
     ["/api/v1/bars/ACME?interval=2m", 400, "invalid-request", "interval"],
     ["/api/v1/bars/ACME?limit=0", 400, "invalid-request", "limit"],

@@ -28,11 +28,42 @@ test("trades of several days are found by time, the latest of them", async () =>
   const history = new TradeHistory(folder);
   const trades = [trade(1, 5), trade(2, DAY - 1), trade(3, DAY), trade(4, 3 * DAY + 7)];
   keep(history, trades);
-  expect(await history.between(0, 0, Number.POSITIVE_INFINITY, 10)).toEqual(trades);
+  expect(await history.find(0, { limit: 10 })).toEqual(trades);
   expect(readdirSync(folder).sort()).toEqual(["trades-1970-01-01", "trades-1970-01-02", "trades-1970-01-04"]);
-  expect(await history.between(0, DAY - 1, 3 * DAY + 7, 10)).toEqual(trades.slice(1, 3));
-  expect(await history.between(0, 0, DAY + 1, 2)).toEqual(trades.slice(1, 3));
-  expect(await history.between(1, 0, Number.POSITIVE_INFINITY, 10)).toEqual([]);
+  expect(await history.find(0, { from: DAY - 1, to: 3 * DAY + 7, limit: 10 })).toEqual(trades.slice(1, 3));
+  expect(await history.find(0, { to: DAY + 1, limit: 2 })).toEqual(trades.slice(1, 3));
+  expect(await history.find(1, { limit: 10 })).toEqual([]);
+  history.close();
+});
+
+test("pages before a trade's number give each trade once, also of a command that made several at one time", async () => {
+  const history = new TradeHistory(folder);
+  // Seven fills a command, over four days, and another instrument's between them.
+  const trades = Array.from({ length: 700 }, (_, index) =>
+    trade(index + 1, Math.floor(index / 7) * (DAY / 25), index % 5 === 0 ? 1 : 0),
+  );
+  keep(history, trades);
+  const pages: PublicTrade[][] = [];
+  for (let before = 701; ; before = pages[0]![0]!.tradeId) {
+    const page = await history.find(0, { before, limit: 10 });
+    if (page.length === 0) break;
+    pages.unshift(page);
+  }
+  expect(pages.flat()).toEqual(trades.filter(({ instrument }) => instrument === 0));
+  history.close();
+});
+
+test("a page opens the days that it is of, those behind it once", async () => {
+  const history = new TradeHistory(folder);
+  const trades = Array.from({ length: 30 }, (_, day) => trade(day + 1, day * DAY));
+  keep(history, trades);
+  await history.find(0, { before: 3, limit: 1 });
+  // Whoever opens one of these would fail.
+  for (const name of readdirSync(folder).sort().slice(2)) {
+    rmSync(join(folder, name));
+    mkdirSync(join(folder, name));
+  }
+  expect(await history.find(0, { before: 3, limit: 10 })).toEqual(trades.slice(0, 2));
   history.close();
 });
 
@@ -60,11 +91,7 @@ test("what recovery tells again is kept once, and a trade that was cut off is to
   appendFileSync(join(folder, "trades-1970-01-01"), "cut off");
   const second = new TradeHistory(folder);
   keep(second, [trade(1, 5), trade(2, 6), trade(3, 7)]);
-  expect(await second.between(0, 0, Number.POSITIVE_INFINITY, 10)).toEqual([
-    trade(1, 5),
-    trade(2, 6),
-    trade(3, 7),
-  ]);
+  expect(await second.find(0, { limit: 10 })).toEqual([trade(1, 5), trade(2, 6), trade(3, 7)]);
   second.close();
 });
 
@@ -73,7 +100,7 @@ test("a recovery of more trades than are gathered keeps every one", async () => 
   const trades = Array.from({ length: 2_500 }, (_, index) => trade(index + 1, index * 100));
   for (const one of trades) history.traded(one);
   history.beforeSnapshot();
-  expect(await history.between(0, 0, Number.POSITIVE_INFINITY, 5_000)).toEqual(trades);
+  expect(await history.find(0, { limit: 5_000 })).toEqual(trades);
   history.close();
 });
 
@@ -90,7 +117,7 @@ test("a disk that takes no trades is told of once, and trades wait for it", asyn
   mkdirSync(place);
   history.beforeSnapshot();
   expect(notices.at(-1)).toContain("0 trades are missing");
-  expect(await history.between(0, 0, 10, 10)).toEqual([trade(1, 5), trade(2, 6)]);
+  expect(await history.find(0, { to: 10, limit: 10 })).toEqual([trade(1, 5), trade(2, 6)]);
   history.close();
 });
 
@@ -98,7 +125,13 @@ test("any query gives what a list of all trades gives, over any restarts", async
   const steps = fc.array(fc.record({ wait: fc.nat(DAY / 2), instrument: fc.nat(2), restart: fc.boolean() }), {
     maxLength: 30,
   });
-  const query = fc.tuple(fc.nat(2), fc.nat(10 * DAY), fc.nat(10 * DAY), fc.integer({ min: 1, max: 10 }));
+  const query = fc.record({
+    instrument: fc.nat(2),
+    from: fc.nat(10 * DAY),
+    to: fc.nat(10 * DAY),
+    before: fc.option(fc.nat(31), { nil: undefined }),
+    limit: fc.integer({ min: 1, max: 10 }),
+  });
   await fc.assert(
     fc.asyncProperty(steps, fc.array(query, { maxLength: 5 }), async (list, queries) => {
       const place = mkdtempSync(join(folder, "run-"));
@@ -114,10 +147,12 @@ test("any query gives what a list of all trades gives, over any restarts", async
         history = new TradeHistory(place);
         keep(history, all);
       }
-      for (const [instrument, from, to, limit] of queries) {
-        expect(await history.between(instrument, from, to, limit)).toEqual(
+      for (const { instrument, ...query } of queries) {
+        const { from, to, before = Number.POSITIVE_INFINITY, limit } = query;
+        expect(await history.find(instrument, query)).toEqual(
           all
             .filter((one) => one.instrument === instrument && one.timeMicros >= from && one.timeMicros < to)
+            .filter(({ tradeId }) => tradeId < before)
             .slice(-limit),
         );
       }

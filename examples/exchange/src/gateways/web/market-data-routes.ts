@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { time, wholeNumber } from "../../market-data/address-values.ts";
 import { BARS_KEPT, type BarInterval, type Bars, barIntervalNames } from "../../market-data/bars/bars.ts";
 import type { History } from "../../market-data/history/history.ts";
 import type { TradeHistory } from "../../market-data/history/trade-history.ts";
@@ -23,11 +24,6 @@ export interface MarketDataParts {
 
 const BOOK_DEPTH = 10;
 
-/** ISO 8601, or milliseconds since 1970. */
-const time = z
-  .union([z.iso.datetime({ offset: true }).transform(Date.parse), z.coerce.number().int().min(0)])
-  .describe('a time such as "2026-01-30T14:30:00Z", or milliseconds since 1970');
-
 const barsQuery = z.strictObject({
   interval: z.enum(barIntervalNames as [BarInterval, ...BarInterval[]]).default("1m"),
   from: time.default(0),
@@ -38,6 +34,7 @@ const barsQuery = z.strictObject({
 const tradesQuery = z.strictObject({
   from: time.default(0),
   to: time.optional(),
+  before: wholeNumber.optional(),
   limit: limit(1_000, 200),
 });
 
@@ -79,7 +76,7 @@ export function addMarketDataRoutes(app: FastifyInstance, parts: MarketDataParts
   app.get<{ Params: { symbol: string } }>("/api/v1/bars/:symbol", (request) => {
     const { index, instrument } = find(request.params.symbol);
     const { interval, from, to = Number.POSITIVE_INFINITY, limit } = readQuery(barsQuery, request.query);
-    const chosen = bars.series(index, interval).between(from * 1000, to * 1000, limit);
+    const chosen = bars.series(index, interval).between(from, to, limit);
     return {
       symbol: instrument.symbol,
       interval,
@@ -89,14 +86,8 @@ export function addMarketDataRoutes(app: FastifyInstance, parts: MarketDataParts
 
   app.get<{ Params: { symbol: string } }>("/api/v1/trades/:symbol", async (request) => {
     const { index, instrument } = find(request.params.symbol);
-    const { from, to = Number.POSITIVE_INFINITY, limit } = readQuery(tradesQuery, request.query);
-    const [fromMicros, toMicros] = [from * 1000, to * 1000];
-    const trades = tradeHistory
-      ? await tradeHistory.between(index, fromMicros, toMicros, limit)
-      : instrument.trades
-          .list()
-          .filter(({ timeMicros }) => timeMicros >= fromMicros && timeMicros < toMicros)
-          .slice(-limit);
+    const query = readQuery(tradesQuery, request.query);
+    const trades = tradeHistory ? await tradeHistory.find(index, query) : instrument.trades.find(query);
     return { symbol: instrument.symbol, trades: trades.map((trade) => tradeJson(instrument.rules, trade)) };
   });
 

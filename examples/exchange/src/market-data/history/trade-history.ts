@@ -13,6 +13,7 @@ import {
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { MarketWatcher, PublicTrade } from "../public/public-market.ts";
+import type { TradeQuery } from "../public/recent-trades.ts";
 import { readTrade, TRADE_BYTES, writeTrade } from "./trade-record.ts";
 
 /** Trades gathered before they are written, and read at a time. */
@@ -41,6 +42,8 @@ export class TradeHistory implements MarketWatcher {
   readonly #waiting: PublicTrade[] = [];
   readonly #bytes = new DataView(new ArrayBuffer(CHUNK * TRADE_BYTES));
   #file: DayFile | undefined;
+  /** By file, so that those behind a trade's number are opened once, not for each page of the trades before it. */
+  readonly #firstIds = new Map<string, number>();
   /** Number of the last trade that was taken; unknown until the first is told. */
   #lastId: number | undefined;
   /** Trades that found no room since the disk was full. */
@@ -87,17 +90,20 @@ export class TradeHistory implements MarketWatcher {
     this.#file = undefined;
   }
 
-  /** The latest `limit` trades from `from` on and before `to` (microseconds since 1970), oldest first. */
-  async between(instrument: number, from: number, to: number, limit: number): Promise<PublicTrade[]> {
+  /** The latest `limit` trades of an instrument that are asked for, oldest first. */
+  async find(instrument: number, query: TradeQuery): Promise<PublicTrade[]> {
     this.#write();
+    const { from = 0, to = Number.POSITIVE_INFINITY, before = Number.POSITIVE_INFINITY, limit } = query;
+    const wanted = { instrument, from, to, before, limit };
     const chosen: PublicTrade[] = [];
     for (const name of dayFiles(this.#folder).reverse()) {
       const start = Date.parse(name.slice("trades-".length)) * 1000;
-      if (start >= to) continue;
+      if (start >= to || (this.#firstIds.get(name) ?? 0) >= before) continue;
       if (start + MICROS_A_DAY <= from || chosen.length >= limit) break;
       const file = await open(join(this.#folder, name));
       try {
-        await collect(file, instrument, from, to, limit, chosen);
+        const firstId = await collect(file, wanted, chosen);
+        if (firstId !== undefined) this.#firstIds.set(name, firstId);
       } finally {
         await file.close();
       }
@@ -222,23 +228,24 @@ function fileOf(day: number): string {
   return `trades-${new Date(day * (MICROS_A_DAY / 1000)).toISOString().slice(0, 10)}`;
 }
 
-/** Adds trades of a day, latest first, until there are `limit`. */
+/** Adds trades of a day, latest first, until there are `limit`. @returns number of the day's first trade, where there is one */
 async function collect(
   file: FileHandle,
-  instrument: number,
-  from: number,
-  to: number,
-  limit: number,
+  { instrument, from, to, before, limit }: Record<keyof TradeQuery | "instrument", number>,
   chosen: PublicTrade[],
-): Promise<void> {
+): Promise<number | undefined> {
   const view = new DataView(new ArrayBuffer(CHUNK * TRADE_BYTES));
   const { size } = await file.stat();
   let end = Math.floor(size / TRADE_BYTES);
-  // The first trade that is not before `to`.
+  if (end === 0) return undefined;
+  await file.read(view, 0, TRADE_BYTES, 0);
+  const firstId = readTrade(view, 0).tradeId;
+  // The first trade that is too late: times and numbers both go up.
   for (let low = 0; low < end; ) {
     const middle = (low + end) >>> 1;
     await file.read(view, 0, TRADE_BYTES, middle * TRADE_BYTES);
-    if (readTrade(view, 0).timeMicros < to) low = middle + 1;
+    const { timeMicros, tradeId } = readTrade(view, 0);
+    if (timeMicros < to && tradeId < before) low = middle + 1;
     else end = middle;
   }
   while (end > 0 && chosen.length < limit) {
@@ -246,9 +253,10 @@ async function collect(
     await file.read(view, 0, (end - first) * TRADE_BYTES, first * TRADE_BYTES);
     for (let index = end - first - 1; index >= 0 && chosen.length < limit; index--) {
       const trade = readTrade(view, index * TRADE_BYTES);
-      if (trade.timeMicros < from) return;
+      if (trade.timeMicros < from) return firstId;
       if (trade.instrument === instrument) chosen.push(trade);
     }
     end = first;
   }
+  return firstId;
 }

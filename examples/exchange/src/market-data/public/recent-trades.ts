@@ -3,6 +3,17 @@ import type { PublicTrade } from "./public-market.ts";
 /** Trades kept for each instrument. */
 export const TRADES_KEPT = 200;
 
+/** Which trades of an instrument are asked for: the latest of those that every bound lets through. */
+export interface TradeQuery {
+  /** From this time on, in microseconds since 1970. */
+  readonly from?: number | undefined;
+  /** Before this time. */
+  readonly to?: number | undefined;
+  /** With a smaller number. Fills of one command have one time, which cannot tell them apart. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
 /** The latest trades of an instrument. */
 export class RecentTrades {
   readonly #trades: PublicTrade[] = [];
@@ -15,6 +26,18 @@ export class RecentTrades {
       this.#trades[this.#oldest] = trade;
       this.#oldest = (this.#oldest + 1) % TRADES_KEPT;
     }
+  }
+
+  /** The latest `limit` trades that are asked for, oldest first. */
+  find({
+    from = 0,
+    to = Number.POSITIVE_INFINITY,
+    before = Number.POSITIVE_INFINITY,
+    limit,
+  }: TradeQuery): PublicTrade[] {
+    return this.list()
+      .filter(({ timeMicros, tradeId }) => timeMicros >= from && timeMicros < to && tradeId < before)
+      .slice(-limit);
   }
 
   /** Oldest first. */
