@@ -17,6 +17,7 @@ import { History } from "./market-data/history/history.ts";
 import { TradeHistory } from "./market-data/history/trade-history.ts";
 import { ItchFeed } from "./market-data/itch/itch-feed.ts";
 import { PublicMarket } from "./market-data/public/public-market.ts";
+import { RecentTrades } from "./market-data/public/recent-trades.ts";
 import { WebSocketFeed, type WebSocketFeedOptions } from "./market-data/web-socket/web-socket-feed.ts";
 import { Crowd } from "./participants/crowd.ts";
 import { SequencedVenue, type SequencedVenueOptions } from "./sequenced-venue.ts";
@@ -53,8 +54,8 @@ export interface RunningExchange {
   close(): Promise<void>;
 }
 
-/** Trades on disk that bars are made of after a restart. */
-const MOST_BAR_TRADES = 500_000;
+/** Trades on disk that bars and the latest trades are made of after a restart. */
+const MOST_EARLIER_TRADES = 500_000;
 
 /** Asks once for the addresses of names, which otherwise each packet would, and a wrong one would lose every packet silently. */
 async function resolved(lines: readonly UdpAddress[]): Promise<UdpAddress[]> {
@@ -142,11 +143,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     notice(`state hash ${sequenced.venue.stateHash()}`);
   }
 
-  if (tradeHistory) {
-    for await (const trades of tradeHistory.latest(MOST_BAR_TRADES)) {
-      for (const trade of trades) bars.traded(trade);
-    }
-  }
+  if (tradeHistory) await tellEarlierTrades(tradeHistory, market, bars);
   disconnectAll(sequenced);
   market.open(sequenced.venue);
   const web = await openWebServer({
@@ -189,6 +186,18 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
       tradeHistory?.close();
     },
   };
+}
+
+/** What was traded before: a recovery tells only what followed the last snapshot. */
+async function tellEarlierTrades(history: TradeHistory, market: PublicMarket, bars: Bars): Promise<void> {
+  const earlier = market.instruments.map(() => new RecentTrades());
+  for await (const trades of history.latest(MOST_EARLIER_TRADES)) {
+    for (const trade of trades) {
+      bars.traded(trade);
+      earlier[trade.instrument]!.add(trade);
+    }
+  }
+  for (const [index, { trades }] of market.instruments.entries()) trades.addEarlier(earlier[index]!.list());
 }
 
 /** Whatever makes the venue live: the crowd or a recorded day, and perhaps a scenario. */

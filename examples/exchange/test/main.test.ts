@@ -203,10 +203,28 @@ test("goes on where a killed one stopped", async () => {
   };
   const traded = await tradesOfBars(again!);
   expect(traded).toBeGreaterThan(0);
+  const tradeIds = async (page: string, query: string): Promise<number[]> => {
+    const response = await fetch(`${page}/api/v1/trades/ACME?${query}`);
+    const { trades } = (await response.json()) as { trades: { tradeId: number }[] };
+    return trades.map(({ tradeId }) => tradeId);
+  };
+  const [lastId] = await tradeIds(again!, "limit=1");
   second.child.kill("SIGINT");
   expect(await second.ended).toBe(0);
   const fourth = start("--port", "0", "--journal", killed);
   await fourth.printed(/recovered in \d+\.\d+ s: snapshot of command [1-9]\d*, then 0 commands/);
   const [, back] = await fourth.printed(/page +(http:\S+)\//);
   expect(await tradesOfBars(back!)).toBeGreaterThanOrEqual(traded);
+
+  const socket = new WebSocket(`${back!.replace("http", "ws")}/api/v1/market-data`);
+  const latest = new Promise<number[]>((resolve) => {
+    socket.on("message", (data) => {
+      const { type, trades } = JSON.parse(data.toString());
+      if (type === "welcome") socket.send('{"op":"subscribe","channel":"trades","symbols":["ACME"]}');
+      if (type === "snapshot") resolve(trades.map(({ tradeId }: { tradeId: number }) => tradeId));
+    });
+  });
+  const ids = await latest;
+  expect(ids).toContain(lastId);
+  expect(ids).toEqual(await tradeIds(back!, `before=${ids.at(-1)! + 1}`));
 });

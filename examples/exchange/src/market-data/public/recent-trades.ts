@@ -16,7 +16,7 @@ export interface TradeQuery {
 
 /** The latest trades of an instrument. */
 export class RecentTrades {
-  readonly #trades: PublicTrade[] = [];
+  #trades: PublicTrade[] = [];
   /** Where the oldest is, once the ring is full. */
   #oldest = 0;
 
@@ -26,6 +26,15 @@ export class RecentTrades {
       this.#trades[this.#oldest] = trade;
       this.#oldest = (this.#oldest + 1) % TRADES_KEPT;
     }
+  }
+
+  /** @param earlier - oldest first; those that are known already may be among them */
+  addEarlier(earlier: readonly PublicTrade[]): void {
+    const known = this.list();
+    const firstId = known[0]?.tradeId ?? Number.POSITIVE_INFINITY;
+    const unknown = earlier.filter(({ tradeId }) => tradeId < firstId);
+    this.#trades = [...unknown, ...known].slice(-TRADES_KEPT);
+    this.#oldest = 0;
   }
 
   /** The latest `limit` trades that are asked for, oldest first. */
