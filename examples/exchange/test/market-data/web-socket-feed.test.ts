@@ -261,6 +261,8 @@ test("unknown symbols and what is not subscribed are errors of their own", () =>
   const client = new WebSocketClient(feed);
   client.send({ op: "subscribe", channel: "l1", symbols: ["ACME", "NOPE"] });
   expect(client.answer).toMatchObject({ code: "unknown-symbol", message: "there is no instrument NOPE" });
+  client.send({ op: "subscribe", channel: "l1", symbols: ["ACME", "ACME", "NOPE"] });
+  expect(client.answer).toMatchObject({ code: "unknown-symbol", message: "there is no instrument NOPE" });
   client.send({ op: "unsubscribe", channel: "l1", symbols: ["ACME"] });
   expect(client.answer).toMatchObject({ code: "not-subscribed" });
 });

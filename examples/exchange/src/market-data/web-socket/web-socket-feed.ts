@@ -205,8 +205,8 @@ export class WebSocketFeed implements MarketWatcher {
       this.#refuse(client, idOf(value), "invalid-request", text);
       return;
     }
-    const symbols = asked.symbols ?? this.#market.instruments.map(({ symbol }) => symbol);
-    const instruments = [...new Set(symbols)].map((symbol) => this.#market.find(symbol));
+    const symbols = [...new Set(asked.symbols ?? this.#market.instruments.map(({ symbol }) => symbol))];
+    const instruments = symbols.map((symbol) => this.#market.find(symbol));
     const unknown = instruments.indexOf(-1);
     if (unknown >= 0) {
       this.#refuse(client, asked.id, "unknown-symbol", `there is no instrument ${symbols[unknown]}`);
