@@ -151,6 +151,48 @@ test("a latency keeps everything back, in order", () => {
   }
 });
 
+test.each(["l1", "trades"])(
+  "what waits for its time makes no slow client: with the highest latency every update of %s arrives",
+  (channel) => {
+    vi.useFakeTimers();
+    try {
+      const { small, feed } = openMarket();
+      const client = new WebSocketClient(feed, { latency: "10000" });
+      client.send(subscribeAcme(channel));
+      const updates = 20_000;
+      small.apply(order("buy", 9_990, 2 * updates));
+      for (let count = 1; count < updates; count++) small.apply(order("sell", 9_990, 1));
+      feed.tick();
+      vi.advanceTimersByTime(10_000);
+      expect(client.socket.closed).toBeUndefined();
+      expect(client.answer).toMatchObject({
+        type: "update",
+        sequence: channel === "l1" ? updates : updates - 1,
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+  },
+);
+
+test("what waits for its time is bounded: who asks for more is cut off, and hears nothing of what it asks then", () => {
+  const { small, feed } = openMarket();
+  small.apply(order("buy", 9_990, 100), order("sell", 9_990, 10));
+  const { trades } = small.market.instruments[0]!;
+  vi.spyOn(trades, "list").mockReturnValue(Array(20_000).fill(trades.list()[0]));
+  const client = new WebSocketClient(feed, { latency: "10000" });
+  const send = vi.spyOn(client.socket, "send");
+  // Each time a snapshot of some two megabytes.
+  for (let count = 0; count < 40; count++) {
+    client.send(subscribeAcme("trades"));
+    if (count % 10 === 9) for (let tick = 0; tick < 20; tick++) feed.tick();
+  }
+  expect(client.socket.closed).toEqual([1008, "too much waits for its latency"]);
+  expect(feed.clients).toBe(0);
+  small.apply(order("sell", 9_990, 10));
+  expect(send).not.toHaveBeenCalled();
+});
+
 test("a client that reads too slowly misses updates of level 1, and gets a snapshot once it has read", () => {
   const { small, feed } = openMarket();
   const client = new WebSocketClient(feed);

@@ -1,5 +1,9 @@
 import type { WebSocket } from "ws";
+import { CloseCode } from "./requests.ts";
 import type { Stream } from "./stream.ts";
+
+/** What waits for its time may fill no memory: a client with more than this is cut off. */
+const MOST_DELAYED_BYTES = 64 * 1024 * 1024;
 
 export interface ConnectionOptions {
   readonly throttleMillis: number;
@@ -30,9 +34,13 @@ export class Connection {
     this.#latencyMillis = latencyMillis;
   }
 
-  /** Bytes that wait for the client to read, or for their time. */
+  /** Bytes that wait for the client to read. Those that wait for their time say nothing of how fast it reads. */
   get unsentBytes(): number {
-    return this.#socket.bufferedAmount + this.#delayedBytes;
+    return this.#socket.bufferedAmount;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** @param message - text in UTF-8, which may be shared with other connections */
@@ -40,6 +48,10 @@ export class Connection {
     if (this.#isClosed) return;
     if (this.#latencyMillis === 0) {
       this.#write(message);
+      return;
+    }
+    if (this.#delayedBytes + message.length > MOST_DELAYED_BYTES) {
+      this.close(CloseCode.policy, "too much waits for its latency");
       return;
     }
     this.#delayed.push({ dueMillis: performance.now() + this.#latencyMillis, message });

@@ -61,7 +61,7 @@ export type RequestFault =
 export const CloseCode = {
   /** The exchange stops. */
   goingAway: 1001,
-  /** Too many requests, or too many bad ones. */
+  /** A bad address, too many requests, too many bad ones, or too much that waits for its latency. */
   policy: 1008,
   /** Too many connections. */
   tryAgainLater: 1013,

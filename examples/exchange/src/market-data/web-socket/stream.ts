@@ -67,6 +67,8 @@ export abstract class Stream {
 
   subscribe(connection: Connection): void {
     if (this.throttleMillis === 0) this.flush();
+    // What was sent to it before may have been too much for it.
+    if (connection.isClosed) return;
     this.#subscribers.add(connection);
     this.#behind.delete(connection);
     this.#sendSnapshot(connection);
