@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import type { UdpAddress } from "@exchange-kit/itch/net";
 import { SCENARIOS, type ScenarioName } from "./drivers/scenario.ts";
 import type { SyncPolicy } from "./journal/journal-file.ts";
-import { connectionQuery } from "./market-data/web-socket/requests.ts";
+import { readConnectionQuery } from "./market-data/web-socket/requests.ts";
 
 /** What the command line says. */
 export interface Settings {
@@ -167,12 +167,9 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
 }
 
 function readMarketData(throttle: string, latency: string): Settings["marketData"] {
-  const read = connectionQuery.safeParse({ throttle, latency });
-  if (read.success) {
-    return { throttleMillis: read.data.throttle ?? 0, latencyMillis: read.data.latency ?? 0 };
-  }
-  const { path, message } = read.error.issues[0]!;
-  throw new Error(`--md-${path.join()}: ${message}`);
+  const { value, fault } = readConnectionQuery({ throttle, latency });
+  if (fault !== undefined) throw new Error(`--md-${fault.words}`);
+  return { throttleMillis: value.throttle ?? 0, latencyMillis: value.latency ?? 0 };
 }
 
 /** NaN for what is not a whole number from 0, written in decimal digits. */

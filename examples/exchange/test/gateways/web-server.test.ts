@@ -102,6 +102,21 @@ describe("orders", () => {
     expect((await gateway.inject("/api/v1/orders")).json()).toMatchObject([{ orderId: 1, quantity: 60 }]);
   });
 
+  test("are cancelled also by a client that says of no body that it is JSON", async () => {
+    await post(order);
+    const headers = { "content-type": "application/json" };
+    const response = await gateway.inject({ method: "DELETE", url: "/api/v1/orders/1", headers });
+    expect(response.json()).toMatchObject({ orderId: 1, cancelledQuantity: 100 });
+  });
+
+  test("are those of the key, in whichever case the scheme is written", async () => {
+    await postAsAlfa(order);
+    for (const scheme of ["Bearer", "bearer", "BEARER"]) {
+      expect(await get("orders", { authorization: `${scheme} alfa-key` })).toHaveLength(1);
+    }
+    expect((await get("orders", { authorization: "bearer ALFA-KEY" })).error.code).toBe("unauthorized");
+  });
+
   test("belong to their firm: nobody else sees or changes them", async () => {
     await post(order);
     const headers = { authorization: "Bearer alfa-key" };
@@ -247,10 +262,21 @@ describe("a bad order is answered with a code and the field, and changes nothing
     expect(response.json().error.code).toBe(code);
   });
 
-  test("a body that is not JSON", async () => {
-    const response = await postText("<order/>", "application/xml");
+  test.each([
+    ["application/xml", "<order/>"],
+    ["application/x-www-form-urlencoded", "symbol=ACME"],
+    ["text/plain", JSON.stringify(order)],
+    ["json", JSON.stringify(order)],
+  ])("a body that does not say that it is JSON: %s", async (type, body) => {
+    const response = await postText(body, type);
     expect(response.statusCode).toBe(415);
     expect(response.json().error.code).toBe("unsupported-media-type");
+  });
+
+  test.each(["/%", "/api/v1/book/%E0%A4%A"])("an address that cannot be read: %s", async (url) => {
+    const response = await gateway.inject(url);
+    expect(response.statusCode).toBe(400);
+    expect(response.json().error).toEqual({ code: "invalid-request", message: expect.any(String) });
   });
 
   test("an order id that is not open", async () => {

@@ -337,7 +337,9 @@ test("a flood of requests, or of bad ones, ends the connection and no other", ()
 
 test.each([
   [{ throttle: "7" }, /^throttle must be one of 0, 50, 100, 250, 500, 1000, 5000 milliseconds, was "7"$/],
+  [{ throttle: "" }, /^throttle must be .*, was ""$/],
   [{ throttle: "€".repeat(200) }, /^throttle must be [ -~]{1,100}$/],
+  [{ latency: "" }, /^latency must be .*, was ""$/],
   [{ latency: "-1" }, /^latency must be 0 to 10000 milliseconds, was "-1"$/],
   [{ latency: "99999" }, /^latency must be /],
   [{ latency: ["1", "2"] }, /^latency must be /],

@@ -19,7 +19,7 @@ export function readSender(
   request: FastifyRequest,
   { sequenced, logins }: { readonly sequenced: SequencedVenue; readonly logins: Logins },
 ): Sender {
-  const key = /^Bearer (.{1,200})$/.exec(request.headers.authorization ?? "")?.[1];
+  const key = /^bearer (.{1,200})$/i.exec(request.headers.authorization ?? "")?.[1];
   const session = logins.apiSession(key);
   if (session === undefined || (key === undefined && request.headers.authorization !== undefined)) {
     throw new ApiError("unauthorized", "send `authorization: Bearer KEY` with a key of this exchange");

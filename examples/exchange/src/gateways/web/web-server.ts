@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import fastifyStatic from "@fastify/static";
 import fastifyWebsocket from "@fastify/websocket";
-import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import type { Logins } from "../../logins.ts";
 import type { SequencedVenue } from "../../sequenced-venue.ts";
 import type { Outcomes } from "../outcomes.ts";
@@ -33,17 +33,19 @@ export async function openWebServer(parts: WebServerParts): Promise<FastifyInsta
 
 /** A server with the page, and with errors answered in one form; routes are yet to be added. */
 export async function openWebApp(): Promise<FastifyInstance> {
-  const app = Fastify({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true });
+  const app = Fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: true,
+    // Of addresses that cannot be read, which come to no route and no handler of errors.
+    frameworkErrors: answerError,
+  });
+  readJsonAlone(app);
 
   app.setNotFoundHandler((request, reply) => {
     const error = new ApiError("not-found", `there is no ${request.method} ${request.url.slice(0, 100)}`);
     return reply.code(error.status).send(error.toJSON());
   });
-  app.setErrorHandler((error: FastifyError | ApiError, _request, reply) => {
-    const answer = error instanceof ApiError ? error : apiErrorOf(error);
-    if (answer.status === 500) console.error(error);
-    return reply.code(answer.status).send(answer.toJSON());
-  });
+  app.setErrorHandler(answerError);
 
   await app.register(fastifyWebsocket, {
     // Compression would cost each client its own copy of every message, and memory that a client can ask for.
@@ -51,6 +53,23 @@ export async function openWebApp(): Promise<FastifyInstance> {
   });
   await app.register(fastifyStatic, { root: resolve(import.meta.dirname, "../../../public") });
   return app;
+}
+
+/** Takes bodies as JSON and as nothing else. */
+function readJsonAlone(app: FastifyInstance): void {
+  app.removeContentTypeParser("text/plain");
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, body, done) => {
+    // Many clients set the header on every request.
+    if (request.method === "DELETE" && body === "") done(null);
+    else parse(request, body, done);
+  });
+}
+
+function answerError(error: FastifyError | ApiError, _request: unknown, reply: FastifyReply): void {
+  const answer = error instanceof ApiError ? error : apiErrorOf(error);
+  if (answer.status === 500) console.error(error);
+  reply.code(answer.status).send(answer.toJSON());
 }
 
 function apiErrorOf(error: FastifyError): ApiError {

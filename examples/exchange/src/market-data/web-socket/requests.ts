@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Reading, readFields } from "../../read-fields.ts";
+import { wholeNumber } from "../address-values.ts";
 import { type BarInterval, barIntervalNames } from "../bars/bars.ts";
 
 export const channels = ["l1", "l2", "l3", "trades", "bars", "status"] as const;
@@ -75,25 +76,19 @@ export interface ConnectionQuery {
   readonly latency?: number | undefined;
 }
 
-const ownQuery = z.object({
-  throttle: z.coerce
-    .number()
+const connectionQuery = z.object({
+  throttle: wholeNumber
     .pipe(z.literal(throttles))
     .describe(`one of ${throttles.join(", ")} milliseconds`)
     .optional(),
-  latency: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(MAX_LATENCY_MILLIS)
+  latency: wholeNumber
+    .pipe(z.number().max(MAX_LATENCY_MILLIS))
     .describe(`0 to ${MAX_LATENCY_MILLIS} milliseconds`)
     .optional(),
 });
 
-export const connectionQuery: z.ZodType<ConnectionQuery> = ownQuery;
-
 export function readConnectionQuery(query: unknown): Reading<ConnectionQuery> {
-  return readFields(ownQuery, query, "the query");
+  return readFields(connectionQuery, query, "the query");
 }
 
 /** The id of a request that is wrong elsewhere, so that the answer can be told apart. */
