@@ -151,6 +151,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     outcomes,
     marketData: { market, bars, feed, history, tradeHistory },
     logins,
+    host,
   });
   await web.listen({ host, port: ports.web });
   const fixPort = await fix.listen(ports.fix, host);

@@ -32,7 +32,13 @@ beforeEach(async () => {
   await sequenced.open();
   market.open(sequenced.venue);
   const logins = new Logins(referenceLogins, referenceConfig);
-  gateway = await openWebServer({ sequenced, outcomes, marketData: { market, bars, feed }, logins });
+  gateway = await openWebServer({
+    sequenced,
+    outcomes,
+    marketData: { market, bars, feed },
+    logins,
+    host: "venue.test",
+  });
   sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: -1, phase: "continuous" });
 });
 afterEach(() => gateway.close());
@@ -671,6 +677,58 @@ describe("market data", () => {
     const response = await gateway.inject(url);
     expect(response.statusCode).toBe(status);
     expect(response.json().error).toMatchObject({ code, ...(field ? { field } : {}) });
+  });
+});
+
+describe("a page of somebody else", () => {
+  const enter = (headers: Record<string, string>) =>
+    gateway.inject({ method: "POST", url: "/api/v1/orders", payload: order, headers });
+
+  test.each([
+    { host: "evil.example", origin: "http://evil.example" },
+    { host: "evil.example:8080" },
+    { host: "localhost.evil.example" },
+    { host: "127.0.0.1.evil.example" },
+    { host: "127.0.0.1:8080", origin: "http://evil.example" },
+    { host: "127.0.0.1:8080", origin: "http://127.0.0.2:8080" },
+    { host: "localhost:8080", origin: "null" },
+  ])("trades for nobody: %j", async (headers) => {
+    const response = await enter(headers);
+    expect(response.statusCode).toBe(403);
+    expect(response.json().error).toEqual({ code: "forbidden-host", message: expect.any(String) });
+    expect(sequenced.venue.depth(0, "buy", 1)).toEqual([]);
+    for (const url of ["/", "/api/v1/orders", "/api/v1/nothing"]) {
+      expect((await gateway.inject({ url, headers })).statusCode).toBe(403);
+    }
+  });
+
+  test.each([
+    { host: "127.0.0.1:8080", origin: "http://127.0.0.1:8080" },
+    { host: "localhost:8080", origin: "http://localhost:8080" },
+    { host: "LOCALHOST" },
+    { host: "localhost:8080", origin: "http://localhost:5173" },
+    { host: "172.17.0.2:8080" },
+    { host: "[::1]:8080", origin: "http://[::1]:8080" },
+    { host: "[2001:db8:0::1]" },
+    { host: "Venue.test:8080", origin: "https://venue.test" },
+  ])("is not taken for one of ours: %j", async (headers) => {
+    expect((await enter(headers)).statusCode).toBe(201);
+  });
+
+  test.each([
+    [{ headers: { host: "evil.example" } }, 403],
+    [{ origin: "http://evil.example" }, 403],
+    [{}, 101],
+  ])("opens no WebSocket: %j is answered %d", async (options, status) => {
+    const url = await gateway.listen({ port: 0, host: "127.0.0.1" });
+    const socket = new WebSocket(`${url.replace("http", "ws")}/api/v1/market-data`, options);
+    const answered = await new Promise<number | undefined>((resolve) => {
+      socket.on("unexpected-response", (_request, { statusCode }) => resolve(statusCode));
+      socket.on("upgrade", ({ statusCode }) => resolve(statusCode));
+    });
+    expect(answered).toBe(status);
+    socket.on("error", () => {});
+    socket.terminate();
   });
 });
 

@@ -9,6 +9,7 @@ import type { RejectReason } from "../../venue/reject-reasons.ts";
  * - `unknown-symbol`, `invalid-side`, `invalid-type`, `invalid-time-in-force`, `invalid-quantity`, `invalid-price`,
  *   `price-off-tick`, `invalid-client-order-id`: a field
  * - `unauthorized`: no such API key
+ * - `forbidden-host`: sent to a name that is not ours, or by a page of another host
  * - `unknown-order`: no order of yours has this id
  * - `unavailable`: the venue takes no commands (its disk is full, or too many wait); nothing was done
  * - `not-found`: no such path
@@ -29,6 +30,7 @@ export type ApiErrorCode =
   | "invalid-price"
   | "price-off-tick"
   | "unauthorized"
+  | "forbidden-host"
   | "unavailable"
   | "not-found"
   | "internal-error"
@@ -38,6 +40,7 @@ const statuses: Partial<Record<ApiErrorCode, number>> = {
   "unsupported-media-type": 415,
   "body-too-large": 413,
   unauthorized: 401,
+  "forbidden-host": 403,
   "unknown-order": 404,
   "not-found": 404,
   "internal-error": 500,

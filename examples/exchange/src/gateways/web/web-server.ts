@@ -7,6 +7,7 @@ import type { SequencedVenue } from "../../sequenced-venue.ts";
 import type { Outcomes } from "../outcomes.ts";
 import { addAccountRoutes } from "./account-routes.ts";
 import { ApiError } from "./api-error.ts";
+import { checkHosts } from "./hosts.ts";
 import { addMarketDataRoutes, type MarketDataParts } from "./market-data-routes.ts";
 import { addOrderRoutes } from "./order-routes.ts";
 import { addStatusRoutes } from "./status-routes.ts";
@@ -16,6 +17,8 @@ export interface WebServerParts {
   readonly outcomes: Outcomes;
   readonly marketData: MarketDataParts;
   readonly logins: Logins;
+  /** Where it is to listen: a name that requests may be sent to. */
+  readonly host: string;
 }
 
 const MAX_BODY_BYTES = 4_096;
@@ -23,7 +26,7 @@ const MAX_WEBSOCKET_MESSAGE_BYTES = 4_096;
 
 /** REST in, WebSocket market data out, and the page: everything a browser or `curl` speaks to. */
 export async function openWebServer(parts: WebServerParts): Promise<FastifyInstance> {
-  const app = await openWebApp();
+  const app = await openWebApp(parts.host);
   addOrderRoutes(app, parts);
   addAccountRoutes(app, parts);
   addStatusRoutes(app, parts.sequenced, parts.marketData.market);
@@ -32,7 +35,7 @@ export async function openWebServer(parts: WebServerParts): Promise<FastifyInsta
 }
 
 /** A server with the page, and with errors answered in one form; routes are yet to be added. */
-export async function openWebApp(): Promise<FastifyInstance> {
+export async function openWebApp(host: string): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
@@ -51,6 +54,8 @@ export async function openWebApp(): Promise<FastifyInstance> {
     // Compression would cost each client its own copy of every message, and memory that a client can ask for.
     options: { maxPayload: MAX_WEBSOCKET_MESSAGE_BYTES, perMessageDeflate: false },
   });
+  // Behind the WebSocket's own hook, which must know the connection to end it when it is refused.
+  app.addHook("onRequest", async (request) => checkHosts(request, host));
   await app.register(fastifyStatic, { root: resolve(import.meta.dirname, "../../../public") });
   return app;
 }
