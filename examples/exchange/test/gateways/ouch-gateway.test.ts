@@ -247,6 +247,33 @@ describe("an order", () => {
     expect(running.sequenced.venue.openOrders(0)).toEqual([]);
   });
 
+  test.each(["abc", "4294967296", "7/a text of more than 14"])(
+    "that another session of the firm replaces as %s has ended here, and the venue goes on",
+    async (clientOrderId) => {
+      const alfa = connect("ALFA");
+      alfa.send(order);
+      await alfa.next();
+      const { sequenced } = running;
+      const { directory } = sequenced.venue;
+      sequenced.submit({
+        type: "replace",
+        timeMicros: sequenced.now(),
+        session: directory.session("ALFA-API"),
+        account: directory.account("ALFA-1"),
+        clientOrderId,
+        origClientOrderId: "",
+        orderId: 1,
+        quantity: 200,
+      });
+      expect(await alfa.next()).toEqual({ type: "C", userRefNum: 1, quantity: 300, cancelOrderReason: "S" });
+      connect("BETA").send({ ...order, side: "S" });
+      alfa.send({ type: "X", userRefNum: 1, quantity: 0 });
+      alfa.send({ ...order, userRefNum: 2, symbol: "BOLT", price4: 421_000 });
+      expect(await alfa.next()).toMatchObject({ type: "A", userRefNum: 2 });
+      expect(sequenced.state).toBe("running");
+    },
+  );
+
   test("that is immediate or cancel dies where nothing is", async () => {
     const alfa = connect("ALFA");
     alfa.send({ ...order, timeInForce: "3" });

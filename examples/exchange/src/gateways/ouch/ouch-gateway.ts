@@ -10,6 +10,7 @@ import type { OrderView } from "../../venue/order-view.ts";
 import type { OrderEndReason, RejectReason, RestateReason } from "../../venue/reject-reasons.ts";
 import { OuchSession } from "./ouch-session.ts";
 import { SessionStream } from "./session-stream.ts";
+import { isOuchId } from "./tokens.ts";
 
 export interface OuchGatewayParts {
   readonly sequenced: SequencedVenue;
@@ -101,7 +102,7 @@ export class OuchGateway implements VenuePart {
   }
 
   orderAccepted(order: OrderView): void {
-    this.#of(order)?.accepted(order);
+    this.#ofNamed(order)?.accepted(order);
   }
 
   orderRejected(command: SubmitOrder, _execId: number, reason: RejectReason): void {
@@ -116,19 +117,21 @@ export class OuchGateway implements VenuePart {
     quantity: number,
     liquidity: Liquidity,
   ): void {
-    this.#of(order)?.executed(order, tradeId, price, quantity, liquidity);
+    this.#ofNamed(order)?.executed(order, tradeId, price, quantity, liquidity);
   }
 
   orderCancelled(order: OrderView, _execId: number, quantity: number, reason: OrderEndReason): void {
-    this.#of(order)?.cancelled(order, quantity, reason);
+    this.#ofNamed(order)?.cancelled(order, quantity, reason);
   }
 
   orderReplaced(order: OrderView): void {
-    this.#of(order)?.replaced(order);
+    if (!isOuchId(order.origClientOrderId)) return;
+    if (isOuchId(order.clientOrderId)) this.#of(order)?.replaced(order);
+    else this.#of(order)?.takenOver(order);
   }
 
   orderRestated(order: OrderView, _execId: number, reason: RestateReason): void {
-    this.#of(order)?.restated(order, reason);
+    this.#ofNamed(order)?.restated(order, reason);
   }
 
   cancelRejected(
@@ -166,6 +169,11 @@ export class OuchGateway implements VenuePart {
   #of({ session }: { readonly session: number }): OuchSession | undefined {
     if (!this.#streams.has(session)) return undefined;
     return this.#session(session);
+  }
+
+  /** The session of an order that OUCH has a name for. */
+  #ofNamed(order: OrderView): OuchSession | undefined {
+    return isOuchId(order.clientOrderId) ? this.#of(order) : undefined;
   }
 
   /** Sessions are made when the venue is there: with the first event that recovery tells, or by `listen`. */

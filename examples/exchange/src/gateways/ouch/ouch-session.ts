@@ -28,7 +28,7 @@ import {
 import { type OuchFault, rejectCode } from "./reject-codes.ts";
 import { cancelReason, liquidityFlag, price4, terms } from "./reports.ts";
 import type { SessionStream } from "./session-stream.ts";
-import { clOrdIdOf, userRefNumOf } from "./tokens.ts";
+import { clOrdIdOf, isOuchId, userRefNumOf } from "./tokens.ts";
 
 const NANOS_A_DAY = 86_400_000_000_000;
 /** The highest is none: the journal has it for commands without a number, and no other could come after it. */
@@ -78,7 +78,7 @@ export class OuchSession {
     const { venue } = this.#sequenced;
     this.#open.clear();
     for (const order of venue.openOrders(venue.directory.firmOfSession[this.#index]!)) {
-      if (order.session === this.#index) this.#remember(order);
+      if (order.session === this.#index && isOuchId(order.clientOrderId)) this.#remember(order);
     }
   }
 
@@ -311,6 +311,14 @@ export class OuchSession {
       origUserRefNum,
       ...terms(order, this.#rulesOf(order)),
     });
+  }
+
+  /** Another session of the firm replaced the order under an id that OUCH has no name for: here it has ended. */
+  takenOver(order: OrderView): void {
+    const userRefNum = userRefNumOf(order.origClientOrderId);
+    const quantity = this.#open.get(userRefNum)?.leaves ?? order.leavesQuantity;
+    this.#open.delete(userRefNum);
+    this.#tell({ type: "C", timestampNanos: this.#time, userRefNum, quantity, cancelOrderReason: "S" });
   }
 
   restated(order: OrderView, reason: RestateReason): void {

@@ -6,6 +6,11 @@ export function clientOrderIdOf(userRefNum: number, clOrdId: string): string {
   return clOrdId === "" ? String(userRefNum) : `${userRefNum}/${clOrdId}`;
 }
 
+/** Whether a client order id is one of these: another session of the firm may give an order any other. */
+export function isOuchId(clientOrderId: string): boolean {
+  return /^\d{1,10}(\/.{1,14})?$/.test(clientOrderId) && userRefNumOf(clientOrderId) < 2 ** 32;
+}
+
 export function userRefNumOf(clientOrderId: string): number {
   return Number.parseInt(clientOrderId, 10);
 }
