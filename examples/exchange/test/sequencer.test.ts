@@ -219,7 +219,36 @@ describe("a full disk", () => {
   });
 });
 
+describe("a command that cannot be written down", () => {
+  test("is refused, and nothing of it stays in the batch", async () => {
+    const venue = sequencer({
+      encode: (command, _source, bytes, offset) => {
+        const length = Buffer.from(bytes.buffer, offset).write(command);
+        if (command === "too large") throw new Error("no number for it");
+        return length;
+      },
+    });
+    expect(venue.submit("before", 0)).toBeUndefined();
+    expect(venue.submit("too large", 0)).toBe("invalid");
+    expect(venue.submit("after", 0)).toBeUndefined();
+    await nextTurn();
+    journal.finish();
+    expect(happened).toEqual(["done before", "done after"]);
+    expect(venue.state).toBe("running");
+  });
+});
+
 describe("snapshots", () => {
+  test("are due by the newest one, also when a recovery lies between", async () => {
+    journal.lastSequence = 9;
+    const venue = sequencer({ snapshotEvery: 10, lastSnapshot: 0 });
+    venue.submit("tenth", 0);
+    await nextTurn();
+    journal.finish();
+    await nextTurn();
+    expect(journal.snapshots).toEqual([10]);
+  });
+
   test("are taken after so many commands, one at a time, and at the end", async () => {
     const venue = sequencer({ snapshotEvery: 2 });
     for (const command of ["a", "b", "c", "d", "e"]) {

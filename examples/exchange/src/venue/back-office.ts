@@ -166,6 +166,7 @@ export class BackOffice {
     const last = life.lastPriceOf(instrument);
     const price = Math.max(tickSize, Math.round((last * denominator) / numerator / tickSize) * tickSize);
     if (price < lowestPrice || price > highestPrice) return "invalid-amount";
+    if (!this.#isDivisible(instrument, numerator, denominator)) return "invalid-amount";
     orders.cancelWhere("corporate-action", "", (order) => order.instrument === instrument);
     const accounts = [...directory.config.accounts.keys()];
     const cashBefore = accounts.map((account) => clearing.settledCash(account));
@@ -214,7 +215,7 @@ export class BackOffice {
     const { account, instrument, quantity, price } = command;
     if (!this.#isAccount(account)) return "unknown-account";
     if (!this.#isInstrument(instrument)) return "unknown-instrument";
-    const { highestPrice, maximumQuantity } = directory.instruments[instrument]!;
+    const { highestPrice, maximumQuantity, multiplier } = directory.instruments[instrument]!;
     if (!isWhole(quantity, -maximumQuantity * 1_000, maximumQuantity * 1_000) || quantity === 0)
       return "invalid-amount";
     if (!isWhole(price, 0, highestPrice)) return "invalid-amount";
@@ -222,6 +223,8 @@ export class BackOffice {
     const position = clearing.position(account, instrument);
     if (quantity < 0 && Math.min(held, position) + quantity < 0) return "insufficient-balance";
     if (quantity > 0 && position + quantity > MAX_LOTS) return "invalid-amount";
+    const { cost } = portfolio.position(account, instrument);
+    if (Math.abs(cost) + Math.abs(quantity) * price * multiplier > MAX_AMOUNT) return "invalid-amount";
     clearing.transferSecurities(account, instrument, quantity);
     portfolio.trade(account, instrument, quantity, price, 0);
     risk.setPosition(account, instrument, position + quantity, life.lastPriceOf(instrument));
@@ -271,11 +274,25 @@ export class BackOffice {
     }
   }
 
+  /** Whether no account's cash or income would be more than can be counted. */
   #isPayable(instrument: number, amountPerLot: number): boolean {
+    const { clearing, directory, portfolio } = this.#parts;
+    return [...directory.config.accounts.keys()].every((account) => {
+      const payment = clearing.position(account, instrument) * amountPerLot;
+      return [0, Number(clearing.cash(account)), portfolio.income(account)].every(
+        (before) => Math.abs(before + payment) <= MAX_AMOUNT,
+      );
+    });
+  }
+
+  /** Whether a split leaves lots that can be counted, and is exact on the way: what is owed may be both numbers together. */
+  #isDivisible(instrument: number, numerator: number, denominator: number): boolean {
     const { clearing, directory } = this.#parts;
-    return [...directory.config.accounts.keys()].every(
-      (account) => Math.abs(clearing.position(account, instrument)) * amountPerLot <= MAX_AMOUNT,
-    );
+    return [...directory.config.accounts.keys()].every((account) => {
+      const position = Math.abs(clearing.position(account, instrument));
+      const lots = position + Math.abs(clearing.settledQuantity(account, instrument));
+      return lots * numerator <= Number.MAX_SAFE_INTEGER && (position * numerator) / denominator <= MAX_LOTS;
+    });
   }
 
   #isAccount(account: number): boolean {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -61,6 +61,20 @@ test.each([0, 5, 25])(
     again.close();
   },
 );
+
+test("zeros that a loss of power left at the end are no messages", () => {
+  const path = join(folder, "ALFA.ouch");
+  const stream = new SessionStream(path);
+  stream.append(7, message("first"));
+  stream.flush(7, false);
+  stream.close();
+  appendFileSync(path, Buffer.alloc(40));
+  const again = new SessionStream(path);
+  again.append(7, message("first"));
+  again.append(8, message("second"));
+  expect(texts(again)).toEqual(["first", "second"]);
+  again.close();
+});
 
 test("a snapshot waits until the disk has taken all of it", () => {
   const stream = new SessionStream(join(folder, "ALFA.ouch"));

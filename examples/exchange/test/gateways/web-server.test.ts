@@ -1,7 +1,8 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { Outcomes } from "../../src/gateways/outcomes.ts";
+import { checkHosts } from "../../src/gateways/web/hosts.ts";
 import { openWebServer } from "../../src/gateways/web/web-server.ts";
 import { Logins } from "../../src/logins.ts";
 import { Bars } from "../../src/market-data/bars/bars.ts";
@@ -37,7 +38,7 @@ beforeEach(async () => {
     outcomes,
     marketData: { market, bars, feed },
     logins,
-    host: "venue.test",
+    host: "127.0.0.1",
   });
   sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: -1, phase: "continuous" });
 });
@@ -681,6 +682,13 @@ describe("market data", () => {
 });
 
 describe("a page of somebody else", () => {
+  test.each(["0.0.0.0", "venue.test"])("may have any name where the exchange listens to %s", (listensOn) => {
+    const check = (headers: Record<string, string>) => () =>
+      checkHosts({ headers } as unknown as FastifyRequest, listensOn);
+    expect(check({ host: "venue.test:8080", origin: "https://Venue.test" })).not.toThrow();
+    expect(check({ host: "venue.test:8080", origin: "http://evil.example" })).toThrow(/another host/);
+  });
+
   const enter = (headers: Record<string, string>) =>
     gateway.inject({ method: "POST", url: "/api/v1/orders", payload: order, headers });
 
@@ -710,7 +718,6 @@ describe("a page of somebody else", () => {
     { host: "172.17.0.2:8080" },
     { host: "[::1]:8080", origin: "http://[::1]:8080" },
     { host: "[2001:db8:0::1]" },
-    { host: "Venue.test:8080", origin: "https://venue.test" },
   ])("is not taken for one of ours: %j", async (headers) => {
     expect((await enter(headers)).statusCode).toBe(201);
   });

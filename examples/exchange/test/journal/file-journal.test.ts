@@ -135,6 +135,18 @@ describe("snapshots", () => {
     await again.journal.close();
   });
 
+  test("one that a crash left unfinished is removed", async () => {
+    writeFileSync(join(folder, "snapshot-0000000000000009.bin.new"), "half");
+    const { journal } = await open();
+    await journal.close();
+    expect(readdirSync(folder).filter((name) => name.includes("snapshot"))).toEqual([]);
+  });
+
+  test("none that is whole, and no records either, is no new venue", async () => {
+    writeFileSync(join(folder, "snapshot-0000000000000009.bin"), "damaged");
+    await expect(open()).rejects.toMatchObject({ code: "corrupt" });
+  });
+
   test("only the last two are kept, with the records behind the older of them", async () => {
     const { journal } = await open({ segmentBytes: 40 });
     for (let sequence = 1; sequence <= 5; sequence++) {
@@ -282,6 +294,18 @@ describe("one process at a time", () => {
   test("a folder whose lock belongs to a living process is refused", async () => {
     writeFileSync(join(folder, "lock"), String(process.ppid));
     await expect(open()).rejects.toMatchObject({ code: "locked" });
+  });
+
+  test("also when it is this one", async () => {
+    const { journal } = await open();
+    await expect(open()).rejects.toMatchObject({ code: "locked" });
+    await journal.close();
+    await (await open()).journal.close();
+  });
+
+  test("a lock with our own number, which a process before us had, is taken over", async () => {
+    writeFileSync(join(folder, "lock"), String(process.pid));
+    await (await open()).journal.close();
   });
 
   test("the lock of a process that is gone is taken over", async () => {

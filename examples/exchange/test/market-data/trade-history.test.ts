@@ -88,7 +88,11 @@ test("what recovery tells again is kept once, and a trade that was cut off is to
   const first = new TradeHistory(folder);
   keep(first, [trade(1, 5), trade(2, 6)]);
   first.close();
-  appendFileSync(join(folder, "trades-1970-01-01"), "cut off");
+  // A file system may leave zeros where the last pages of a file were to be.
+  appendFileSync(
+    join(folder, "trades-1970-01-01"),
+    Buffer.concat([Buffer.alloc(80), Buffer.from("cut off")]),
+  );
   const second = new TradeHistory(folder);
   keep(second, [trade(1, 5), trade(2, 6), trade(3, 7)]);
   expect(await second.find(0, { limit: 10 })).toEqual([trade(1, 5), trade(2, 6), trade(3, 7)]);

@@ -30,6 +30,15 @@ const cancel: CancelOrder = {
   totalQuantity: 0,
 };
 
+const limits = (maxLong: number): VenueCommand => ({
+  type: "set-limits",
+  timeMicros: 1,
+  of: "account",
+  index: 0,
+  actor: "office",
+  limits: { maxLong },
+});
+
 /** What was thrown, by code; anything else fails the test. */
 function codeOf(action: () => unknown): string | undefined {
   try {
@@ -71,6 +80,8 @@ describe("command codec", () => {
     ["an id beyond Latin-1", { ...submit, clientOrderId: "日本" }, "invalid-command"],
     ["an id of 256 characters", { ...cancel, clientOrderId: "x".repeat(256) }, "invalid-command"],
     ["an unsafe order id", { ...cancel, orderId: 2 ** 53 }, "invalid-command"],
+    ["a limit that is no number", limits(Number.NaN), "invalid-command"],
+    ["a limit without bounds", limits(Number.POSITIVE_INFINITY), "invalid-command"],
     ["an unknown command", { type: "launch", timeMicros: 1 } as never, "invalid-command"],
   ])("%s cannot be encoded", (_name, command, code) => {
     expect(codeOf(() => new CommandCodec().encode(command, new Uint8Array(1_000)))).toBe(code);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { VenueCommand } from "../../src/venue/commands.ts";
 import { share, splitLots } from "../../src/venue/settlement/shares.ts";
 import { ALFA, ALFA2, BETA, smallConfig, TestDesk } from "./support/desk.ts";
 
@@ -240,6 +241,36 @@ describe("corporate actions", () => {
     desk.take();
     desk.submit(BETA, "stop", { orderType: "stop", triggerPrice: 5_500 });
     expect(desk.venue.orderByClientId(2, "stop")).toMatchObject({ isWaiting: true });
+  });
+
+  test.each<[string, VenueCommand]>([
+    [
+      "transfers",
+      {
+        type: "transfer-securities",
+        timeMicros: 0,
+        account: 0,
+        instrument: 0,
+        quantity: 10 ** 8,
+        price: 10_000,
+      },
+    ],
+    ["dividends", { type: "cash-dividend", timeMicros: 0, instrument: 0, amountPerLot: 2 ** 29 }],
+    ["splits", { type: "split", timeMicros: 0, instrument: 0, numerator: 100, denominator: 1 }],
+    ["reverse splits", { type: "split", timeMicros: 0, instrument: 0, numerator: 1, denominator: 100 }],
+  ])("%s end before a number is too large to be counted", (_name, command) => {
+    const desk = open();
+    deposit(desk, ALFA, 1_000_000);
+    for (const account of [0, 2]) {
+      desk.apply({ type: "transfer-cash", timeMicros: 0, account, amount: 2 ** 50 - 1 });
+    }
+    trade(desk, ALFA, BETA, 100_000, 10_000);
+    for (let times = 0; times < 5_000 && !desk.take().at(-1)?.startsWith("operationRejected"); times++) {
+      desk.apply(command);
+    }
+    desk.apply(command);
+    expect(desk.take()).toEqual([`operationRejected ${command.type} invalid-amount`]);
+    desk.venue.audit();
   });
 
   test("a new symbol, one that is taken, and one that nobody could write", () => {

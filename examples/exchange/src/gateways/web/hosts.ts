@@ -5,7 +5,8 @@ import { ApiError } from "./api-error.ts";
 /**
  * Refuses what a page of somebody else may send from the browser of a person who can reach the exchange. Such a page may have
  * its own name point to this machine (DNS rebinding), so a name other than `localhost` and `listensOn` is refused; an address
- * cannot be pointed anywhere. Where a request says which page sends it, that page must be of the same host; the port may be
+ * cannot be pointed anywhere. An exchange that listens to more than its own machine takes any name: it has those of its network,
+ * and is open to it anyway. Where a request says which page sends it, that page must be of the same host; the port may be
  * another, as of a page in development on the same machine.
  *
  * @param listensOn - host that the exchange was told to listen on
@@ -25,7 +26,9 @@ export function checkHosts({ headers }: FastifyRequest, listensOn: string): void
 }
 
 function isTrusted(name: string, listensOn: string): boolean {
-  return name === "localhost" || name === listensOn.toLowerCase() || isIP(name.replace(/^\[|\]$/g, "")) > 0;
+  const own = listensOn.toLowerCase();
+  const isLoopback = own === "localhost" || own === "::1" || own.startsWith("127.");
+  return !isLoopback || name === "localhost" || name === own || isIP(name.replace(/^\[|\]$/g, "")) > 0;
 }
 
 /** Of an address, as browsers read it; an IPv6 address is in brackets. */
