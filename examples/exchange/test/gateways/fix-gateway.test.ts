@@ -247,6 +247,15 @@ describe("an order", () => {
     expectFields(await alfa.next(), "35=8|11=a1|150=0");
   });
 
+  test.each(["22560101-00:00:00.000", "99991231-00:00:00.000"])(
+    "until %s is rejected",
+    async (expireTime) => {
+      const alfa = await logOn("ALFA");
+      alfa.send("D", `11=a1|${order}|59=6|126=${expireTime}`);
+      expectFields(await alfa.next(), "35=8|11=a1|150=8|39=8|58=invalid expire time");
+    },
+  );
+
   test("under a client order id that was used is rejected, and is answered with its state when it may be a repetition", async () => {
     const alfa = await logOn("ALFA");
     alfa.send("D", `11=a1|${order}`);

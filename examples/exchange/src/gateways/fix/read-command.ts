@@ -81,7 +81,8 @@ export function readNewOrder(
   const triggerPrice = readPrice(view, 99, priceDecimals);
   if (Number.isNaN(triggerPrice)) return "invalid-stop-price";
   const expireTimeMicros = timeInForce === "gtd" ? readExpireTime(view) : undefined;
-  if (Number.isNaN(expireTimeMicros)) return "invalid-expire-time";
+  // A number has microseconds exactly up to the year 2255.
+  if (expireTimeMicros !== undefined && !Number.isSafeInteger(expireTimeMicros)) return "invalid-expire-time";
   const displayQuantity = readDisplayQuantity(view);
   if (displayQuantity !== undefined && !isWord(displayQuantity, 0)) return "invalid-display-quantity";
   const minimum = view.has(110) ? view.decimal(110, 0) : 0;

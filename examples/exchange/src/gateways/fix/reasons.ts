@@ -97,6 +97,7 @@ const texts: Readonly<Partial<Record<Refusal | OrderEndReason, string>>> = {
   "other-side": "the order is of another Side",
   unavailable: "the venue takes no commands at present",
   busy: "too many commands wait",
+  invalid: "a number is beyond what the venue can hold",
   failed: "the venue has failed",
   unfilled: "not filled at once",
   requested: "cancelled by its owner",

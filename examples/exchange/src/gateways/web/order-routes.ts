@@ -92,6 +92,12 @@ type Done = Extract<Outcome, { kind: "done" }>;
 function done(outcome: Outcome): Done {
   if (outcome.kind === "done") return outcome;
   if (outcome.kind === "unavailable") {
+    if (outcome.why === "invalid") {
+      throw new ApiError(
+        "invalid-request",
+        "a number is beyond what the exchange can hold; nothing was done",
+      );
+    }
     throw new ApiError(
       "unavailable",
       outcome.why === "busy"
