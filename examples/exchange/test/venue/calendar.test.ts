@@ -43,6 +43,24 @@ describe("trading hours", () => {
     expect(opening("2026-10-31T05:00:00Z")).toBe("2026-11-02T14:30:00.000Z");
   });
 
+  test.each([
+    ["America/New_York", "2026-11-01", "01:30", "2026-11-01T05:30:00Z"],
+    ["Pacific/Auckland", "2026-04-05", "02:30", "2026-04-04T13:30:00Z"],
+    ["Pacific/Chatham", "2026-04-05", "03:00", "2026-04-04T13:15:00Z"],
+    ["Europe/London", "2026-10-25", "01:30", "2026-10-25T00:30:00Z"],
+  ])("in %s on %s clocks show %s twice: the first time counts", (timeZone, date, time, first) => {
+    const steps = [{ time, action: "continuous" as const }];
+    const plan = dayPlan({ timeZone, weekdays: [0, 1, 2, 3, 4, 5, 6], holidays: [], steps });
+    const dayBefore = (dateOf(date) - 1) * 86_400_000_000;
+    const opened: number[] = [];
+    const calendar = new Calendar(plan, dayBefore);
+    while (opened.length < 3) {
+      opened.push(calendar.nextMicros);
+      calendar.tick(calendar.nextMicros);
+    }
+    expect(opened).toContain(at(first));
+  });
+
   test("it stays closed on weekends and holidays", () => {
     const plan = dayPlan({ ...equityHours, holidays: ["2026-12-25"] });
     const calendar = new Calendar(plan, at("2026-12-25T02:00:00Z"));
@@ -70,6 +88,47 @@ describe("trading hours", () => {
       "opening-auction",
       "continuous",
     ]);
+  });
+
+  describe("a step that an order came before, and a crash after", () => {
+    const today = dateOf("2026-01-05");
+    const open = { date: today, isDayOpen: true };
+    test.each([
+      ["the end of the day", "2026-01-06T01:00:00.003Z", open, "continuous", ["settle", "end-day"]],
+      ["the opening", "2026-01-05T14:30:00.003Z", open, "opening-auction", ["settle", "continuous"]],
+      ["none of the opening", "2026-01-05T14:30:00.003Z", open, "continuous", ["settle"]],
+      [
+        "the beginning of the day",
+        "2026-01-05T11:00:00.003Z",
+        { date: today - 3, isDayOpen: false },
+        "closed",
+        ["start-day", "settle"],
+      ],
+      [
+        "none of a day that has ended",
+        "2026-01-06T01:00:00.003Z",
+        { date: today, isDayOpen: false },
+        "closed",
+        [],
+      ],
+    ] as const)("%s is made up for", (_, last, { date, isDayOpen }, phase, due) => {
+      const plan = dayPlan(equityHours, { date, isDayOpen, isIn: (asked) => asked === phase });
+      const calendar = new Calendar(plan, at(last));
+      expect(words(calendar.tick(at(last)))).toEqual(due);
+    });
+
+    test("on a later day, the open day ends before the next one begins", () => {
+      const plan = dayPlan(equityHours, { ...open, isIn: () => true });
+      const calendar = new Calendar(plan, at("2026-01-06T01:00:00.003Z"));
+      const commands = calendar.tick(at("2026-01-06T11:00:00Z"));
+      expect(words(commands)).toEqual(["settle", "end-day", "start-day", "settle"]);
+      expect(commands.map((command) => "date" in command && command.date)).toEqual([
+        today,
+        today,
+        today + 1,
+        today + 1,
+      ]);
+    });
   });
 
   test.each([

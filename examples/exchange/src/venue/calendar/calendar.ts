@@ -4,6 +4,10 @@ import type { VenueCommand } from "../commands.ts";
 /** What a calendar does at a moment: begins or ends a day, settles, or brings every instrument into a phase. */
 export type CalendarAction = "start-day" | "end-day" | "settle" | Exclude<Phase, "halted">;
 
+export function isPhase(action: CalendarAction): action is Exclude<Phase, "halted"> {
+  return action !== "start-day" && action !== "end-day" && action !== "settle";
+}
+
 /** Something that the calendar has planned. */
 export interface CalendarStep {
   /** Microseconds since 1970. */
@@ -23,7 +27,10 @@ export type CalendarPlan = (afterMicros: number) => Iterator<CalendarStep>;
  *
  * @example
  * ```ts
- * const calendar = new Calendar(dayPlan(nasdaqHours), venue.timeMicros);
+ * const isIn = (phase: Phase) =>
+ *   venue.directory.instruments.every((_, index) => ["halted", phase].includes(venue.phase(index)));
+ * const { date, isDayOpen } = venue;
+ * const calendar = new Calendar(dayPlan(equityHours, { date, isDayOpen, isIn }), venue.timeMicros);
  * for (const command of calendar.tick(now)) sequencer.submit(command);
  * ```
  */

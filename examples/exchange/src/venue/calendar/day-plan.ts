@@ -1,4 +1,5 @@
-import type { CalendarAction, CalendarPlan, CalendarStep } from "./calendar.ts";
+import type { Phase } from "@exchange-kit/orderbook";
+import { type CalendarAction, type CalendarPlan, type CalendarStep, isPhase } from "./calendar.ts";
 import { TimeZone } from "./time-zone.ts";
 
 /** The hours of a venue. */
@@ -39,12 +40,23 @@ export const equityHours: TradingHours = {
   ],
 };
 
+/** Where a recovered venue stands. */
+export interface DayState {
+  /** The last day that began, in days since 1970; −1 before the first. */
+  readonly date: number;
+  readonly isDayOpen: boolean;
+  /** Whether every instrument that is not halted is in a phase. */
+  isIn(phase: Phase): boolean;
+}
+
 /**
  * A plan that repeats a day's hours on every business day of a place.
  *
+ * @param venue - of a recovered venue: an order may have been carried out in the moment between a step's time and the step,
+ * which was then lost, so what was due before the last command is done only if the venue shows it. When left out all was
  * @throws RangeError for an unknown time zone, a malformed time or date, or steps out of order
  */
-export function dayPlan(hours: TradingHours): CalendarPlan {
+export function dayPlan(hours: TradingHours, venue?: DayState): CalendarPlan {
   const zone = new TimeZone(hours.timeZone);
   const holidays = new Set(hours.holidays.map(dateOf));
   const steps = hours.steps.map(({ time, action, session }) => ({
@@ -62,15 +74,37 @@ export function dayPlan(hours: TradingHours): CalendarPlan {
     }
   }
   return function* (afterMicros: number): Generator<CalendarStep, never> {
-    for (let date = zone.dateAt(afterMicros); ; date++) {
+    const today = zone.dateAt(afterMicros);
+    for (let date = venue?.isDayOpen ? Math.min(venue.date, today) : today; ; date++) {
       // 1970-01-01 was a Thursday.
       if (!hours.weekdays.includes((date + 4) % 7) || holidays.has(date)) continue;
-      for (const { timeOfDay: at, action, session } of steps) {
-        const atMicros = zone.momentOf(date, at);
-        if (atMicros > afterMicros) yield { atMicros, action, date, session };
-      }
+      const day = steps.map(({ timeOfDay: at, action, session }) => ({
+        atMicros: zone.momentOf(date, at),
+        action,
+        date,
+        session,
+      }));
+      const past = day.filter(({ atMicros }) => atMicros <= afterMicros);
+      if (venue) yield* undone(past, venue);
+      yield* day.slice(past.length);
     }
   };
+}
+
+/** Of the steps of a day that were due: those that the venue does not show. */
+function undone(due: readonly CalendarStep[], venue: DayState): readonly CalendarStep[] {
+  const date = due[0]?.date ?? -1;
+  if (date > venue.date) return due;
+  if (date < venue.date || !venue.isDayOpen) return [];
+  // To settle again what is settled does nothing. Of the phases only the last one counts.
+  const phases = due.flatMap((step) => (isPhase(step.action) ? [{ step, phase: step.action }] : []));
+  const last = phases.at(-1);
+  return due.filter(
+    (step) =>
+      step.action === "settle" ||
+      step.action === "end-day" ||
+      (step === last?.step && !venue.isIn(last.phase)),
+  );
 }
 
 /** Midnight at the venue's place: what a new venue's calendar begins after, so that it catches up with the present day. */

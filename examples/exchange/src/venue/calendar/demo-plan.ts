@@ -1,4 +1,4 @@
-import type { CalendarAction, CalendarPlan, CalendarStep } from "./calendar.ts";
+import { type CalendarAction, type CalendarPlan, type CalendarStep, isPhase } from "./calendar.ts";
 
 const MICROS_PER_DAY = 86_400_000_000;
 
@@ -27,8 +27,7 @@ export function demoPlan(venue: DemoState, nowMicros: number): CalendarPlan {
   return function* (): Generator<CalendarStep, never> {
     let today = Math.max(venue.date, Math.floor(nowMicros / MICROS_PER_DAY));
     const step = (atMicros: number, action: CalendarAction, date: number): CalendarStep => {
-      const isPhase = action !== "start-day" && action !== "end-day" && action !== "settle";
-      return { atMicros, action, date, session: isPhase ? action : "closed" };
+      return { atMicros, action, date, session: isPhase(action) ? action : "closed" };
     };
     const isSameDay = venue.isDayOpen && venue.date === today;
     if (venue.isDayOpen && !isSameDay) yield step(nowMicros, "end-day", venue.date);

@@ -35,9 +35,10 @@ export class TimeZone {
    */
   momentOf(date: number, timeOfDayMicros: number): number {
     const shown = date * MICROS_PER_DAY + timeOfDayMicros;
-    const before = shown - this.#offsetAt(shown - MICROS_PER_DAY / 2);
+    // A whole day away: `shown` as it stands, taken for UTC, is up to fourteen hours from the moment that is looked for.
+    const before = shown - this.#offsetAt(shown - MICROS_PER_DAY);
     if (before + this.#offsetAt(before) === shown) return before;
-    const after = shown - this.#offsetAt(shown + MICROS_PER_DAY / 2);
+    const after = shown - this.#offsetAt(shown + MICROS_PER_DAY);
     return after + this.#offsetAt(after) === shown ? after : before;
   }
 
