@@ -75,5 +75,6 @@ function resultInWords(order) {
   const traded =
     cumulativeQuantity > 0 ? `, ${quantity(cumulativeQuantity)} traded at ${averagePrice} on average` : "";
   const terms = `${order.side} ${quantity(order.quantity)} ${order.symbol} at ${priceInWords(order)}`;
-  return `Order ${orderId} (${terms}) is ${statusInWords(order)}${traded}.`;
+  const why = order.endReason ? ` (${order.endReason.replaceAll("-", " ")})` : "";
+  return `Order ${orderId} (${terms}) is ${statusInWords(order)}${why}${traded}.`;
 }

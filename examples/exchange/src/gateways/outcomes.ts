@@ -22,6 +22,8 @@ export type Outcome =
       readonly fills: readonly Fill[];
       /** Lots of the order that the command cancelled; of a mass cancel, orders. */
       readonly cancelled: number;
+      /** Why the order ended by the command, when it was not traded whole. */
+      readonly endReason: OrderEndReason | undefined;
     }
   /** Refused by the venue. */
   | { readonly kind: "rejected"; readonly reason: RejectReason }
@@ -37,6 +39,7 @@ export class Outcomes implements VenuePart {
   #order: OrderView | undefined;
   #fills: Fill[] = [];
   #cancelled = 0;
+  #endReason: OrderEndReason | undefined;
   #reason: RejectReason | undefined;
 
   constructor(venue: SequencedVenue) {
@@ -59,6 +62,7 @@ export class Outcomes implements VenuePart {
     this.#order = undefined;
     this.#fills = [];
     this.#cancelled = 0;
+    this.#endReason = undefined;
     this.#reason = undefined;
   }
 
@@ -81,7 +85,9 @@ export class Outcomes implements VenuePart {
   orderCancelled(order: OrderView, _execId: number, quantity: number, reason: OrderEndReason): void {
     // Orders whose time is over end at the beginning of whatever command comes next.
     if (reason === "requested") this.#about(order);
-    if (order.orderId === this.#orderId) this.#cancelled += quantity;
+    if (order.orderId !== this.#orderId) return;
+    this.#cancelled += quantity;
+    this.#endReason = reason;
   }
 
   orderRejected(_command: SubmitOrder, _execId: number, reason: RejectReason): void {
@@ -116,6 +122,7 @@ export class Outcomes implements VenuePart {
             order: this.#order && { ...this.#order },
             fills: this.#fills,
             cancelled: this.#cancelled,
+            endReason: this.#endReason,
           }
         : { kind: "rejected", reason: this.#reason },
     );

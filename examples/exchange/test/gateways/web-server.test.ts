@@ -98,6 +98,19 @@ describe("orders", () => {
     });
   });
 
+  test("say why they ended at once", async () => {
+    await post(order);
+    const nobody = await post({ ...order, price: undefined, type: "market" });
+    expect(nobody.json()).toMatchObject({ status: "cancelled", endReason: "unfilled", fills: [] });
+    const rest = await postAsAlfa({ ...order, side: "sell", quantity: 150, timeInForce: "ioc" });
+    expect(rest.json()).toMatchObject({
+      status: "cancelled",
+      endReason: "unfilled",
+      fills: [{ quantity: 100 }],
+    });
+    expect((await post(order)).json()).not.toHaveProperty("endReason");
+  });
+
   test("get new terms and keep their id", async () => {
     await post(order);
     const amended = await gateway.inject({

@@ -37,8 +37,9 @@ export function addOrderRoutes(app: FastifyInstance, parts: OrderParts): void {
 
   const describe = (order: OrderView): object => orderJson(order, sequenced.venue);
 
-  const withFills = ({ order, fills }: Done): object => ({
+  const withFills = ({ order, fills, endReason }: Done): object => ({
     ...describe(order!),
+    endReason,
     fills: fillsJson(fills, sequenced.venue.directory.instruments[order!.instrument]!),
   });
 
