@@ -62,6 +62,19 @@ test.each([0, 5, 25])(
   },
 );
 
+test("what was told before the first command is kept", () => {
+  const path = join(folder, "ALFA.ouch");
+  const stream = new SessionStream(path);
+  stream.appendLocal(0, message("refused"));
+  stream.flush(0, false);
+  stream.append(1, message("first"));
+  stream.flush(1, false);
+  stream.close();
+  const again = new SessionStream(path);
+  expect(texts(again)).toEqual(["refused", "first"]);
+  again.close();
+});
+
 test("zeros that a loss of power left at the end are no messages", () => {
   const path = join(folder, "ALFA.ouch");
   const stream = new SessionStream(path);

@@ -85,8 +85,8 @@ export class SessionStream {
     for (let at = 0; at + HEAD <= bytes.length; ) {
       const sequence = bytes.readDoubleLE(at);
       const end = at + HEAD + bytes.readUInt16LE(at + 8);
-      // Zeros are what some file systems leave of a file's end when power is lost: no command has the number 0.
-      if (end > bytes.length || sequence === 0) break;
+      // Numbers never go down: zeros behind others are what some file systems leave of a file's end when power is lost.
+      if (end > bytes.length || sequence < pendingSequence) break;
       if (sequence > pendingSequence && pending.length > 0) settle(pendingSequence, at);
       if (end === at + HEAD) settle(sequence, end);
       else pending.push(bytes.subarray(at + HEAD, end));
