@@ -22,6 +22,7 @@ import { loadLogins } from "./fix-load-logins.ts";
 
 const run = promisify(execFile);
 const fixExchange = resolve(import.meta.dirname, "fix-exchange.ts");
+const fixFloor = resolve(import.meta.dirname, "fix-floor.ts");
 const loadClient = resolve(import.meta.dirname, "fix-load-client.ts");
 const MEBIBYTE = 2 ** 20;
 const MANY = 1_000;
@@ -39,15 +40,19 @@ interface Load {
  */
 const WARM_UP = { steady: "15", saturated: "5" };
 
-/** Opens an exchange in a new folder for a while. */
-async function withExchange<T>(
-  journal: Load["journal"],
-  logins: number,
-  use: (port: number, exchange: RunningExchange) => Promise<T>,
+/** What the exchange is compared with; see fix-floor.ts. */
+const FLOOR = "that only answers";
+
+/** Opens an exchange, or what it is compared with, in a new folder for a while. */
+async function withVenue<T>(
+  program: string,
+  { journal, sessions }: Pick<Load, "journal" | "sessions">,
+  use: (port: number, venue: RunningExchange) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "bench-fix-"));
-  const where = journal === "memory" ? "memory" : join(folder, "journal");
-  const exchange = new RunningExchange(["--logins", String(logins), "--journal", where], fixExchange);
+  const where = ["--journal", journal === "memory" ? "memory" : join(folder, "journal")];
+  const logins = program === fixExchange ? ["--logins", String(sessions)] : [];
+  const exchange = new RunningExchange([...logins, ...where], program);
   try {
     const [, port] = await exchange.printed(/listening on (\d+)/);
     return await use(Number(port), exchange);
@@ -57,7 +62,7 @@ async function withExchange<T>(
   }
 }
 
-/** Of the last load: from when an order was due until the client had sent it. */
+/** Of the exchange's last load: from when an order was due until the client had sent it. */
 let sending: Measurement | undefined;
 
 /**
@@ -72,10 +77,11 @@ const clientAlone: Scenario = {
   targets: [],
 };
 
-function underLoad({ journal, sessions, rate }: Load): SelfMeasured {
+function underLoad(load: Load, program: string = fixExchange): SelfMeasured {
+  const { sessions, rate } = load;
   return {
     measure: ({ isSmoke }: MeasureContext): Promise<Measurement> =>
-      withExchange(journal, sessions, async (port) => {
+      withVenue(program, load, async (port) => {
         const warmUp = rate === "max" ? WARM_UP.saturated : WARM_UP.steady;
         const { stdout } = await run(process.execPath, [
           // So much room that the client rarely stops to collect garbage.
@@ -88,11 +94,13 @@ function underLoad({ journal, sessions, rate }: Load): SelfMeasured {
             : ["--rate", String(rate), "--seconds", "5", "--warm-up", warmUp]),
         ]);
         const result = JSON.parse(stdout) as FixLoadResult;
-        sending = { p50: result.sendP50 * 1_000, p99: result.sendP99 * 1_000 };
+        if (program === fixExchange) {
+          sending = { p50: result.sendP50 * 1_000, p99: result.sendP99 * 1_000, isPaced: true };
+        }
         return {
           p50: result.p50 * 1_000,
           p99: result.p99 * 1_000,
-          operationsPerSecond: result.ordersPerSecond,
+          ...(rate === "max" ? { operationsPerSecond: result.ordersPerSecond } : { isPaced: true }),
         };
       }),
   };
@@ -101,7 +109,7 @@ function underLoad({ journal, sessions, rate }: Load): SelfMeasured {
 /** From the first connection until every session is logged on and has had an order answered; memory while they are there. */
 function manySessions({ isSmoke }: MeasureContext): Promise<Measurement> {
   const count = isSmoke ? MANY / 10 : MANY;
-  return withExchange("file", count, async (port, exchange) => {
+  return withVenue(fixExchange, { journal: "file", sessions: count }, async (port, exchange) => {
     const begun = performance.now();
     const sessions = await openManySessions({
       host: "127.0.0.1",
@@ -168,6 +176,7 @@ const suite: Suite = {
       operations: 1,
       rounds: 3,
       subject: underLoad({ journal: "file", sessions: 2, rate: 5_000 }),
+      peers: { [FLOOR]: underLoad({ journal: "file", sessions: 2, rate: 5_000 }, fixFloor) },
       targets: [
         { measure: "p50 nanoseconds", atMost: 500_000 },
         { measure: "p99 nanoseconds", atMost: 5e6 },
@@ -179,6 +188,7 @@ const suite: Suite = {
       operations: 1,
       rounds: 3,
       subject: underLoad({ journal: "file", sessions: 4, rate: "max" }),
+      peers: { [FLOOR]: underLoad({ journal: "file", sessions: 4, rate: "max" }, fixFloor) },
       targets: [{ measure: "operations per second", atLeast: 50_000 }],
     },
     {
@@ -186,6 +196,7 @@ const suite: Suite = {
       operations: 1,
       rounds: 3,
       subject: underLoad({ journal: "memory", sessions: 2, rate: 10_000 }),
+      peers: { [FLOOR]: underLoad({ journal: "memory", sessions: 2, rate: 10_000 }, fixFloor) },
       targets: [{ measure: "p99 nanoseconds", atMost: 500_000 }],
     },
     clientAlone,

@@ -90,7 +90,7 @@ export function operationsPerSecond(measured: Measurement): number {
 }
 
 function nanosEach(measured: Measurement): number {
-  return 1e9 / operationsPerSecond(measured);
+  return measured.isPaced ? measured.p50 : 1e9 / operationsPerSecond(measured);
 }
 
 function middle(measurements: readonly (Measurement | undefined)[]): Measurement | undefined {
@@ -101,6 +101,7 @@ function middle(measurements: readonly (Measurement | undefined)[]): Measurement
     p50: median(made.map((measurement) => measurement.p50)),
     p99: median(made.map((measurement) => measurement.p99)),
     operationsPerSecond: median(made.map(operationsPerSecond)),
+    ...(made[0]!.isPaced ? { isPaced: true } : {}),
     ...(bytes.length > 0 ? { bytes: median(bytes) } : {}),
   };
 }

@@ -32,7 +32,8 @@ export function describe(outcome: Outcome): string {
 
 function figures(measured: Measurement): string {
   if (measured.bytes !== undefined) return bytes(measured.bytes);
-  return `p50 ${nanos(measured.p50)}  p99 ${nanos(measured.p99)}  ${rate(operationsPerSecond(measured))}`;
+  const times = `p50 ${nanos(measured.p50)}  p99 ${nanos(measured.p99)}`;
+  return measured.isPaced ? times : `${times}  ${rate(operationsPerSecond(measured))}`;
 }
 
 function describeTarget(target: Target): string {

@@ -42,6 +42,8 @@ export interface Measurement {
   readonly p99: number;
   /** Operations per second, when it is not simply 1e9 / p50 (several in flight at once). */
   readonly operationsPerSecond?: number;
+  /** True where operations come at a rate that is given: times are compared, and no rate is shown. */
+  readonly isPaced?: boolean;
   /** Memory, where that is what is measured. */
   readonly bytes?: number;
 }

@@ -36,6 +36,18 @@ group("verdicts", () => {
     expect(outcome.measured?.operationsPerSecond).toBe(1e9);
     expect(outcome.peers.one?.ratio).toBeCloseTo(0.01);
   });
+
+  test("at a given rate times are compared, and no rate is shown", async () => {
+    const paced = (p50: number) => ({ measure: (): Measurement => ({ p50, p99: p50, isPaced: true }) });
+    const outcome = await measureScenario(
+      "suite",
+      scenario({ subject: paced(300), peers: { one: paced(100) } }),
+      plan,
+    );
+    expect(outcome.peers.one?.ratio).toBeCloseTo(3);
+    expect(describe(outcome)).toContain("p50 300 ns  p99 300 ns\n");
+    expect(describe(outcome)).not.toContain("/s");
+  });
 });
 
 test("a function is timed, and its figures are per operation", async () => {
