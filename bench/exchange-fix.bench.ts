@@ -40,9 +40,6 @@ interface Load {
  */
 const WARM_UP = { steady: "15", saturated: "5" };
 
-/** What the exchange is compared with; see fix-floor.ts. */
-const FLOOR = "that only answers";
-
 /** Opens an exchange, or what it is compared with, in a new folder for a while. */
 async function withVenue<T>(
   program: string,
@@ -77,7 +74,15 @@ const clientAlone: Scenario = {
   targets: [],
 };
 
-function underLoad(load: Load, program: string = fixExchange): SelfMeasured {
+/** The exchange under a load, compared with a program that does the least of it; see fix-floor.ts. */
+function besideFloor(load: Load): Pick<Scenario, "subject" | "peers"> {
+  return {
+    subject: underLoad(load, fixExchange),
+    peers: { "that only answers": underLoad(load, fixFloor) },
+  };
+}
+
+function underLoad(load: Load, program: string): SelfMeasured {
   const { sessions, rate } = load;
   return {
     measure: ({ isSmoke }: MeasureContext): Promise<Measurement> =>
@@ -175,8 +180,7 @@ const suite: Suite = {
       name: "order to report, durable, 5,000 orders/s",
       operations: 1,
       rounds: 3,
-      subject: underLoad({ journal: "file", sessions: 2, rate: 5_000 }),
-      peers: { [FLOOR]: underLoad({ journal: "file", sessions: 2, rate: 5_000 }, fixFloor) },
+      ...besideFloor({ journal: "file", sessions: 2, rate: 5_000 }),
       targets: [
         { measure: "p50 nanoseconds", atMost: 500_000 },
         { measure: "p99 nanoseconds", atMost: 5e6 },
@@ -187,16 +191,14 @@ const suite: Suite = {
       name: "durable orders at saturation, 4 sessions, every order trades",
       operations: 1,
       rounds: 3,
-      subject: underLoad({ journal: "file", sessions: 4, rate: "max" }),
-      peers: { [FLOOR]: underLoad({ journal: "file", sessions: 4, rate: "max" }, fixFloor) },
+      ...besideFloor({ journal: "file", sessions: 4, rate: "max" }),
       targets: [{ measure: "operations per second", atLeast: 50_000 }],
     },
     {
       name: "order to report, journal in memory, 10,000 orders/s",
       operations: 1,
       rounds: 3,
-      subject: underLoad({ journal: "memory", sessions: 2, rate: 10_000 }),
-      peers: { [FLOOR]: underLoad({ journal: "memory", sessions: 2, rate: 10_000 }, fixFloor) },
+      ...besideFloor({ journal: "memory", sessions: 2, rate: 10_000 }),
       targets: [{ measure: "p99 nanoseconds", atMost: 500_000 }],
     },
     clientAlone,

@@ -6,15 +6,14 @@
 import { closeSync, constants, fsyncSync, openSync, write, writeSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { parseArgs } from "node:util";
-import { FixEncoder, FixParser, formatTimestamp } from "@exchange-kit/fix";
+import type { FixView } from "@exchange-kit/fix";
+import { FixWire } from "./fix-wire.ts";
 
 const JOURNAL_BYTES = 64 * 2 ** 20;
 /** Of an order in the journal, about as many as the exchange writes. */
 const ORDER_BYTES = 64;
-/** More than the load client ever leaves unanswered at once. */
+/** Room for more orders than the load client leaves unanswered at once, which are 20,000. */
 const BATCH_BYTES = 2 * 2 ** 20;
-const OUTPUT_BYTES = 64 * 1024;
-const NOTHING = Buffer.alloc(0);
 
 /** One batch is written and synced while the next one fills, as the exchange does it. */
 class Journal {
@@ -49,7 +48,7 @@ class Journal {
       const batch = this.#waiting;
       this.#waiting = [];
       if (this.#file === undefined) return this.#end(batch, null);
-      const length = Math.min(batch.length * ORDER_BYTES, BATCH_BYTES);
+      const length = batch.length * ORDER_BYTES;
       if (this.#at + length > JOURNAL_BYTES) this.#at = 0;
       write(this.#file, this.#block, 0, length, this.#at, (error) => this.#end(batch, error));
       this.#at += length;
@@ -65,102 +64,60 @@ class Journal {
 }
 
 /** Answers what the load client sends, which is a Logon(A) and then orders. */
-class Session {
-  readonly #socket: Socket;
-  readonly #journal: Journal;
-  readonly #encoder = new FixEncoder(new Uint8Array(1024));
-  readonly #parser = new FixParser({ maxFields: 200 });
-  readonly #output: Buffer = Buffer.allocUnsafe(OUTPUT_BYTES);
-  #outputLength = 0;
-  #nextSeqNum = 1;
-  #compId = "";
-  #rest: Buffer = NOTHING;
-  #isFlushDue = false;
-
-  constructor(socket: Socket, journal: Journal) {
-    this.#socket = socket;
-    this.#journal = journal;
-    socket.on("data", (chunk) => this.#receive(chunk));
-    // The client leaves when it has what it wanted.
-    socket.on("error", () => socket.destroy());
-  }
-
-  #receive(chunk: Buffer): void {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    let at = 0;
-    while (at < bytes.length) {
-      const consumed = this.#parser.parse(bytes, at, bytes.length);
-      if (consumed === 0) break;
-      at += consumed;
-      const { view } = this.#parser;
-      if (view.equals(35, "A")) {
-        this.#compId = view.string(49)!;
-        this.#begin("A").int(98, 0).int(108, 0).string(141, "Y");
-        this.#end();
-      } else {
-        const clientOrderId = view.string(11)!;
-        const side = view.string(54)!;
-        this.#journal.add(() => {
-          this.#report(clientOrderId, side, "0");
-          this.#report(clientOrderId, side, "F");
-        });
-      }
-    }
-    this.#rest = at === bytes.length ? NOTHING : Buffer.from(bytes.subarray(at));
-  }
-
-  #report(clientOrderId: string, side: string, execType: "0" | "F"): void {
-    const filled = execType === "F" ? 100 : 0;
-    this.#begin("8")
-      .int(37, this.#nextSeqNum)
+function serve(socket: Socket, journal: Journal): void {
+  const wire = new FixWire(socket, "XKIT", "", (view) => {
+    if (view.equals(35, "A")) return logOn(view);
+    const clientOrderId = view.string(11)!;
+    const side = view.string(54)!;
+    journal.add(() => {
+      report(clientOrderId, side, false);
+      report(clientOrderId, side, true);
+    });
+  });
+  let isFlushDue = false;
+  const end = (): void => {
+    wire.end();
+    if (isFlushDue) return;
+    isFlushDue = true;
+    // Once for all reports of a batch.
+    queueMicrotask(() => {
+      isFlushDue = false;
+      wire.flush();
+    });
+  };
+  const logOn = (view: FixView): void => {
+    wire.targetCompId = view.string(49)!;
+    wire.tick(Date.now());
+    wire.begin("A").int(98, 0).int(108, 0).string(141, "Y");
+    end();
+  };
+  const report = (clientOrderId: string, side: string, isFilled: boolean): void => {
+    const filled = isFilled ? 100 : 0;
+    wire.tick(Date.now());
+    wire
+      .begin("8")
+      .int(37, wire.nextSeqNum)
       .string(11, clientOrderId)
-      .int(17, this.#nextSeqNum)
-      .string(150, execType)
-      .string(39, execType === "F" ? "2" : "0")
+      .int(17, wire.nextSeqNum)
+      .string(150, isFilled ? "F" : "0")
+      .string(39, isFilled ? "2" : "0")
       .string(55, "ACME")
       .string(54, side)
       .int(38, 100)
       .string(44, "187.25")
       .int(151, 100 - filled)
       .int(14, filled)
-      .string(6, execType === "F" ? "187.25" : "0");
-    this.#end();
-  }
-
-  #begin(type: string): FixEncoder {
-    return this.#encoder
-      .begin("FIX.4.4", type)
-      .int(34, this.#nextSeqNum++)
-      .string(49, "XKIT")
-      .string(52, formatTimestamp(Date.now()))
-      .string(56, this.#compId);
-  }
-
-  #end(): void {
-    const length = this.#encoder.end();
-    if (this.#outputLength + length > this.#output.length) this.#flush();
-    const { start, buffer } = this.#encoder;
-    this.#output.set(buffer.subarray(start, start + length), this.#outputLength);
-    this.#outputLength += length;
-    if (this.#isFlushDue) return;
-    this.#isFlushDue = true;
-    // Once for all reports of a batch.
-    queueMicrotask(() => {
-      this.#isFlushDue = false;
-      this.#flush();
-    });
-  }
-
-  #flush(): void {
-    if (this.#outputLength === 0) return;
-    this.#socket.write(Buffer.from(this.#output.subarray(0, this.#outputLength)));
-    this.#outputLength = 0;
-  }
+      .string(6, isFilled ? "187.25" : "0");
+    end();
+  };
+  socket.on("data", (chunk) => wire.receive(chunk));
+  // The client leaves when it has what it wanted.
+  socket.on("error", () => socket.destroy());
 }
 
 const { values } = parseArgs({ options: { journal: { type: "string", default: "memory" } } });
 const journal = new Journal(values.journal);
-const server = createServer({ noDelay: true }, (socket) => new Session(socket, journal));
+const server = createServer({ noDelay: true }, (socket) => serve(socket, journal));
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   if (address !== null && typeof address === "object") console.log(`listening on ${address.port}`);

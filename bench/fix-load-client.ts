@@ -6,12 +6,14 @@
 // Orders of neighbouring sessions meet: those of even sessions buy, those of odd ones sell, at one price, so the book stays
 // small and every order is accepted and traded. The clock of an order starts when it is due, not when it was sent: a venue
 // that stops for a while is not excused (no coordinated omission).
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { FixEncoder, FixParser, type FixView, formatTimestamp } from "@exchange-kit/fix";
+import type { FixView } from "@exchange-kit/fix";
 import { loadLogins } from "./fix-load-logins.ts";
+import { FixWire } from "./fix-wire.ts";
 
 export interface FixLoadLogin {
   readonly compId: string;
@@ -54,43 +56,32 @@ export interface FixLoadResult {
   readonly sendP99: number;
 }
 
-const OUTPUT_BYTES = 64 * 1024;
 const INPUT_BYTES = 64 * 1024;
-const NOTHING = Buffer.alloc(0);
 /**
  * Rest when there is nothing to send. Timers are too coarse for it, and a loop that never rests takes a processor from the
  * venue. A report may be seen that much later, which counts against the venue.
  */
 const REST_MILLIS = 0.05;
 
-/** One FIX 4.4 session on a plain socket: as little work as there can be, no store and no resend. */
+/** One session: logs on with both sequences at 1, and sends orders. */
 export class FixLoadSession {
-  /** MsgSeqNum of the next message. */
-  nextSeqNum = 1;
-  #socket: Socket | undefined;
+  readonly #socket: Socket;
+  readonly #wire: FixWire;
   readonly #compId: string;
-  readonly #targetCompId: string;
-  readonly #encoder = new FixEncoder(new Uint8Array(1024));
-  readonly #parser = new FixParser({ maxFields: 200 });
-  readonly #report: (view: FixView) => void;
-  readonly #output: Buffer = Buffer.allocUnsafe(OUTPUT_BYTES);
-  #outputLength = 0;
-  #rest: Buffer = NOTHING;
   #loggedOn: () => void = () => {};
-  #stamp = "";
 
   /**
    * @param report - gets each application message; the view is valid during the call
+   * @param ended - the connection is gone
    */
-  constructor(compId: string, targetCompId: string, report: (view: FixView) => void) {
+  constructor(
+    { host, port, targetCompId }: Pick<FixLoadOptions, "host" | "port" | "targetCompId">,
+    compId: string,
+    report: (view: FixView) => void,
+    ended: (reason: string) => void,
+  ) {
     this.#compId = compId;
-    this.#targetCompId = targetCompId;
-    this.#report = report;
-  }
-
-  /** @param ended - the connection is gone */
-  async connect(host: string, port: number, ended: (reason: string) => void): Promise<void> {
-    const socket = connect({
+    this.#socket = connect({
       host,
       port,
       noDelay: true,
@@ -98,107 +89,75 @@ export class FixLoadSession {
       onread: {
         buffer: Buffer.allocUnsafe(INPUT_BYTES),
         callback: (length, buffer) => {
-          this.#receive(Buffer.from(buffer.buffer, buffer.byteOffset, length));
+          this.#wire.receive(Buffer.from(buffer.buffer, buffer.byteOffset, length));
           return true;
         },
       },
     });
-    await new Promise<void>((resolve, reject) => {
-      socket.once("connect", resolve);
-      socket.once("error", reject);
+    this.#socket.on("error", (error) => ended(error.message));
+    this.#socket.on("close", () => ended("closed"));
+    this.#wire = new FixWire(this.#socket, compId, targetCompId, (view) => {
+      if (view.equals(35, "A")) this.#loggedOn();
+      else if (view.equals(35, "5")) throw new Error(`${compId} was logged out: ${view.string(58)}`);
+      else report(view);
     });
-    socket.on("error", (error) => ended(error.message));
-    socket.on("close", () => ended("closed"));
-    this.#socket = socket;
   }
 
-  /** Logs on with both sequences at 1. */
-  logOn(password: string): Promise<void> {
+  /** @throws what keeps it from connecting */
+  async logOn(password: string): Promise<void> {
+    await once(this.#socket, "connect");
     this.tick(Date.now());
-    this.begin("A").int(98, 0).int(108, 0).string(141, "Y").string(553, this.#compId).string(554, password);
-    this.end();
+    this.#wire
+      .begin("A")
+      .int(98, 0)
+      .int(108, 0)
+      .string(141, "Y")
+      .string(553, this.#compId)
+      .string(554, password);
+    this.#wire.end();
     this.flush();
-    return new Promise((resolve) => {
+    await new Promise<void>((resolve) => {
       this.#loggedOn = resolve;
     });
   }
 
   /** The time that messages carry from here on. */
   tick(nowMillis: number): void {
-    this.#stamp = formatTimestamp(nowMillis);
+    this.#wire.tick(nowMillis);
   }
 
-  /** Begins a message; its body is to follow. */
-  begin(type: string): FixEncoder {
-    return this.#encoder
-      .begin("FIX.4.4", type)
-      .int(34, this.nextSeqNum++)
-      .string(49, this.#compId)
-      .string(52, this.#stamp)
-      .string(56, this.#targetCompId);
-  }
-
-  /** Ends the message; it goes out with the next {@link flush}. */
-  end(): void {
-    const length = this.#encoder.end();
-    if (this.#outputLength + length > this.#output.length) this.flush();
-    const { start, buffer } = this.#encoder;
-    this.#output.set(buffer.subarray(start, start + length), this.#outputLength);
-    this.#outputLength += length;
-  }
-
-  /** A day order with a limit. */
+  /** A day order with a limit; it goes out with the next {@link flush}. */
   order(id: number, side: "1" | "2", symbol: string, quantity: number, price: string): void {
-    this.begin("D")
+    this.#wire
+      .begin("D")
       .int(11, id)
       .string(55, symbol)
       .string(54, side)
-      .string(60, this.#stamp)
+      .string(60, this.#wire.stamp)
       .int(38, quantity)
       .string(40, "2")
       .string(44, price)
       .string(59, "0");
-    this.end();
+    this.#wire.end();
   }
 
-  /** Writes what was ended since the last time, with one call. */
   flush(): void {
-    if (this.#outputLength === 0) return;
-    // A copy of what there is: a new large buffer each time made the client collect garbage ten times a second.
-    this.#socket!.write(Buffer.from(this.#output.subarray(0, this.#outputLength)));
-    this.#outputLength = 0;
+    this.#wire.flush();
   }
 
   close(): void {
-    this.#socket?.destroy();
-  }
-
-  #receive(chunk: Buffer): void {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    let at = 0;
-    while (at < bytes.length) {
-      const consumed = this.#parser.parse(bytes, at, bytes.length);
-      if (consumed === 0) break;
-      at += consumed;
-      if (this.#parser.problem !== undefined) throw new Error(`garbled: ${this.#parser.problem}`);
-      const { view } = this.#parser;
-      if (view.equals(35, "A")) this.#loggedOn();
-      else if (view.equals(35, "5")) throw new Error(`${this.#compId} was logged out: ${view.string(58)}`);
-      else this.#report(view);
-    }
-    this.#rest = at === bytes.length ? NOTHING : Buffer.from(bytes.subarray(at));
+    this.#socket.destroy();
   }
 }
 
 /** Connects and logs on. */
 export async function openFixLoadSession(
-  { host, port, targetCompId }: Pick<FixLoadOptions, "host" | "port" | "targetCompId">,
+  venue: Pick<FixLoadOptions, "host" | "port" | "targetCompId">,
   { compId, password }: FixLoadLogin,
   report: (view: FixView) => void,
   ended: (reason: string) => void = () => {},
 ): Promise<FixLoadSession> {
-  const session = new FixLoadSession(compId, targetCompId, report);
-  await session.connect(host, port, ended);
+  const session = new FixLoadSession(venue, compId, report, ended);
   await session.logOn(password);
   return session;
 }

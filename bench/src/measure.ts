@@ -100,8 +100,9 @@ function middle(measurements: readonly (Measurement | undefined)[]): Measurement
   return {
     p50: median(made.map((measurement) => measurement.p50)),
     p99: median(made.map((measurement) => measurement.p99)),
-    operationsPerSecond: median(made.map(operationsPerSecond)),
-    ...(made[0]!.isPaced ? { isPaced: true } : {}),
+    ...(made[0]!.isPaced
+      ? { isPaced: true }
+      : { operationsPerSecond: median(made.map(operationsPerSecond)) }),
     ...(bytes.length > 0 ? { bytes: median(bytes) } : {}),
   };
 }
