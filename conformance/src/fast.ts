@@ -27,10 +27,15 @@ export const fast: Subject = {
     if (!templates) throw new Error("no template file was named");
     if (data === undefined && values.hex === undefined) throw new Error("no data file was named");
     const hex = values.hex === undefined ? undefined : [values.hex, data ?? "", ...more].join("");
-    const bytes = hex === undefined ? readFileSync(data!) : Buffer.from(hex.replace(/\s+/g, ""), "hex");
+    const digits = hex?.replace(/\s+/g, "");
+    // Buffer.from would stop, and say nothing, at the first character that is no digit.
+    if (digits !== undefined && !/^(?:[\da-f]{2})*$/i.test(digits))
+      throw new Error(`--hex must be pairs of hexadecimal digits, was "${hex}"`);
+    const bytes = digits === undefined ? readFileSync(data!) : Buffer.from(digits, "hex");
     const registry = loadTemplates(readFileSync(templates, "utf8"));
     const json = new FastJson(registry);
     const max = values.max === undefined ? Number.POSITIVE_INFINITY : Number(values.max);
+    if (!(max >= 0)) throw new Error(`--max must be a number of messages, was "${values.max}"`);
 
     const hash = createHash("sha256");
     const out = values.out === undefined ? undefined : openSync(values.out, "w");

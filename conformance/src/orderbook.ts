@@ -67,6 +67,8 @@ function readWords(path: string): Int32Array {
   if (words[0] !== MAGIC || words[1] !== 1 || words[5] !== RECORD_WORDS) {
     throw new Error(`${path}: not an order book workload of version 1`);
   }
+  if (words.length < HEADER_WORDS || (words.length - HEADER_WORDS) % RECORD_WORDS !== 0)
+    throw new Error(`${path}: ends inside its header or a record`);
   return words;
 }
 
@@ -77,6 +79,8 @@ function apply(engine: MatchingEngine, symbols: number, words: Int32Array, at: n
   ) as unknown as [number, number, number, number, number, number];
   if (symbol < 0 || symbol >= symbols)
     throw new Error(`record at word ${at}: symbol ${symbol} of ${symbols}`);
+  if ((operation === 1 || operation === 4) && SIDES[side] === undefined)
+    throw new Error(`record at word ${at}: side must be 0 or 1, was ${side}`);
   switch (operation) {
     case 1:
       engine.limit(symbol, orderId, SIDES[side]!, price, quantity);

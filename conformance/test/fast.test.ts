@@ -62,6 +62,13 @@ describe("fast", () => {
     expect(await lines(fast, xml, data, "--frame", "u16be", "--max", "1")).toHaveLength(1);
     await expect(lines(fast, xml, data, "--frame", "pigeon")).rejects.toThrow("unknown framing");
     await expect(lines(fast, xml, data, "--reset", "daily")).rejects.toThrow("--reset must be");
+    await expect(lines(fast, xml, data, "--max", "few")).rejects.toThrow("--max must be");
+  });
+
+  test("refuses hexadecimal digits that are none, of which nothing would be decoded", async () => {
+    const xml = file("t.xml", XML);
+    await expect(lines(fast, xml, "--hex", "0xc0 0x82")).rejects.toThrow("--hex must be");
+    await expect(lines(fast, xml, "--hex", "c0 8")).rejects.toThrow("--hex must be");
   });
 });
 

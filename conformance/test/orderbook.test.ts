@@ -54,6 +54,14 @@ describe("a workload written out by hand", () => {
     await expect(conform(join(folder, "missing.bin"))).rejects.toThrow("ENOENT");
     await expect(conform(workload([9, 0, 1, 0, 1, 1]))).rejects.toThrow("unknown operation 9");
     await expect(conform(workload([1, 5, 1, 0, 1, 1]))).rejects.toThrow("symbol 5 of 1");
+    await expect(conform(workload([1, 0, 1, 2, 1, 1]))).rejects.toThrow("side must be 0 or 1, was 2");
+  });
+
+  test("refuses a file that is cut off, whose figures would look like a result", async () => {
+    await expect(conform(workload([1, 0, 1, 1, 100, 10], [1, 0, 2]))).rejects.toThrow("ends inside");
+    const path = join(folder, "header.bin");
+    writeFileSync(path, Buffer.from(Int32Array.from(header.slice(0, 10)).buffer));
+    await expect(conform(path)).rejects.toThrow("ends inside");
   });
 });
 
