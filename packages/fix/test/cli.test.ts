@@ -101,6 +101,8 @@ test("tail goes on with what is appended", async () => {
 
 test("a wrong call says how it is called", async () => {
   expect((await cli([])).err).toContain("usage: fix decode");
+  for (const asked of [["--help"], ["decode", "--help"]])
+    expect(await cli(asked)).toMatchObject({ status: 0, out: expect.stringContaining("usage: fix decode") });
   expect(await cli(["generate", "FIX99"])).toMatchObject({ status: 2 });
   expect((await cli(["decode", join(folder, "missing")])).err).toContain("ENOENT");
 });

@@ -29,7 +29,8 @@ const USAGE = `usage: tax report FILE --year YEAR [options]
 
   FILE                  events as CSV, or an Interactive Brokers Flex report (.xml)
   --year YEAR           tax year
-  --method METHOD       fifo (default), lifo, hifo, lofo, tax-efficient, average, uk-s104
+  --method METHOD       fifo (default), lifo, hifo, lofo, tax-efficient, average;
+                        uk-s104 gives the United Kingdom's matches of all years, as JSON
   --ira ID              account that is an IRA or Roth; may be repeated
   --spouse ID           account of a spouse; may be repeated
   --identical A,B       symbols that are substantially identical; may be repeated
@@ -63,7 +64,7 @@ const REPORTING: Readonly<Record<string, Reporting>> = {
  */
 export async function runCli(args: readonly string[], output: CliOutput): Promise<number> {
   try {
-    if (args.length === 0 || args[0] === "--help" || args[0] === "help") {
+    if (args.length === 0 || args[0] === "help" || args.includes("--help")) {
       output.out(USAGE);
       return args.length === 0 ? 2 : 0;
     }
@@ -107,8 +108,11 @@ async function report(args: readonly string[], output: CliOutput): Promise<void>
   });
   const [command, path] = positionals;
   const year = Number(values.year);
-  if (command !== "report" || path === undefined || !Number.isInteger(year)) {
+  if (command !== "report" || path === undefined || values.year === undefined) {
     throw new TaxError("bad-usage", USAGE);
+  }
+  if (!/^\d{4}$/.test(values.year)) {
+    throw new TaxError("bad-usage", `must be a year such as 2026, was ${values.year}`, { field: "year" });
   }
   const text = readFileSync(path, "utf8");
   const options = { keepGoodRows: values["keep-good-rows"] };
@@ -116,8 +120,12 @@ async function report(args: readonly string[], output: CliOutput): Promise<void>
     ? importFlexXml(text, options)
     : importTradesCsv(text, options);
   for (const { error } of problems) output.error(`left out, ${error.message}`);
+  const write = (content: string | Uint8Array): void => {
+    if (values.output !== undefined) writeFileSync(values.output, content);
+    else output.out(String(content).trimEnd());
+  };
   if (values.method === "uk-s104") {
-    output.out(JSON.stringify(unitedKingdom(rows), undefined, 2));
+    write(JSON.stringify(unitedKingdom(rows), undefined, 2));
     return;
   }
   const ledger = new TaxLedger({
@@ -154,10 +162,6 @@ async function report(args: readonly string[], output: CliOutput): Promise<void>
     carryoverInLongTerm: values["carryover-long"],
     isMarriedFilingSeparately: values.separate,
   });
-  const write = (content: string | Uint8Array): void => {
-    if (values.output !== undefined) writeFileSync(values.output, content);
-    else output.out(String(content).trimEnd());
-  };
   switch (values.format) {
     case "text":
       write(textReport(ledger, lines, schedule, values.explain));

@@ -202,9 +202,11 @@ describe("the command line", () => {
 
   test("reads a Flex report, and United Kingdom rules", async () => {
     expect((await run("report", join(folder, "flex.xml"), "--year", "2026")).out).toContain("78.60");
-    expect(
-      JSON.parse((await run("report", file, "--year", "2026", "--method", "uk-s104")).out).matches,
-    ).toHaveLength(2);
+    const kingdom = ["report", file, "--year", "2026", "--method", "uk-s104"];
+    expect(JSON.parse((await run(...kingdom)).out).matches).toHaveLength(2);
+    const written = join(folder, "kingdom.json");
+    expect(await run(...kingdom, "--output", written)).toMatchObject({ code: 0, out: "" });
+    expect(JSON.parse(readFileSync(written, "utf8")).matches).toHaveLength(2);
   });
 
   test("a row that the ledger refuses is named with its row, field and rule, and left out if asked", async () => {
@@ -248,7 +250,15 @@ describe("the command line", () => {
   test("says what it does not understand", async () => {
     expect(await run()).toMatchObject({ code: 2 });
     expect(await run("--help")).toMatchObject({ code: 0 });
+    expect(await run("report", "--help")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("usage: tax"),
+    });
     expect(await run("report", file)).toMatchObject({ code: 2 });
+    expect(await run("report", file, "--year", "26")).toMatchObject({
+      code: 2,
+      error: "bad-usage: year: must be a year such as 2026, was 26",
+    });
     expect(await run("report", file, "--yaer", "2026")).toMatchObject({ code: 2 });
     expect(await run("report", join(folder, "none.csv"), "--year", "2026")).toMatchObject({ code: 1 });
     expect((await run("report", file, "--year", "2026", "--format", "docx")).error).toContain(

@@ -51,6 +51,10 @@ export async function runCli(args: readonly string[], output: CliOutput): Promis
   const [command, path] = args;
   const at = args.indexOf("--dictionary");
   const named = at < 0 ? undefined : args[at + 1];
+  if (command === "help" || args.includes("--help")) {
+    output.print(USAGE);
+    return 0;
+  }
   try {
     switch (path === undefined ? undefined : command) {
       case "generate":
