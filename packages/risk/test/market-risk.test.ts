@@ -108,10 +108,19 @@ describe("value at risk and expected shortfall are positive losses", () => {
     fc.assert(
       fc.property(series, fc.double({ min: 0.6, max: 0.995, noNaN: true }), (returns, confidence) => {
         const risk = tailRisk(returns, { ...options, confidence });
-        expect(risk.expectedShortfall).toBeGreaterThanOrEqual(risk.valueAtRisk - 1e-12);
+        expect(risk.expectedShortfall).toBeGreaterThanOrEqual(risk.valueAtRisk);
       }),
       { numRuns: runs(100) },
     );
+  });
+
+  test("ES is at least VaR to the last bit, where the tail is one value again and again", () => {
+    const returns = [-0.061, -0.061, -0.061, 0.066];
+    const aged = tailRisk(returns, { method: "age-weighted", lambda: 0.94, confidence: 0.3 });
+    expect(aged).toEqual({ valueAtRisk: 0.061, expectedShortfall: 0.061 });
+    const sure = { weights: [1], covariance: [[0]], means: [0.061], confidence: 0.95, paths: 3000, seed: 1 };
+    const { valueAtRisk, expectedShortfall } = monteCarlo(sure);
+    expect(expectedShortfall).toBeGreaterThanOrEqual(valueAtRisk);
   });
 
   test("all equal: minus the value, whatever the form", () => {

@@ -101,7 +101,9 @@ export function tailRisk(returns: Series, options: TailRiskOptions): TailRisk {
   }
   const one = estimate(returns, options);
   const scale = Math.sqrt(horizon);
-  return { valueAtRisk: one.valueAtRisk * scale, expectedShortfall: one.expectedShortfall * scale };
+  // The mean of a tail of equal values may be rounded to the milder side of them.
+  const shortfall = Math.max(one.valueAtRisk, one.expectedShortfall);
+  return { valueAtRisk: one.valueAtRisk * scale, expectedShortfall: shortfall * scale };
 }
 
 /**
@@ -179,8 +181,12 @@ export function historical(values: Float64Array, tail: number): TailRisk {
       count++;
     }
   }
-  // Interpolation between equal values may round below them; the mean of an empty tail is then the quantile.
-  return { valueAtRisk: -quantile, expectedShortfall: count > 0 ? -sum / count : -quantile };
+  // Interpolation between equal values may round below them, as may their mean; the mean of an empty tail is then the
+  // quantile.
+  return {
+    valueAtRisk: -quantile,
+    expectedShortfall: Math.max(-quantile, count > 0 ? -sum / count : -quantile),
+  };
 }
 
 function historicalTail(values: Float64Array, tail: number): TailRisk {
