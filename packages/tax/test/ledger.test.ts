@@ -127,6 +127,40 @@ describe("wash sales", () => {
       ["b2", "a", "4"],
     ]);
   });
+  test("a split that each account reports is counted over once", () => {
+    const accounts = [
+      { id: "a", type: "taxable" },
+      { id: "b", type: "taxable" },
+    ] as const;
+    const ledger = ledgerOf(
+      [
+        buy("b1", "2024-01-02", 10, "10"),
+        buy("b2", "2024-01-02", 10, "10", { account: "b" }),
+        sell("s1", "2024-03-01", 10, "8"),
+        event("split", "sa", "2024-03-04", { account: "a", ratio: "2" }),
+        event("split", "sb", "2024-03-04", { account: "b", ratio: "2" }),
+        buy("b3", "2024-03-05", 20, "4"),
+      ],
+      { accounts },
+    );
+    expect(ledger.lines()).toMatchObject([{ adjustment: "20.00", washQuantity: "10" }]);
+  });
+
+  test.each(["C", "X", "Y"])("a new name takes the old one's place among identical symbols: %s", (symbol) => {
+    const ledger = ledgerOf(
+      [
+        buy("b1", "2024-01-02", 10, "10"),
+        buy("b2", "2024-01-02", 10, "10", { symbol: "C" }),
+        buy("b3", "2024-01-02", 10, "10", { symbol: "Y" }),
+        sell("s1", "2024-03-01", 10, "8", { symbol: symbol === "C" ? "X" : "C" }),
+        event("symbol-change", "c", "2024-03-04", { newSymbol: "Y" }),
+        buy("b4", "2024-03-05", 10, "8", { symbol: symbol === "X" ? "C" : symbol }),
+      ],
+      { substantiallyIdentical: [["X", "C"]] },
+    );
+    expect(ledger.lines()).toMatchObject([{ adjustment: "20.00", washes: [{ lot: "b4" }] }]);
+  });
+
   test("purchases before the sold lot can be left out, and digital assets are", () => {
     const events = [
       buy("b1", "2024-02-20", 10, "9"),
@@ -345,6 +379,25 @@ describe("corporate actions", () => {
       ["cash-in-lieu", "short", "X", "1.00"],
       ["cash-in-lieu", "short", "Y", "40.00"],
       ["merger", "short", "X", "20.00"],
+    ]);
+  });
+
+  test("lots too small for a merger leave their basis behind, also among lots sold by their price", () => {
+    const ledger = ledgerOf(
+      [
+        buy("b1", "2024-01-02", 10, "10"),
+        sell("s1", "2024-01-03", 1, "10"),
+        buy("b2", "2024-01-04", 4, "10", { symbol: "Y" }),
+        buy("b3", "2024-01-05", 10, "10", { symbol: "Y" }),
+        event("merger", "m", "2024-02-01", { symbol: "Y", newSymbol: "X", ratio: "1/10" }),
+        sell("s2", "2024-03-01", 10, "10"),
+      ],
+      { method: "hifo", quantityDecimals: 0 },
+    );
+    expect(ledger.lines().map((line) => [line.lot, line.quantity, line.basis])).toEqual([
+      ["b1", "1", "10.00"],
+      ["b3", "1", "140.00"],
+      ["b1", "9", "90.00"],
     ]);
   });
 

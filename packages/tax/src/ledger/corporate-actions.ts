@@ -92,7 +92,7 @@ function split(engine: Engine, event: SplitEvent, day: Day, positions: readonly 
     position.quantity = total;
     dropEmpty(position);
   }
-  engine.washes.split(event.symbol, ratio);
+  engine.washes.split(event.symbol, ratio, event.account === undefined ? undefined : day);
   for (const position of positions) payFraction(engine, event, day, position);
 }
 
@@ -229,6 +229,7 @@ function merge(engine: Engine, event: MergerEvent, day: Day, positions: readonly
       fragment.quantity = newQuantity;
     }
     moveAll(position, target);
+    target.heap = undefined;
     dropEmpty(target);
   }
 }
@@ -297,6 +298,7 @@ function rename(engine: Engine, event: SymbolChangeEvent, positions: readonly Po
     const target = engine.position(event.newSymbol, position.account, position.isShort);
     if (target !== position) moveAll(position, target);
   }
+  engine.takePlace(event.symbol, event.newSymbol);
   for (const account of engine.accounts.values()) {
     engine.washes.renamed(event.symbol, event.newSymbol, account.id);
   }

@@ -69,7 +69,7 @@ export class Engine {
   /** Every position there ever was. */
   readonly allPositions: Position[] = [];
   readonly #positions = new Map<string, Position[]>();
-  readonly #groupOf: ReadonlyMap<string, string>;
+  readonly #groupOf: Map<string, string>;
   readonly #one: Units;
   readonly #countsShares: boolean;
   #pending: { readonly order: string; readonly losses: number[] } | undefined;
@@ -382,6 +382,15 @@ export class Engine {
     const group = this.#groupOf.get(symbol);
     if (group === undefined) return [symbol];
     return [...this.#groupOf].filter(([, name]) => name === group).map(([name]) => name);
+  }
+
+  /** Lets a new name into the group of the old one: the shares are the same. */
+  takePlace(from: string, to: string): void {
+    const group = this.#groupOf.get(from);
+    if (group === undefined || this.#groupOf.has(to)) return;
+    for (const account of this.accounts.values()) this.washes.renamed(to, from, account.id);
+    this.#groupOf.set(to, group);
+    for (const position of this.positions(to)) position.washSide = undefined;
   }
 
   #purchaseOf(order: string, sequence: number): number {

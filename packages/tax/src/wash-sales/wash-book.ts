@@ -17,6 +17,8 @@ interface OpenLoss {
   /** The same in shares of the line. */
   lineQuantity: Units;
   loss: Units;
+  /** Day of the last split that an account had alone. */
+  splitOn?: Day;
 }
 
 /** One side (long or short) of one group of substantially identical securities. */
@@ -122,14 +124,20 @@ export class WashBook {
     }
   }
 
-  /** Counts what waits in today's shares (rule C2). */
-  split(symbol: string, ratio: Ratio): void {
+  /**
+   * Counts what waits in today's shares (rule C2).
+   *
+   * @param ofAccount - its day, for a split that names an account: other accounts may report the same one, and what
+   * waits is counted over once
+   */
+  split(symbol: string, ratio: Ratio, ofAccount?: Day): void {
     for (const group of this.#groups.values()) {
       for (const side of [group.long, group.short]) {
         for (let at = side.firstLoss; at < side.losses.length; at++) {
           const loss = side.losses[at]!;
-          if (loss.symbol === symbol)
-            loss.quantity = share(loss.quantity, ratio.numerator, ratio.denominator);
+          if (loss.symbol !== symbol || (ofAccount !== undefined && loss.splitOn === ofAccount)) continue;
+          loss.quantity = share(loss.quantity, ratio.numerator, ratio.denominator);
+          if (ofAccount !== undefined) loss.splitOn = ofAccount;
         }
       }
     }
