@@ -211,6 +211,8 @@ describe("netting and section 1256", () => {
       line9: "-240.00",
     });
     expect(form6781(2025, years["2025"]!)).toMatchObject({ line8: "200.00", line9: "300.00" });
+    // 60 % of a loss in cents is none in cents.
+    expect(form6781(2024, years["2024"]!, "103.99")).toMatchObject({ line8: "-160.00", line9: "-240.01" });
     const bad = { symbol: "ES", id: "1", date: "2024-03-01", price: "1" };
     expect(() => section1256([{ ...bad, type: "buy" }])).toThrow("must be given");
     expect(() => section1256([{ ...bad, type: "hold" as never }])).toThrow("buy, sell or mark");
@@ -306,6 +308,15 @@ describe("holding periods and jurisdictions", () => {
     ["2023-06-01", "2025-06-02", true],
   ])("bought %s, sold %s: long-term %s", (bought, sold, expected) => {
     expect(isLongTerm(parseDay(bought), parseDay(sold))).toBe(expected);
+  });
+
+  test("a contract is for as many units in the United Kingdom as elsewhere", () => {
+    const contract = { multiplier: "100" };
+    const events = [buy("b1", "2024-01-02", 2, "3", contract), sell("s1", "2024-03-01", 2, "5", contract)];
+    expect(unitedKingdom(events).totalGain).toBe("400.0000");
+    expect(() => unitedKingdom([buy("b1", "2024-01-02", 2, "3", { multiplier: "0.5" })])).toThrow(
+      "whole number",
+    );
   });
 
   test("are plug-ins", () => {

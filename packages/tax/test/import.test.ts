@@ -43,6 +43,14 @@ describe("a CSV of events", () => {
     expect([rows.length, problems[0]?.row, problems[0]?.error.code]).toEqual([4, 6, "bad-row"]);
   });
 
+  test("counts empty lines, so that a row is where its number says", () => {
+    const { rows, rowNumbers, problems } = importTradesCsv(
+      "\ufeffdate,type,symbol,quantity,price\r\n\r\n2026-01-05,buy,X,1,1\r\n\r\n2026-13-05,buy,X,1,1\r\n",
+      { keepGoodRows: true },
+    );
+    expect([rows[0]?.id, rowNumbers, problems[0]?.row]).toEqual(["row3", [3], 5]);
+  });
+
   test("refuses what is no such file", () => {
     expect(() => importTradesCsv("a,b\n1,2\n")).toThrow("the column is missing");
     expect(() => importTradesCsv('date,"type\n')).toThrow("not a CSV file");
@@ -68,6 +76,19 @@ describe("an Interactive Brokers Flex report", () => {
     ledger.applyAll(rows);
     expect(ledger.lines()).toMatchObject([{ proceeds: "479.00", basis: "400.40" }]);
     expect(ledger.lots().map((lot) => lot.amount)).toEqual(["600.60", "250.65"]);
+  });
+
+  test("rounds commissions to cents; a rebate lowers the cost and raises the proceeds", () => {
+    const rebates = FLEX.replace(
+      'ibCommission="-1" buySell="BUY"',
+      'ibCommission="-0.35507875" buySell="BUY"',
+    )
+      .replace('ibCommission="-0.65"', 'ibCommission="0.2"')
+      .replace('ibCommission="-1" buySell="SELL"', 'ibCommission="0.125" buySell="SELL"');
+    const ledger = new TaxLedger({ accounts: [{ id: "U1", type: "taxable" }] });
+    ledger.applyAll(importFlexXml(rebates).rows);
+    expect(ledger.lines()).toMatchObject([{ proceeds: "480.13", basis: "400.14" }]);
+    expect(ledger.lots().map((lot) => lot.amount)).toEqual(["600.22", "249.80"]);
   });
 
   test("lists what it cannot read", () => {
@@ -135,8 +156,12 @@ Z,1,2024-01-05,2024-06-03,(1.00),60.00,,,
     );
   });
 
-  test("refuses rows without a symbol or date", () => {
+  test("refuses rows without a symbol, quantity or date", () => {
     expect(() => importBrokerCsv(csv.replace("\nX,100", "\n,100"), { columns })).toThrow("row 2, symbol");
+    for (const quantity of ["", "lots", "-100", "0"]) {
+      const bad = csv.replace("\nX,100", `\nX,${quantity}`);
+      expect(() => importBrokerCsv(bad, { columns })).toThrow("row 2, quantity");
+    }
     expect(() => importBrokerCsv(csv.replace("03/04/2024", "13/40/2024"), { columns })).toThrow(
       "row 2, sold",
     );

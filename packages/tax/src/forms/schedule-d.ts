@@ -1,4 +1,10 @@
-import { type DecimalInput, formatReportAmount, parseReportAmount } from "../numbers.ts";
+import {
+  type DecimalInput,
+  divideRounded,
+  formatReportAmount,
+  parseReportAmount,
+  REPORT_DECIMALS,
+} from "../numbers.ts";
 import { type NettingInput, type NettingResult, netGains } from "../tax-year/netting.ts";
 import { capitalLossLimits } from "../tax-year/rates.ts";
 import type { Section1256Year } from "../tax-year/section-1256.ts";
@@ -132,6 +138,8 @@ export interface Form6781 {
   readonly line9: string;
 }
 
+const CENT = 10n ** BigInt(REPORT_DECIMALS - 2);
+
 /**
  * Fills Form 6781 part I.
  *
@@ -141,7 +149,8 @@ export function form6781(year: number, result: Section1256Year, carriedBack: Dec
   const gain = parseReportAmount(result.gain);
   const back = parseReportAmount(carriedBack, { field: "carriedBack" });
   const line7 = gain + back;
-  const line9 = back === 0n ? parseReportAmount(result.longTerm) : (line7 * 6n) / 10n;
+  const line9 =
+    back === 0n ? parseReportAmount(result.longTerm) : divideRounded(line7 * 6n, CENT * 10n) * CENT;
   return {
     year,
     line5: formatReportAmount(gain),

@@ -1,6 +1,6 @@
 import { formatDay, toDay } from "../dates.ts";
 import { TaxError } from "../errors.ts";
-import { formatReportAmount, parseReportAmount } from "../numbers.ts";
+import { checkReportAmount, formatReportAmount, parseReportAmount } from "../numbers.ts";
 import { eachRow, type ImportResult, type TradesCsvOptions } from "./trades-csv.ts";
 
 /** A row of a broker's 1099-B or 1099-DA. */
@@ -47,10 +47,14 @@ export function importBrokerCsv(text: string, options: BrokerCsvOptions = {}): I
     const cell = (field: Exclude<keyof BrokerRow, "row">): string => file.get(column(field));
     const term = /^l/i.test(cell("term")) ? "L" : /^s/i.test(cell("term")) ? "S" : undefined;
     if (cell("symbol") === "") throw new TaxError("bad-row", "must not be empty", { row, field: "symbol" });
+    const quantity = cell("quantity").replaceAll(",", "");
+    checkReportAmount(quantity, { row, field: "quantity" });
+    if (!(Number(quantity) > 0))
+      throw new TaxError("bad-row", "must be above zero", { row, field: "quantity" });
     return {
       row,
       symbol: cell("symbol"),
-      quantity: cell("quantity").replaceAll(",", ""),
+      quantity,
       acquired: /^(various|unknown|)$/i.test(cell("acquired"))
         ? ""
         : usDate(cell("acquired"), row, "acquired"),

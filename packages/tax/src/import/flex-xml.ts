@@ -2,7 +2,7 @@ import sax from "sax";
 import { parseDay } from "../dates.ts";
 import { isTaxError, TaxError } from "../errors.ts";
 import type { TaxEvent } from "../events.ts";
-import { formatReportAmount, parseReportAmount } from "../numbers.ts";
+import { divideRounded, formatReportAmount, parseReportAmount, REPORT_DECIMALS } from "../numbers.ts";
 import type { ImportProblem, ImportResult, TradesCsvOptions } from "./trades-csv.ts";
 
 /** How a Flex report is read. */
@@ -13,12 +13,17 @@ export interface FlexXmlOptions extends TradesCsvOptions {
 
 const STATEMENT = "FlexQueryResponse/FlexStatements/FlexStatement";
 
+const UNIT = 10n ** BigInt(REPORT_DECIMALS);
+/** Commissions come in parts of cents, which the money of a ledger need not have. */
+const CENT = UNIT / 100n;
+
 type Attributes = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the executions of an Interactive Brokers Flex Query report (XML, section Trades). A trade that opens a
  * position becomes `buy` or `short`, one that closes it `sell` or `cover`; a trade that does both (`C;O`) becomes
- * a problem, as its parts are not in the report. Fills of one `ibOrderID` keep it as their order.
+ * a problem, as its parts are not in the report. Fills of one `ibOrderID` keep it as their order. Commissions are rounded
+ * to cents; a rebate lowers the cost, or raises the proceeds, of its trade, which then has an amount and no price.
  *
  * @throws TaxError `bad-file` when it is no Flex report, `bad-row` for the first bad trade unless `keepGoodRows`
  */
@@ -86,6 +91,13 @@ function toEvent(trade: Attributes, row: number, currency: string): TaxEvent {
     });
   }
   const quantity = absolute(need("quantity"), row, "quantity");
+  const price = need("tradePrice");
+  const pricePaid = parseReportAmount(price, { row, field: "tradePrice" });
+  const paid = parseReportAmount(trade.ibCommission || "0", { row, field: "ibCommission" });
+  const commission = divideRounded(paid, CENT) * CENT;
+  const size =
+    parseReportAmount(quantity) * parseReportAmount(trade.multiplier || "1", { row, field: "multiplier" });
+  const gross = divideRounded(pricePaid * size, UNIT * UNIT * CENT) * CENT;
   const isOption = trade.assetCategory === "OPT";
   const isCall = trade.putCall === "C";
   const event = {
@@ -95,15 +107,15 @@ function toEvent(trade: Attributes, row: number, currency: string): TaxEvent {
     symbol: need("symbol"),
     account: need("accountId"),
     quantity,
-    price: need("tradePrice"),
-    fee: absolute(trade.ibCommission || "0", row, "ibCommission"),
+    ...(commission > 0n
+      ? { amount: formatReportAmount(isBuy ? gross - commission : gross + commission) }
+      : { price, fee: formatReportAmount(-commission) }),
     ...(trade.ibOrderID ? { order: trade.ibOrderID } : {}),
     ...(trade.multiplier && trade.multiplier !== "1" ? { multiplier: trade.multiplier } : {}),
     ...(isOption && isCall && isBuy && isOpening && trade.underlyingSymbol
       ? { underlying: trade.underlyingSymbol }
       : {}),
   };
-  parseReportAmount(event.price, { row, field: "tradePrice" });
   return event as TaxEvent;
 }
 

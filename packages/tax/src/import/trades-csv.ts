@@ -6,7 +6,7 @@ import { checkReportAmount } from "../numbers.ts";
 
 /** A row that could not be used. */
 export interface ImportProblem {
-  /** Row, counted from 1 with the header. */
+  /** Row, counted from 1 with the header and empty lines. */
   readonly row: number;
   /** What is wrong with it, and in which field. */
   readonly error: TaxError;
@@ -16,7 +16,7 @@ export interface ImportProblem {
 export interface ImportResult<T> {
   /** The good rows, in the file's order. */
   readonly rows: readonly T[];
-  /** Number of the file's row behind each of `rows`, counted from 1 with the header. */
+  /** Number of the file's row behind each of `rows`, counted as in {@link ImportProblem}. */
   readonly rowNumbers: readonly number[];
   /** The bad ones; always empty unless `keepGoodRows` was asked for. */
   readonly problems: readonly ImportProblem[];
@@ -128,14 +128,18 @@ export function eachRow<T>(
   const rowNumbers: number[] = [];
   const problems: ImportProblem[] = [];
   let row: CsvRow | undefined;
+  let number = 0;
   const use = (cells: readonly string[]): void => {
+    number++;
+    // Empty lines say nothing, but count: a row is looked up by its number.
+    if (cells.length === 1 && cells[0] === "") return;
     if (row === undefined) {
       row = new CsvRow(cells.map((name) => name.trim()));
       checkColumns(row, needed);
       return;
     }
     row.cells = cells;
-    row.number++;
+    row.number = number;
     try {
       if (cells.length !== row.width) {
         const text = `${row.width} cells expected, there are ${cells.length}`;
@@ -154,10 +158,9 @@ export function eachRow<T>(
   // Row by row: a hundred thousand rows kept as arrays of cells would cost the collector more than reading them.
   Papa.parse<string[]>(text, {
     delimiter: ",",
-    skipEmptyLines: true,
     step: ({ data, errors: [fault] }) => {
       if (fault) {
-        const place = { row: (row?.number ?? 0) + 1 };
+        const place = { row: number + 1 };
         throw new TaxError("bad-file", `not a CSV file: ${fault.message}`, place);
       }
       use(data);

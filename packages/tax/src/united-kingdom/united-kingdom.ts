@@ -174,9 +174,12 @@ function consideration(
   event: BuyEvent | SellEvent,
 ): { quantity: Units; gross: Units; fee: Units } {
   const quantity = numbers.quantity(event.quantity, { event: event.id, field: "quantity" });
+  const place = { event: event.id, field: "multiplier" };
+  const multiplier = numbers.ratio(event.multiplier ?? 1, place);
+  if (multiplier.denominator > 1) throw new TaxError("invalid-field", "must be a whole number", place);
   const gross =
     event.amount === undefined
-      ? numbers.amount(event.price ?? "", quantity, { event: event.id, field: "price" })
+      ? numbers.amount(event.price ?? "", quantity, { event: event.id, field: "price" }, multiplier.numerator)
       : numbers.money(event.amount, { event: event.id, field: "amount" });
   const fee = numbers.money(event.fee ?? "0", { event: event.id, field: "fee" });
   return { quantity, gross, fee };
