@@ -73,6 +73,13 @@ describe("distributions against published values", () => {
 });
 
 describe("value at risk and expected shortfall are positive losses", () => {
+  test("equal weights reach their level exactly: the worst of 100 days is the 99 % value at risk", () => {
+    const returns = Array.from({ length: 100 }, (_, day) => -day);
+    const risk = (confidence: number): unknown =>
+      tailRisk(returns, { method: "age-weighted", lambda: 1, confidence });
+    expect(risk(0.99)).toEqual({ valueAtRisk: 99, expectedShortfall: 99 });
+    expect((risk(0.95) as { valueAtRisk: number }).valueAtRisk).toBe(95);
+  });
   test("ten returns by hand", () => {
     const returns = [-0.05, -0.03, -0.02, 0, 0.01, 0.01, 0.02, 0.03, 0.04, 0.05];
     // Position 0.9 between -0.05 and -0.03.

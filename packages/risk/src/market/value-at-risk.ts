@@ -51,7 +51,7 @@ export type TailRiskOptions =
   | (TailRiskBase & {
       /** How the tail is estimated. */
       readonly method: "age-weighted";
-      /** Decay of the weights with age, between 0 and 1. */
+      /** Decay of the weights with age, above 0; 1 for equal weights. */
       readonly lambda: number;
     })
   | (TailRiskBase & {
@@ -216,8 +216,8 @@ function ageWeighted(returns: Series, tail: number, lambda: number): TailRisk {
     const own = scale * lambda ** (count - 1 - index);
     weight += own;
     weighted += own * returns[index]!;
-    // Weights add up to 1 only to rounding: the last one always reaches the level.
-    if (weight >= tail || index === order[count - 1]) {
+    // Weights add up to the level, and all of them to 1, only to rounding.
+    if (weight >= tail * (1 - 1e-12) || index === order[count - 1]) {
       return { valueAtRisk: -returns[index]!, expectedShortfall: -weighted / weight };
     }
   }
