@@ -925,6 +925,47 @@ describe("alerts and the breach report", () => {
     expect(heard.slice(2)).toEqual(["information max-open-orders 2/4"]);
   });
 
+  test("an order that is gone re-arms them, as does a new day", () => {
+    const heard: string[] = [];
+    const { gate, send } = gateWith({
+      limits: { maxLong: 100, maxCredit: 1_000_000 },
+      listener: { alert: (level, code) => heard.push(`${level} ${rejectName(code)}`) },
+    });
+    send({ orderId: 1, quantity: 90 });
+    gate.cancel(1, 0);
+    send({ orderId: 2, quantity: 90 });
+    gate.fill(2, 90, 10_000, 0, 0);
+    gate.startDay();
+    send({ orderId: 3, side: "sell", quantity: 90 });
+    const one = ["warning max-position", "warning credit"];
+    expect(heard).toEqual([...one, ...one, "warning credit"]);
+  });
+
+  test("a limit that is lowered and a rate that moves are told at once, a limit that is raised re-arms them", () => {
+    const heard: string[] = [];
+    const listener = {
+      alert: (level: string, code: RejectCode, _node: number, _of: number, value: number, limit: number) =>
+        heard.push(`${level} ${rejectName(code)} ${value}/${limit}`),
+    };
+    const gate = new PreTradeGate({ baseCurrency: "USD" }, listener);
+    gate.addCurrency("EUR", 1);
+    const limits = { maxLong: 100, maxGrossExposure: 10_000 };
+    const account = gate.addNode({ name: "account", level: "account", limits });
+    const session = gate.addSession({ name: "session" });
+    const instrument = gate.addInstrument({ name: "XYZ", referencePrice: 100, currency: "EUR" });
+    const order = { account, session, instrument, side: "buy", type: "limit", price: 100 } as const;
+    gate.newOrder({ ...order, orderId: 1, stopPrice: 0, quantity: 40, timeMillis: 0 });
+    expect(heard.splice(0)).toEqual([]);
+    gate.setLimits(account, { maxLong: 30 }, CHANGE);
+    gate.setPositionLimits(account, instrument, { maxLong: 20 }, CHANGE);
+    gate.setRate("EUR", 3, CHANGE);
+    expect(heard.splice(0)).toEqual(["breach max-position 40/30", "breach gross-exposure 12000/10000"]);
+    gate.setPositionLimits(account, instrument, { maxLong: 200 }, CHANGE);
+    gate.setLimits(account, { maxLong: 200, maxGrossExposure: null }, CHANGE);
+    gate.newOrder({ ...order, orderId: 2, stopPrice: 0, quantity: 130, timeMillis: 0 });
+    expect(heard).toEqual(["warning max-position 170/200"]);
+  });
+
   test("a limit is watched from when it is set, of whatever kind it is, and after a restore", () => {
     const heard: string[] = [];
     const listener = { alert: (_level: string, code: RejectCode) => heard.push(rejectName(code)) };
@@ -941,9 +982,8 @@ describe("alerts and the breach report", () => {
     send({ orderId: 3, quantity: 1 });
     expect(new Set(heard)).toEqual(new Set(["max-position", "sector-exposure"]));
     const restored = PreTradeGate.restore(gate.snapshot(), listener);
-    restored.setLimits(account, { maxOpenOrders: 4 }, CHANGE);
     heard.length = 0;
-    restored.fill(1, 10, 10_000, 0, 0);
+    restored.setLimits(account, { maxOpenOrders: 4 }, CHANGE);
     expect(heard).toContain("max-open-orders");
     restored.setCash(account, 1, CHANGE);
     restored.fill(3, 1, 10_000, 0, 0);

@@ -83,6 +83,13 @@ export class AlertWatch implements UseVisitor {
     for (const row of this.#gate.exposure.rowsOf(instrument)) this.#watchRow(row);
   }
 
+  /** Looks at every limit of every node. */
+  watchAll(): void {
+    if (!this.#gate.listener.alert) return;
+    const { count } = this.#gate.exposure.rows;
+    for (let row = 0; row < count; row++) this.#watchRow(row);
+  }
+
   /** Looks at the limits that one row uses. */
   #watchRow(row: number): void {
     const { exposure } = this.#gate;

@@ -201,7 +201,7 @@ export interface GateListener {
    * @param level - the level reached
    * @param code - the check that watches the limit
    * @param node - whose limit
-   * @param instrument - the instrument whose order, fill or mark did it
+   * @param instrument - the instrument whose order, fill or mark did it, or one that the changed limit is about
    */
   alert?(
     level: AlertLevel,

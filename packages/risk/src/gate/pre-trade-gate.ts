@@ -14,6 +14,7 @@ import type {
   OrderRequest,
   ReplaceRequest,
 } from "./gate-types.ts";
+import type { LimitName } from "./limits.ts";
 import { sizeOf } from "./node-checks.ts";
 import { ORDER_WIDTH, Order, TAG_WIDTH, Tag } from "./open-orders.ts";
 import { OrderChecks } from "./order-checks.ts";
@@ -282,6 +283,38 @@ export class PreTradeGate extends GateSettings {
     this.#alerts.watchInstrument(instrument);
   }
 
+  /** Changes a rate, as {@link GateSettings.setRate}; fires alerts of the positions that it moved. */
+  override setRate(name: string, rate: number, change: Change): void {
+    super.setRate(name, rate, change);
+    const currency = this.currencyOf(name);
+    const { data, count } = this.exposure.instruments;
+    for (let index = 0; index < count; index++) {
+      if (data[index * INSTRUMENT_WIDTH + Instrument.currency] === currency)
+        this.#alerts.watchInstrument(index);
+    }
+  }
+
+  /** Changes limits, as {@link GateSettings.setLimits}; fires alerts of those that are now nearer, or broken. */
+  override setLimits(
+    node: number,
+    changes: { readonly [N in LimitName]?: number | null },
+    change: Change,
+  ): void {
+    super.setLimits(node, changes, change);
+    this.#alerts.watchAll();
+  }
+
+  /** Changes position limits, as {@link GateSettings.setPositionLimits}; fires alerts as {@link PreTradeGate.setLimits}. */
+  override setPositionLimits(
+    node: number,
+    instrument: number,
+    limits: { readonly maxLong?: number; readonly maxShort?: number },
+    change: Change,
+  ): void {
+    super.setPositionLimits(node, instrument, limits, change);
+    this.#alerts.watchAll();
+  }
+
   /** Why the last order or replace was refused. Valid until the next call. */
   get rejection(): Failure {
     return this.#checks.verdict.rejection;
@@ -313,6 +346,8 @@ export class PreTradeGate extends GateSettings {
   /** Starts a day: profit and loss count from the present marks; traded notional, messages and trades from zero. */
   startDay(): void {
     this.exposure.startDay();
+    // What was used yesterday is told again when it is used today.
+    this.#alerts.watchAll();
   }
 
   /** An open order, or `undefined`. */
@@ -547,6 +582,7 @@ export class PreTradeGate extends GateSettings {
     exposure.change[MONEY] = -reserved;
     exposure.move(row, open.tags[slot * T + Tag.side] === BUY, -1);
     open.remove(slot);
+    this.#alerts.watch(row);
     return leaves;
   }
 
