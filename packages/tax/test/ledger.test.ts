@@ -146,6 +146,26 @@ describe("wash sales", () => {
     expect(ledger.lines()).toMatchObject([{ adjustment: "20.00", washQuantity: "10" }]);
   });
 
+  test.each([
+    ["symbol-change", { newSymbol: "Y" }, "Y"],
+    ["merger", { newSymbol: "Y", ratio: "1" }, "X"],
+  ])("a %s that one account has before another hides no replacement", (type, more, sold) => {
+    const accounts = [
+      { id: "a", type: "taxable" },
+      { id: "b", type: "taxable" },
+    ] as const;
+    const ledger = ledgerOf(
+      [
+        buy("b1", "2024-01-02", 10, "10", { account: sold === "Y" ? "a" : "b" }),
+        buy("b2", "2024-02-20", 10, "9", { account: sold === "Y" ? "b" : "a" }),
+        event(type, "e", "2024-03-01", { account: "a", ...more }),
+        sell("s1", "2024-03-01", 10, "8", { account: sold === "Y" ? "a" : "b", symbol: sold }),
+      ],
+      { accounts },
+    );
+    expect(ledger.lines()).toMatchObject([{ adjustment: "20.00", washes: [{ lot: "b2" }] }]);
+  });
+
   test.each(["C", "X", "Y"])("a new name takes the old one's place among identical symbols: %s", (symbol) => {
     const ledger = ledgerOf(
       [
@@ -766,6 +786,11 @@ describe("history", () => {
     );
     const [open] = ledgerOf(washed.slice(0, 2)).lines() as [GainLine];
     expect(explain(open).at(-1)).toContain("until 2014-07-31 would wash up to 100 shares");
+    const shorts = [
+      event("short", "h1", "2014-05-01", { quantity: 10, price: "8" }),
+      event("cover", "c1", "2014-07-01", { quantity: 10, price: "10" }),
+    ];
+    expect(explain(ledgerOf(shorts).lines()[0]!).at(-1)).toContain("a short sale of X until 2014-07-31");
   });
 });
 

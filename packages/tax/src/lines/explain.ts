@@ -32,8 +32,9 @@ export function explain(line: GainLine): string[] {
     );
   }
   if (line.isProvisional) {
+    const what = line.side === "short" ? "short sale" : "purchase";
     lines.push(
-      `provisional: a purchase of ${line.symbol} until ${line.windowEnds} would wash up to ${line.exposedQuantity} shares; §1091(a)`,
+      `provisional: a ${what} of ${line.symbol} until ${line.windowEnds} would wash up to ${line.exposedQuantity} shares; §1091(a)`,
     );
   }
   return lines;

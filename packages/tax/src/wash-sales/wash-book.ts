@@ -200,8 +200,10 @@ export class WashBook {
   }
 
   #meet(loss: OpenLoss, lot: Lot, side: WashSide): void {
-    // Shares of the group that one unit stands for: on its underlying's side, those of an option's contract.
-    const factor = side === this.#sideOf(lot.position) ? this.#rules.one : lot.contract!.multiplier;
+    // Shares of the group that one unit stands for: on its underlying's side, those of an option's contract. Shares that
+    // have another name in one account only are on the other's side too.
+    const { one } = this.#rules;
+    const factor = side === this.#sideOf(lot.position) ? one : (lot.contract?.multiplier ?? one);
     for (let fragment = lot.first; fragment && loss.quantity; fragment = fragment.next) {
       if (fragment.isUsed) continue;
       const available = fragment.quantity * factor;
