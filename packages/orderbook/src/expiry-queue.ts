@@ -46,11 +46,12 @@ export class ExpiryQueue {
     return first;
   }
 
-  /** Drops what is not alive any more. */
+  /** Drops what is not alive any more, and what an order that came to its place again is queued for twice. */
   compact(isAlive: (orderId: number, sequence: number) => boolean): void {
-    const alive = this.#heap.filter(({ orderId, sequence }) => isAlive(orderId, sequence));
+    const alive = new Map<number, Expiry>();
+    for (const each of this.#heap) if (isAlive(each.orderId, each.sequence)) alive.set(each.sequence, each);
     this.#heap = [];
-    for (const { time, sequence, orderId } of alive) this.push(time, sequence, orderId);
+    for (const { time, sequence, orderId } of alive.values()) this.push(time, sequence, orderId);
   }
 }
 

@@ -19,7 +19,7 @@ import type { PriceLevel } from "./naive-order-book.ts";
 import type { CancelFilter, Contingency, NewOrder } from "./new-order.ts";
 import type { OpenOrder } from "./open-order.ts";
 import { checkLastPrice, checkOptions, checkPhase } from "./option-rules.ts";
-import { priceFault, quantityFault } from "./order-rules.ts";
+import { MAX_VALUE, priceFault, quantityFault } from "./order-rules.ts";
 import {
   CHAIN,
   DETAILED,
@@ -235,7 +235,7 @@ export class MatchingEngine {
    * stays.
    *
    * @param price - new limit in ticks
-   * @param quantity - new open quantity in lots; what traded before stays counted
+   * @param quantity - new open quantity in lots; what traded before stays counted, and with it is 2^30 − 1 at most
    * @returns lots that are open now
    * @see FIX 5.0 SP2, OrderCancelReplaceRequest
    */
@@ -251,6 +251,7 @@ export class MatchingEngine {
     const sells = flags & SELLS;
     if (
       flags > SELLS ||
+      filled + quantity > MAX_VALUE ||
       (price | 0) !== price ||
       ((price < book.lowestPlain || price > book.highestPlain) && book.restricts(price, quantity)) ||
       isQuantityWrong(book, quantity)

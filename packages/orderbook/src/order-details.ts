@@ -65,14 +65,14 @@ export class OrderTerms {
   /** Whether a record alone says everything about it once it rests. */
   isPlain(): boolean {
     return (
+      this.type === "limit" &&
       this.time === "gtc" &&
       this.display < 0 &&
       this.postOnly === undefined &&
       this.account === 0 &&
       this.session === 0 &&
       this.group === 0 &&
-      this.extras === undefined &&
-      this.hasLimit
+      this.extras === undefined
     );
   }
 }

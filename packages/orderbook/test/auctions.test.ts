@@ -160,6 +160,21 @@ describe.each([
     ]);
   });
 
+  test("a market order with protection trades within it in the auction, and ends with it", () => {
+    const { events, engine, enter } = start();
+    enter({ orderId: 1, side: "buy", type: "market", price: 103, quantity: 10 });
+    enter({ orderId: 2, side: "sell", price: 101, quantity: 4 });
+    enter({ orderId: 3, side: "sell", price: 104, quantity: 4 });
+    expect(engine.order(1)).toMatchObject({ type: "market", status: "resting", price: 103 });
+    events.length = 0;
+    engine.setPhase(0, "continuous");
+    expect(events).toEqual([
+      ["crossed", 0, 1, 2, 103, 4, 6, 0],
+      ["cancelled", 0, 1, 6, "expired"],
+      ["phaseChanged", 0, "continuous"],
+    ]);
+  });
+
   test("cls orders wait for the closing auction and end with it", () => {
     const { events, engine, enter } = start({ phase: "continuous", referencePrice: 100 });
     enter({ orderId: 1, side: "buy", price: 100, quantity: 10, timeInForce: "cls" });

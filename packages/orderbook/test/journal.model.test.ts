@@ -132,6 +132,25 @@ test("what an earlier order was leaves no trace in one that becomes an iceberg",
   expect(restored.stateHash()).toBe(engine.stateHash());
 });
 
+test("ends of orders that were open before a restore end nothing of what was restored", () => {
+  const order = {
+    instrument: 0,
+    orderId: 1,
+    side: "buy",
+    price: 10,
+    quantity: 5,
+    timeInForce: "gtd",
+  } as const;
+  const engine = new MatchingEngine([{}], engineRecorder([]));
+  engine.enter({ ...order, expireTime: 1_000 });
+  const used = new MatchingEngine([{}], engineRecorder([]));
+  used.enter({ ...order, expireTime: 10 });
+  used.cancel(1);
+  used.restore(engine.snapshot());
+  for (const each of [engine, used]) each.advance(10);
+  expect(used.stateHash()).toBe(engine.stateHash());
+});
+
 test("a snapshot in mid-sequence changes nothing that comes after", () => {
   fc.assert(
     fc.property(commands(40), commands(40), (before, after) => {

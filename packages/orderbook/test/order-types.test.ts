@@ -293,6 +293,25 @@ describe.each([
       ]);
     });
 
+    test("an order that is replaced again and again ends once, and its ends do not gather", () => {
+      enter({ orderId: 1, side: "buy", price: 50, quantity: 1, timeInForce: "gtd", expireTime: 20 });
+      // Each of these took longer than the one before when the ends of all replaces were kept.
+      for (let price = 1; price <= 20_000; price++) engine.replace(1, price, 1);
+      events.length = 0;
+      engine.advance(20);
+      expect(events).toEqual([["cancelled", 0, 1, 1, "expired"]]);
+    });
+
+    test("what an order traded and what a replace leaves open are one quantity, of 2^30 − 1 at most", () => {
+      const most = 2 ** 30 - 1;
+      sell(1, 50, most);
+      buy(2, 50, most - 10);
+      expect(engine.replace(1, 50, 11)).toBe(0);
+      expect(last()).toEqual(["rejected", 0, 1, "invalid-quantity"]);
+      expect(engine.replace(1, 51, 10)).toBe(10);
+      expect(engine.order(1)).toMatchObject({ price: 51, leavesQuantity: 10, filledQuantity: most - 10 });
+    });
+
     test("an id used again does not inherit the end of its first order", () => {
       enter({ orderId: 1, side: "buy", price: 50, quantity: 1, timeInForce: "gtd", expireTime: 20 });
       engine.cancel(1);

@@ -1,6 +1,6 @@
 import { type Book, PLACE } from "../book.ts";
 import type { EngineRejectReason } from "../engine-reject-reason.ts";
-import { displayFault, priceFault, quantityFault } from "../order-rules.ts";
+import { displayFault, MAX_VALUE, priceFault, quantityFault } from "../order-rules.ts";
 import { CHAIN, DETAILED, FILLED, KEY, LEAVES, PLACE_SHIFT, SELLS, STRIDE_BITS } from "../order-store.ts";
 import { type EngineState, sideOf, toKey } from "./engine-state.ts";
 import { isPostable, levelFault } from "./entry-rules.ts";
@@ -15,7 +15,10 @@ export function replaceCarefully(
   price: number,
   quantity: number,
 ): number {
-  const fault = replaceFault(state, book, slot, price, quantity);
+  const filled = state.store.records[(slot << STRIDE_BITS) + FILLED]!;
+  const fault =
+    replaceFault(state, book, slot, price, quantity) ??
+    (filled + quantity > MAX_VALUE ? "invalid-quantity" : undefined);
   if (fault) return state.reject(book.index, state.store.idOf(slot), fault);
   return replaceBy(state, book, slot, price, quantity);
 }

@@ -5,6 +5,7 @@ import { ExpiryQueue } from "../expiry-queue.ts";
 import type { EngineOptions, OrderLimit } from "../instrument-options.ts";
 import { OrderDetails, OrderTerms } from "../order-details.ts";
 import type { OrderExtras, OrderList } from "../order-extras.ts";
+import { isMarket } from "../order-rules.ts";
 import {
   CHAIN,
   DETAILED,
@@ -114,7 +115,8 @@ export class EngineState {
       this.listener.held(book.index, orderId, side, leaves);
       return;
     }
-    if (terms.type !== "pegged") terms.type = "limit";
+    // A market order with protection is one to the end of the call that it waits for.
+    if (terms.type !== "pegged" && !isMarket(terms.type)) terms.type = "limit";
     const isWhole = terms.extras?.allOrNone === true;
     const isHidden = isWhole || terms.display === 0;
     const shown = isHidden || terms.display < 0 ? leaves : Math.min(terms.display, leaves);

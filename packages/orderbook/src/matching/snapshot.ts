@@ -54,6 +54,8 @@ export function readSnapshot(state: EngineState, bytes: Uint8Array): void {
   const sum = Number.parseInt(hashBytes(bytes.subarray(0, end)).slice(0, 8), 16) | 0;
   const tail = new ByteReader(bytes.subarray(end));
   if (tail.int() !== sum) throw new EngineError("invalid-snapshot", "the snapshot's checksum does not match");
+  // Of orders that were open here; one of the snapshot may have the same number.
+  state.expiries.compact(() => false);
   state.now = reader.double();
   state.sequence = reader.double();
   state.listSequence = reader.double();

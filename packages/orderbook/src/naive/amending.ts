@@ -1,5 +1,5 @@
 import type { EngineRejectReason } from "../engine-reject-reason.ts";
-import { displayFault, priceFault, quantityFault } from "../order-rules.ts";
+import { displayFault, MAX_VALUE, priceFault, quantityFault } from "../order-rules.ts";
 import { levelFault, postable } from "./entry-rules.ts";
 import type { Order } from "./order.ts";
 import { settle } from "./settling.ts";
@@ -10,7 +10,9 @@ import { act } from "./taking.ts";
 export function replace(state: NaiveState, orderId: number, price: number, quantity: number): number {
   const order = state.find(orderId);
   if (!order) return state.reject(-1, orderId, "unknown-order-id");
-  const fault = replaceFault(state, order, price, quantity);
+  const fault =
+    replaceFault(state, order, price, quantity) ??
+    (order.filled + quantity > MAX_VALUE ? "invalid-quantity" : undefined);
   if (fault) return state.reject(order.instrument, orderId, fault);
   return replaceBy(state, order, price, quantity, order.display);
 }

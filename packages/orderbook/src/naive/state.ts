@@ -1,6 +1,7 @@
 import type { CancelReason, EngineListener } from "../engine-listener.ts";
 import type { EngineRejectReason } from "../engine-reject-reason.ts";
 import type { EngineOptions, InstrumentOptions, OrderLimit } from "../instrument-options.ts";
+import { isMarket } from "../order-rules.ts";
 import { MAX_ORDERS } from "../order-store.ts";
 import { nextRandomState, randomSize } from "../random.ts";
 import type { Side } from "../side.ts";
@@ -152,7 +153,8 @@ export class NaiveState {
       this.listener.held(instrument, id, side, leaves);
       return;
     }
-    if (!order.peg) order.type = "limit";
+    // A market order with protection is one to the end of the call that it waits for.
+    if (!order.peg && !isMarket(order.type)) order.type = "limit";
     order.displayed = order.allOrNone ? 0 : Math.min(order.display ?? leaves, leaves);
     this.#noteTop(order);
     this.listener.added(instrument, id, side, price, leaves, order.displayed);
