@@ -1,4 +1,5 @@
 import { ItchError } from "./errors.ts";
+import { SOUP_MOST_PAYLOAD } from "./soup/packet.ts";
 
 /** A numbered list of messages that can be sent again; numbers begin at 1. */
 export interface SequencedMessages {
@@ -75,11 +76,14 @@ export class MessageStore implements SequencedMessages {
    * Adds a copy of a message.
    *
    * @returns its number
-   * @throws ItchError `oversized` when it is longer than 65,535 bytes
+   * @throws ItchError `oversized` when it is longer than 65,534 bytes, the most that a packet of SoupBinTCP holds
    */
   append(message: Uint8Array): number {
-    if (message.length > 0xffff) {
-      throw new ItchError("oversized", `a message has at most 65535 bytes, this one has ${message.length}`);
+    if (message.length > SOUP_MOST_PAYLOAD) {
+      throw new ItchError(
+        "oversized",
+        `a message has at most ${SOUP_MOST_PAYLOAD} bytes, this one has ${message.length}`,
+      );
     }
     if (!this.#slabs.at(-1)!.append(message)) {
       const slab = new Slab(this.#next);

@@ -93,6 +93,15 @@ test("statistics come from prints: displayed, hidden and crosses, not what is no
   expect(trades.vwap4).toBeCloseTo(10_200, 0);
 });
 
+test("what was printed at a price nobody knows does not move the average", () => {
+  const book = new ItchBook();
+  feed(book, make.execute(9, 300));
+  expect(book.books()).toEqual([]);
+  feed(book, make.trade(100, 10_000));
+  const { trades } = book.book("ACME")!;
+  expect([trades.printedShares, trades.vwap4]).toEqual([400n, 10_000]);
+});
+
 test("sums of shares stay exact beyond 2^53", () => {
   const book = new ItchBook();
   const encoder = new ItchEncoder();

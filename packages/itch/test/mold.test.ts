@@ -143,6 +143,17 @@ test("a receiver can join late, follows a new session, and ignores the old one",
   expect([machine.session, machine.nextSequence]).toEqual(["TUE", 2]);
 });
 
+test("a late packet of the session before does not bring it back, whatever number of sessions there were", () => {
+  const { machine, events } = receiver();
+  for (let day = 1; day <= 30; day++) {
+    machine.receive(packet(`DAY${day}`, 1, 1, [day]), day);
+    events.length = 0;
+    if (day > 1) machine.receive(packet(`DAY${day - 1}`, 2, 1, [0]), day);
+    machine.receive(packet(`DAY${day}`, 2, 1, [day]), day);
+    expect(events).toEqual(day > 1 ? ["dropped protocol", `2:${day}`] : [`2:${day}`]);
+  }
+});
+
 test("early messages beyond the limits are dropped, and asked for again", () => {
   const { machine, events } = receiver({ maxHeldMessages: 1 });
   machine.receive(packet("S", 2, 2, [2], [3]), 0);

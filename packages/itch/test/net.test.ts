@@ -180,6 +180,32 @@ test("a client that never reads does not make the server's memory grow, and is c
   await server.close();
 });
 
+test("a client that is refused and never closes its side does not keep its place", async () => {
+  let reason: string | undefined;
+  let close: () => void = () => {};
+  const closed = new Promise<void>((resolve) => {
+    close = resolve;
+  });
+  const server = new SoupBinTcpServer(
+    { session: "S", store: new MessageStore(), authenticate: () => true, stallMillis: 100 },
+    {
+      closed(_, error) {
+        reason = error?.code;
+        close();
+      },
+    },
+  );
+  const port = await server.listen(0);
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true }, () => socket.write("\0\x01?"));
+  socket.on("error", () => {});
+  socket.resume();
+  await closed;
+  expect(reason).toBe("protocol");
+  expect(socket.destroyed).toBe(false);
+  socket.destroy();
+  await server.close();
+});
+
 test("what was sent before the publisher is closed goes out, the end of the session included", async () => {
   const seen: string[] = [];
   let end: () => void = () => {};

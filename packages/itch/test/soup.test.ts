@@ -262,6 +262,13 @@ test("a silent client is closed", () => {
   expect(events).toEqual(["closed timed-out"]);
 });
 
+test("a store refuses a message that no packet can hold", () => {
+  const store = new MessageStore();
+  expect(store.append(new Uint8Array(65_534))).toBe(1);
+  expect(() => store.append(new Uint8Array(65_535))).toThrow(expect.objectContaining({ code: "oversized" }));
+  expect(store.nextSequence).toBe(2);
+});
+
 test("a payload that no packet can hold is refused, and a stopped reader stays silent", () => {
   expect(() => soupBinPacket(SoupBinType.debug, new Uint8Array(65_535))).toThrow(
     expect.objectContaining({ code: "oversized" }),

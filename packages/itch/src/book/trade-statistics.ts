@@ -45,6 +45,8 @@ export class TradeStatistics {
   notional4 = 0;
   readonly #executed: ShareSum = new ShareSum();
   readonly #printed: ShareSum = new ShareSum();
+  /** Those of the printed shares whose price is not known. */
+  readonly #unpriced: ShareSum = new ShareSum();
 
   /** Shares that executions really took off displayed orders, printable or not. */
   get executedShares(): bigint {
@@ -56,9 +58,11 @@ export class TradeStatistics {
     return this.#printed.total;
   }
 
-  /** Volume-weighted average price in ten-thousandths of a dollar; `undefined` when nothing priced was printed. */
+  /**
+   * Volume-weighted average of the prices known, in ten-thousandths of a dollar; `undefined` when nothing priced was printed.
+   */
   get vwap4(): number | undefined {
-    const shares = Number(this.#printed.total);
+    const shares = Number(this.#printed.total - this.#unpriced.total);
     return this.notional4 === 0 || shares === 0 ? undefined : this.notional4 / shares;
   }
 
@@ -71,6 +75,7 @@ export class TradeStatistics {
   printUnpriced(shares: number): void {
     this.prints++;
     this.#printed.add(shares);
+    this.#unpriced.add(shares);
   }
 
   /** @internal */

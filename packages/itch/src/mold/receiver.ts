@@ -217,9 +217,9 @@ export class MoldUdp64Receiver {
         return false;
       }
       const isFirst = this.#session === undefined;
-      if (this.#session !== undefined) this.#oldSessions.add(this.#session);
       // Enough to tell late packets of the last few days; a hostile sender cannot make it grow.
-      if (this.#oldSessions.size > 8) this.#oldSessions.clear();
+      if (this.#oldSessions.size >= 8) this.#oldSessions.clear();
+      if (this.#session !== undefined) this.#oldSessions.add(this.#session);
       this.#session = session;
       if (!isFirst) {
         this.#reset();

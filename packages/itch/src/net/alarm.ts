@@ -6,7 +6,7 @@ interface Timed {
 }
 
 /** Longest timer: setTimeout turns more than 2^31 - 1 into 1. */
-const LONGEST_MILLIS = 2 ** 31 - 1;
+export const LONGEST_MILLIS: number = 2 ** 31 - 1;
 
 /** Calls `tick` of a state machine at its next deadline, again and again. */
 export class Alarm {

@@ -24,7 +24,10 @@ export interface UdpAddress {
 /** Longest that a closing publisher waits for the system to take its last packets. */
 const LAST_PACKETS_MILLIS = 1000;
 
-/** Publishes a MoldUDP64 session to one or several addresses: multicast groups (lines A and B) or receivers. */
+/**
+ * Publishes a MoldUDP64 session to one or several addresses: multicast groups (lines A and B) or receivers. Heartbeats begin
+ * after the first message.
+ */
 export class MoldUdp64UdpPublisher {
   /** The protocol's state. */
   readonly publisher: MoldUdp64Publisher;

@@ -6,7 +6,7 @@ import {
   type SoupBinServerListener,
   type SoupBinServerOptions,
 } from "../soup/server.ts";
-import { Alarm } from "./alarm.ts";
+import { Alarm, LONGEST_MILLIS } from "./alarm.ts";
 
 /** What a {@link SoupBinTcpClient} tells. */
 export interface SoupBinTcpClientListener extends SoupBinClientEvents {
@@ -161,6 +161,7 @@ export class SoupBinTcpServer {
 
   #accept(socket: Socket, options: SoupBinServerOptions, listener: SoupBinTcpServerListener): void {
     let reason: ItchError | undefined;
+    let grace: NodeJS.Timeout | undefined;
     const toSession: SoupBinServerListener = {
       write: (bytes) => socket.write(bytes),
       loggedIn: (username, sequence) => listener.loggedIn?.(connection, username, sequence),
@@ -169,7 +170,11 @@ export class SoupBinTcpServer {
         reason = error;
         // A client that does not read would keep its socket, and what is written to it, for ever.
         if (error?.code === "slow-consumer" || error?.code === "timed-out") socket.destroy();
-        else socket.end();
+        else {
+          socket.end();
+          // So would one that never closes its own side.
+          grace = setTimeout(() => socket.destroy(), Math.min(options.stallMillis ?? 30_000, LONGEST_MILLIS));
+        }
       },
     };
     const connection = new SoupBinServerConnection(options, toSession, performance.now());
@@ -188,6 +193,7 @@ export class SoupBinTcpServer {
     socket.on("error", () => {});
     socket.on("close", () => {
       alarm.clear();
+      clearTimeout(grace);
       this.#connections.delete(connection);
       listener.closed?.(connection, reason);
     });

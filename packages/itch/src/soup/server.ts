@@ -40,7 +40,7 @@ export interface SoupBinServerOptions {
   readonly heartbeatMillis?: number;
   /** Close after so many milliseconds in which nothing came; 15,000 by default. */
   readonly timeoutMillis?: number;
-  /** Close a client that has not read for so many milliseconds; 30,000 by default. */
+  /** Close a client that has not read, or not closed its side after the end, for so many milliseconds; 30,000 by default. */
   readonly stallMillis?: number;
 }
 
