@@ -66,6 +66,13 @@ export class ByteReader {
     return this.#view.getUint8(this.position++);
   }
 
+  /** Passes an int when it is the next one. */
+  skipInt(value: number): boolean {
+    const isNext = this.left >= 4 && this.#view.getInt32(this.position, true) === value;
+    if (isNext) this.position += 4;
+    return isNext;
+  }
+
   int(): number {
     const value = this.#view.getInt32(this.position, true);
     this.position += 4;

@@ -272,20 +272,24 @@ export interface CommandReplay {
 /**
  * Gives the recorded commands to an engine, in order.
  *
- * @param bytes - what {@link CommandJournal} wrote, from the start. A record that is cut off at the end (the machine
- * stopped while it was written) is not replayed and not an error.
+ * @param bytes - what one {@link CommandJournal} wrote, or several one after the other, from the start. A record that is cut
+ * off at the end (the machine stopped while it was written) is not replayed and not an error.
  * @returns how far it came
  * @throws EngineError `invalid-journal` when the bytes are not a journal, or a record is none; the commands before it
  * were replayed. A time that goes back throws as it would have at first.
  */
 export function replayCommands(bytes: Uint8Array, engine: JournalEngine): CommandReplay {
   const reader = new ByteReader(bytes);
-  if (reader.left < 4 || reader.int() !== MAGIC) {
+  if (!reader.skipInt(MAGIC)) {
     throw new EngineError("invalid-journal", "bytes must begin as a command journal of version 2");
   }
   let commands = 0;
   let end = reader.position;
   while (reader.left > 0) {
+    if (reader.skipInt(MAGIC)) {
+      end = reader.position;
+      continue;
+    }
     const size = sizeOf(bytes, reader.position);
     if (size === 0) throw new EngineError("invalid-journal", `no record begins at byte ${reader.position}`);
     if (size > reader.left) break;
@@ -302,6 +306,8 @@ const COUNTS: readonly number[] = [0, 4, 4, 3, 3, 1, 3, 3, 2, 1, 2, 0, 0, 4, 1, 
 /** Bytes of the record that begins here, as far as can be told from what is left; 0 when it is none. */
 function sizeOf(bytes: Uint8Array, at: number): number {
   const op = bytes[at]!;
+  // Another journal that was cut off as it began.
+  if (op === (MAGIC & 0xff)) return at + 4 > bytes.length ? 4 : 0;
   if (op === OP.CANCEL_ALL) return 2 + 3 * 8;
   if (op === OP.ENTER) {
     const size = sizeOfOrder(bytes, at + 1);

@@ -216,19 +216,26 @@ export interface EventReplay {
 /**
  * Tells a listener the recorded events, in order.
  *
- * @param bytes - what {@link EventJournal} wrote, from the start; a record that is cut off at the end is left
+ * @param bytes - what one {@link EventJournal} wrote, or several one after the other, from the start; a record that is cut
+ * off at the end is left
  * @returns how far it came
  * @throws EngineError `invalid-journal` when the bytes are not a journal, or a record is none
  */
 export function replayEvents(bytes: Uint8Array, listener: EngineListener): EventReplay {
   const reader = new ByteReader(bytes);
-  if (reader.left < 4 || reader.int() !== MAGIC) {
+  if (!reader.skipInt(MAGIC)) {
     throw new EngineError("invalid-journal", "bytes must begin as an event journal of version 1");
   }
   let events = 0;
   let end = reader.position;
   while (reader.left > 0) {
+    if (reader.skipInt(MAGIC)) {
+      end = reader.position;
+      continue;
+    }
     const op = bytes[end]!;
+    // Another journal that was cut off as it began.
+    if (op === (MAGIC & 0xff) && reader.left < 4) break;
     const size = op & NARROW ? 4 : 8;
     const count = COUNTS[op & ~NARROW] ?? 0;
     if (count === 0) throw new EngineError("invalid-journal", `no record begins at byte ${end}`);

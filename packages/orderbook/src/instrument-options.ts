@@ -62,7 +62,10 @@ export interface InstrumentOptions {
   readonly volatilityInterruption?: VolatilityInterruption;
   /** Limits that move with the market; none when left out. */
   readonly priceLimits?: PriceLimits;
-  /** Most prices at which orders may rest on a side: 1 or more; any number when left out. */
+  /**
+   * Most prices at which orders may rest on a side, 1 or more; any number when left out. Counted when an order with a price is
+   * entered or replaced: what rests later or elsewhere, such as a triggered, slid or pegged order, is not refused.
+   */
   readonly maximumLevels?: number;
   /**
    * How an incoming order is shared among the orders shown at a price, step by step; by time when left out. Hidden orders

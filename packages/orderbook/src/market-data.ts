@@ -154,7 +154,7 @@ export class MarketDataFeed {
 
   /** The best `levels` prices of a side as they are shown, best first. */
   depth(instrument: number, side: Side, levels: number): PriceLevel[] {
-    return this.#views[instrument]!.levels[side].slice(-levels)
+    return this.#views[instrument]!.levels[side].slice(levels > 0 ? -levels : Number.POSITIVE_INFINITY)
       .reverse()
       .map(({ price, quantity, orders }) => ({ price, quantity, orders: orders.size }));
   }

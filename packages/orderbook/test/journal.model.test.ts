@@ -55,6 +55,35 @@ test("an event journal tells a listener the same story, and is cut off anywhere 
   );
 });
 
+test("a journal that goes on with the file of one before it is replayed with it", () => {
+  const events: EngineEvent[] = [];
+  const told: EngineEvent[] = [];
+  const file: number[] = [];
+  const eventFile: number[] = [];
+  for (const orderId of [1, 2, 3]) {
+    const journal = new CommandJournal();
+    const eventJournal = new EventJournal();
+    journal.limit(0, orderId, "buy", 10, 5);
+    eventJournal.added(0, orderId, "buy", 10, 5, 5);
+    file.push(...journal.take());
+    eventFile.push(...eventJournal.take());
+  }
+  const engine = new MatchingEngine([{}], engineRecorder(events));
+  expect(replayCommands(Uint8Array.from(file), engine)).toEqual({ commands: 3, bytes: file.length });
+  expect(replayEvents(Uint8Array.from(eventFile), engineRecorder(told))).toEqual({
+    events: 3,
+    bytes: eventFile.length,
+  });
+  expect(told).toEqual(events);
+  // The machine stopped while the second one began.
+  const [length, cut] = [file.length / 3, file.length / 3 + 2];
+  const torn = replayCommands(
+    Uint8Array.from(file.slice(0, cut)),
+    new MatchingEngine([{}], engineRecorder([])),
+  );
+  expect(torn).toEqual({ commands: 1, bytes: length });
+});
+
 test("a command journal that is cut off replays every whole record", () => {
   fc.assert(
     fc.property(commands(20), (steps) => {

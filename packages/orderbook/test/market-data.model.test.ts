@@ -109,6 +109,7 @@ test("changes alone, and a snapshot with the changes after it, both are the book
         for (const receiver of receivers.slice(0, venue.length)) {
           const { instrument } = receiver;
           for (const side of ["buy", "sell"] as const) {
+            expect(feed.depth(instrument, side, 0)).toEqual([]);
             const depth = engine.depth(instrument, side, 99);
             expect(feed.depth(instrument, side, 99)).toEqual(depth);
             expect(receiver.tops[side]).toEqual([depth[0]?.price, depth[0]?.quantity ?? 0]);

@@ -232,6 +232,9 @@ describe.each(engines)("%s engine", (_name, Engine) => {
     expect(desk.last()?.[0]).toBe("added");
     desk.engine.replace(3, 9, 1);
     expect(desk.last()).toEqual(["rejected", 0, 3, "too-many-levels"]);
+    // The only order at its price takes the price along.
+    desk.engine.replace(1, 9, 1);
+    expect(desk.last()).toEqual(["added", 0, 1, "buy", 9, 1, 1]);
   });
 
   test("a session enters at most so many orders in an interval", () => {

@@ -2,6 +2,7 @@ import { type Book, PLACE } from "../book.ts";
 import type { EngineRejectReason } from "../engine-reject-reason.ts";
 import { displayFault, MAX_VALUE, priceFault, quantityFault } from "../order-rules.ts";
 import { CHAIN, DETAILED, FILLED, KEY, LEAVES, PLACE_SHIFT, SELLS, STRIDE_BITS } from "../order-store.ts";
+import { NO_KEY } from "../price-ladder.ts";
 import { type EngineState, sideOf, toKey } from "./engine-state.ts";
 import { isPostable, levelFault } from "./entry-rules.ts";
 import { settle } from "./settling.ts";
@@ -125,8 +126,16 @@ function replaceFault(
   return (
     priceFault(price, book.rules, book.last) ??
     quantityFault(quantity, book.rules) ??
-    (book.rules.maximumLevels === undefined ? undefined : levelFault(book, sideOf(flags), price))
+    (book.rules.maximumLevels === undefined
+      ? undefined
+      : levelFault(book, sideOf(flags), price, keyLeft(state, book, slot)))
   );
+}
+
+/** The key that an order leaves empty when it goes elsewhere. */
+function keyLeft(state: EngineState, book: Book, slot: number): number {
+  const key = state.store.records[(slot << STRIDE_BITS) + KEY]!;
+  return book.ordersAt(key, state.flagsOf(slot) & SELLS).length === 1 ? key : NO_KEY;
 }
 
 function displayChangeFault(

@@ -39,11 +39,16 @@ function messageFault(
   return orders >= orderLimit!.orders ? "too-many-messages" : undefined;
 }
 
-/** Whether an order would rest at a price too many. */
+/**
+ * Whether an order would rest at a price too many.
+ *
+ * @param left - key of a price that it leaves as the last one there
+ */
 export function levelFault(
   book: Book,
   side: Side,
   price: number | undefined,
+  left: number = NO_KEY,
 ): EngineRejectReason | undefined {
   if (price === undefined) return undefined;
   const sells = side === "buy" ? 0 : SELLS;
@@ -51,7 +56,7 @@ export function levelFault(
   let levels = 0;
   for (let key = book.highestKey(sells); key !== NO_KEY; key = book.keyBelow(key, sells)) {
     if (key === own) return undefined;
-    levels++;
+    if (key !== left) levels++;
   }
   return levels < book.rules.maximumLevels! ? undefined : "too-many-levels";
 }

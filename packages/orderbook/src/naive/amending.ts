@@ -86,7 +86,7 @@ function replaceFault(
   return (
     priceFault(price, rules, last) ??
     quantityFault(quantity, rules) ??
-    levelFault(state, order.instrument, order.side, price)
+    levelFault(state, order.instrument, order.side, price, order)
   );
 }
 

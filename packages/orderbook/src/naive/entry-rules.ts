@@ -3,7 +3,7 @@ import type { NewOrder } from "../new-order.ts";
 import { orderFault, orderIdFault, priceFault } from "../order-rules.ts";
 import type { Side } from "../side.ts";
 import { tickDown, tickUp } from "../tick-size.ts";
-import { reaches } from "./order.ts";
+import { type Order, reaches } from "./order.ts";
 import { limitsOf, within } from "./price-limits.ts";
 import type { NaiveState } from "./state.ts";
 import { bestOpposite } from "./taking.ts";
@@ -36,10 +36,16 @@ export function levelFault(
   instrument: number,
   side: Side,
   price: number | undefined,
+  moved?: Order,
 ): EngineRejectReason | undefined {
   const { maximumLevels } = state.instruments[instrument]!.rules;
-  if (maximumLevels === undefined || price === undefined) return undefined;
-  const prices = new Set(state.queue(instrument, side).map((order) => order.price));
+  if (maximumLevels === undefined || price === undefined || price === moved?.price) return undefined;
+  const prices = new Set(
+    state
+      .queue(instrument, side)
+      .filter((order) => order !== moved)
+      .map((order) => order.price),
+  );
   prices.delete(undefined);
   return prices.has(price) || prices.size < maximumLevels ? undefined : "too-many-levels";
 }
