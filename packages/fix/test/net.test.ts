@@ -5,6 +5,7 @@ import { FIX50SP2 } from "@exchange-kit/fix/fix50sp2";
 import { FIXT11 } from "@exchange-kit/fix/fixt11";
 import { expect, test } from "vitest";
 import { initiator, listen, news, RawPeer, them, until, us } from "./support/net.ts";
+import { wire } from "./support/wire.ts";
 
 /** A store whose flush takes its time, as a database does. */
 class SlowStore extends MemoryStore implements MessageStore {
@@ -68,6 +69,30 @@ test("who is not authorized does not come near the session, which may be in use"
   }
   expect(session.isLoggedOn).toBe(true);
   expect(session.store.nextSenderSeqNum).toBe(2);
+});
+
+test("a first message without CompIDs, or on which the application throws, ends its own connection only", async () => {
+  const refused: string[] = [];
+  const { port } = await listen({
+    authorize: (logon) => {
+      if (logon.equals(554, "broken")) throw new Error("no database");
+      return logon.equals(554, "secret") ? undefined : "wrong password";
+    },
+    events: { refused: (reason) => refused.push(reason) },
+  });
+  for (const message of [wire("35=0|"), wire("35=A|34=1|49=I|98=0|108=30|")]) {
+    const stranger = new RawPeer(port);
+    stranger.socket.write(message);
+    await until(() => stranger.isClosed);
+    expect(stranger.received).toBe("");
+  }
+  const unlucky = new RawPeer(port);
+  unlucky.say("35=A|34=1|98=0|108=30|554=broken|");
+  await until(() => unlucky.isClosed);
+  expect(refused).toEqual(["first message is not a Logon", "wrong password", "no database"]);
+  const peer = new RawPeer(port);
+  peer.say("35=A|34=1|98=0|108=30|554=secret|");
+  await until(() => peer.received.includes("|35=A|"));
 });
 
 test("messages wait for a counterparty that has never been there", async () => {

@@ -198,7 +198,6 @@ export class FixAcceptor {
   }
 
   #accept(socket: Socket): void {
-    const remote = socket.remoteAddress ?? "";
     const refuse = (reason: string): void => this.#refuse(socket, reason);
     socket.on("error", () => {});
     if (this.#isFull) {
@@ -225,34 +224,48 @@ export class FixAcceptor {
         refuse(`first message is garbled: ${parser.problem}`);
         return;
       }
-      const identity = identityOf(parser.view, remote);
-      if (this.#options.authorize) {
-        const fault = parser.view.equals(35, "A")
-          ? this.#options.authorize(parser.view, identity)
-          : "first message is not a Logon";
-        if (fault !== undefined) {
-          this.#logOut(socket, identity, fault);
-          return;
-        }
+      try {
+        this.#admit(parser.view, socket, received);
+      } catch (error) {
+        // What the application or a store threw on one Logon must not end all other sessions.
+        refuse(error instanceof Error ? error.message : String(error));
       }
-      const session = this.#find(parser.view, identity);
-      if (typeof session === "string") {
-        refuse(session);
-        return;
-      }
-      const connection = new Connection(session, socket, this.#options, () =>
-        this.#connections.delete(session),
-      );
-      this.#connections.set(session, connection);
-      connection.start();
-      connection.receive(received);
     };
     socket.on("data", first);
     socket.once("close", settle);
   }
 
+  /** Gives a connection to the session that its first message names, or ends it. */
+  #admit(view: FixView, socket: Socket, received: Uint8Array): void {
+    const identity = identityOf(view, socket.remoteAddress ?? "");
+    const { authorize } = this.#options;
+    if (authorize) {
+      const fault = view.equals(35, "A") ? authorize(view, identity) : "first message is not a Logon";
+      if (fault !== undefined) {
+        this.#logOut(socket, identity, fault);
+        return;
+      }
+    }
+    const session = this.#find(view, identity);
+    if (typeof session === "string") {
+      this.#refuse(socket, session);
+      return;
+    }
+    const connection = new Connection(session, socket, this.#options, () =>
+      this.#connections.delete(session),
+    );
+    this.#connections.set(session, connection);
+    connection.start();
+    connection.receive(received);
+  }
+
   /** Logout of a peer that is not let near the session it names. */
   #logOut(socket: Socket, { beginString, senderCompId, targetCompId }: LogonIdentity, text: string): void {
+    // Nobody can be addressed who has not said who it is.
+    if (senderCompId === "" || targetCompId === "") {
+      this.#refuse(socket, text);
+      return;
+    }
     const session = this.#sessions.get(keyOf(beginString, senderCompId, targetCompId));
     const encoder = new FixEncoder(new Uint8Array(1024), { growTo: 64 * 1024 });
     encoder
