@@ -160,6 +160,48 @@ describe("logon", () => {
   });
 });
 
+test("what the peer sent before it saw our reset is not taken for messages of the new sequence", () => {
+  const a = new Side("A");
+  const i = new Side("I");
+  logOn(a, i);
+  i.news("old 2");
+  exchange(a.session, i.session);
+  i.news("in flight 3");
+  const inFlight = i.session.takeOutput().slice();
+  a.session.resetSequence(START);
+  const reset = a.session.takeOutput().slice();
+  a.session.receive(inFlight, START);
+  expect(output(a.session)).toEqual([]);
+  i.session.receive(reset, START);
+  exchange(i.session, a.session);
+  for (const words of ["new 2", "new 3", "new 4"]) i.news(words);
+  exchange(i.session, a.session);
+  expect(a.got).toEqual(["old 2", "in flight 3", "new 2", "new 3", "new 4"]);
+  expect([a.session.state, a.session.store.nextTargetSeqNum]).toEqual(["active", 5]);
+});
+
+test("before a reset is answered, a gap of the old sequence is not asked for", () => {
+  const side = loggedOn();
+  side.session.resetSequence(START);
+  expect(output(side.session)).toHaveLength(1);
+  expect(say(side, "35=B|34=9|148=x|33=1|58=x|")).toEqual([]);
+  expect(side.log.at(-1)).toBe("sequence-reset: message 9 from before the reset dropped");
+  // A peer that answers without ResetSeqNumFlag begins at 1 all the same.
+  expect(say(side, "35=A|34=1|98=0|108=30|")).toEqual([]);
+  expect(say(side, "35=B|34=2|148=x|33=1|58=x|")).toEqual([]);
+  expect(side.got).toEqual(["x"]);
+});
+
+test("with NextExpectedMsgSeqNum, what is sent on logon goes out once", () => {
+  const a = new Side("A", { nextExpectedMsgSeqNum: true });
+  const i: Side = new Side("I", { nextExpectedMsgSeqNum: true }, { onLogon: () => void i.news("first") });
+  a.session.connect(START);
+  i.session.connect(START);
+  a.session.receive(i.session.takeOutput().slice(), START);
+  i.session.receive(a.session.takeOutput().slice(), START);
+  expect(output(i.session)).toEqual(["35=B|34=2|49=I|56=A|33=1|58=first|148=first|"]);
+});
+
 describe("sequences", () => {
   test("a gap is asked for once, later messages wait, and all are delivered in order", () => {
     const side = loggedOn();
@@ -357,6 +399,36 @@ describe("schedules", () => {
     expect([a.session.state, i.session.closeReason]).toEqual(["disconnected", "end of session"]);
   });
 
+  test("the end comes also while messages go both ways all the time", () => {
+    const a = new Side("A", { schedule: hours("14:00", "14:31") });
+    const i = new Side("I");
+    logOn(a, i);
+    let now = START;
+    for (; a.session.state === "active" && now < START + HOUR; now += 400) {
+      a.news("x", now);
+      i.news("y", now);
+      exchange(a.session, i.session, now);
+      if (a.session.deadline <= now) a.session.tick(now);
+    }
+    expect(now).toBeLessThan(START + 62_000);
+  });
+
+  test("what is sent between two sessions is kept for the next, or refused while it is closed", () => {
+    const schedule = hours("14:00", "20:00");
+    const a = new Side("A", { schedule });
+    const i = new Side("I", { schedule });
+    expect(a.news("before the first logon", START)).toBe("queued");
+    logOn(a, i);
+    expect(i.got).toEqual(["before the first logon"]);
+    a.session.disconnected(START);
+    i.session.disconnected(START);
+    expect(a.news("at night", START + 10 * HOUR)).toBe("refused");
+    expect(a.news("next day", START + 24 * HOUR)).toBe("queued");
+    logOn(a, i, START + 24.1 * HOUR);
+    expect(i.got.slice(1)).toEqual(["next day"]);
+    expect(a.session.store.nextTargetSeqNum).toBe(3);
+  });
+
   test.each([
     ["outside its hours", hours("15:00", "20:00")],
     ["on a holiday", hours("14:00", "20:00", ["2026-01-05"])],
@@ -476,6 +548,16 @@ describe("sending", () => {
     expect(new TextDecoder().decode(side.session.takeOutput())).toContain(
       `\u000134=${nextSenderSeqNum + 2}\u0001`,
     );
+  });
+
+  test("a message that was begun and never finished holds nothing up", () => {
+    const side = loggedOn();
+    side.session.takeOutput();
+    expect(() => side.session.begin("B", START)!.string(148, "")).toThrow("tag 148");
+    side.session.tick(START + 30_000);
+    expect(output(side.session)).toEqual(["35=0|34=2|49=A|56=I|"]);
+    expect(() => side.session.commit()).toThrow("no message was begun");
+    expect(side.news("next", START + 30_000)).toBe("sent");
   });
 
   test("has clear errors", () => {

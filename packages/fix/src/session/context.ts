@@ -41,6 +41,10 @@ export class SessionContext {
   wasLoggedOn = false;
   /** Our Logon with ResetSeqNumFlag waits for its answer. */
   hasSentReset = false;
+  /** MsgSeqNum expected next of what the peer sends before it sees that reset. */
+  outdatedTarget = 0;
+  /** When the schedule was last looked at. */
+  lookedAt = 0;
 
   constructor(
     session: FixSession,

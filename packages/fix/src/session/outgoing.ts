@@ -1,5 +1,4 @@
 import { FixEncoder } from "../encoder.ts";
-import { FixError } from "../errors.ts";
 import { formatTimestamp, type TimestampPrecision } from "../timestamp.ts";
 import type { SessionContext } from "./context.ts";
 
@@ -59,7 +58,6 @@ export class Outgoing {
 
   /** Begins a message with the next sequence number; {@link finish} sends it. */
   begin(type: string, header: TextFields = NO_FIELDS): FixEncoder {
-    if (this.#isComposing) throw new FixError("state-invalid", "a message was begun and not committed");
     this.beginAt(this.#context.store.nextSenderSeqNum, type, header);
     this.#isComposing = true;
     return this.encoder;
@@ -87,6 +85,8 @@ export class Outgoing {
 
   /** Begins a message without a header; {@link emit} sends it, past the store. */
   beginBare(type: string): FixEncoder {
+    // One that was begun and never finished has no number yet: it is forgotten.
+    this.#isComposing = false;
     return this.encoder.begin(this.#context.settings.beginString, type, this.#length);
   }
 

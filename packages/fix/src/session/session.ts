@@ -144,10 +144,8 @@ export class FixSession {
     context.closeReason = "";
     context.garbledInARow = 0;
     context.keepAlive.start();
-    const { schedule } = settings;
-    if (schedule && store.createdAtMillis > 0 && !schedule.isSameSession(store.createdAtMillis, nowMillis)) {
-      context.resetStore();
-    } else if (store.createdAtMillis === 0) this.#touchStore();
+    context.lookedAt = nowMillis;
+    this.#renewStore();
     context.event("info", "connected", `connected as ${settings.role}`);
     if (settings.role === "acceptor") {
       context.state = "awaiting-logon";
@@ -162,10 +160,28 @@ export class FixSession {
     sendLogon(context, settings.resetOnLogon === true, store.nextTargetSeqNum);
   }
 
-  /** A fresh store gets the time of its first use, unless it holds numbers set by hand. */
-  #touchStore(): void {
-    const { store } = this;
-    if (store.nextSenderSeqNum === 1 && store.nextTargetSeqNum === 1) store.reset(this.#context.now);
+  /**
+   * Begins anew with an opening of the schedule. A fresh store gets the time of its first use, unless it holds numbers set
+   * by hand.
+   */
+  #renewStore(): void {
+    const { store, settings } = this;
+    const { now } = this.#context;
+    const begun = store.createdAtMillis;
+    if (begun === 0) {
+      if (store.nextSenderSeqNum === 1 && store.nextTargetSeqNum === 1) store.reset(now);
+    } else if (settings.schedule?.isSameSession(begun, now) === false) this.#context.resetStore();
+  }
+
+  /** Whether a message sent now, while no messages go out, will be there for the peer after its next Logon. */
+  #isKept(): boolean {
+    const { resetOnLogon, resetOnDisconnect, schedule } = this.settings;
+    const { state, now } = this.#context;
+    if (resetOnLogon || resetOnDisconnect) return false;
+    if (state !== "disconnected") return true;
+    if (schedule?.isOpen(now) === false) return false;
+    this.#renewStore();
+    return true;
   }
 
   /**
@@ -236,7 +252,9 @@ export class FixSession {
   }
 
   /**
-   * Begins an application message field by field, without allocation; {@link FixSession.commit} sends it.
+   * Begins an application message field by field, without allocation; {@link FixSession.commit} sends it. One that was
+   * begun before and not committed, such as after an encoder's error, is forgotten; so is this one when the session sends
+   * a message of its own in between.
    *
    * @param type - MsgType(35)
    * @param nowMillis - the time
@@ -249,13 +267,13 @@ export class FixSession {
     if (isAdminType(type)) {
       throw new FixError("state-invalid", `${type} is a session message: the session itself sends it`);
     }
+    context.now = Math.max(context.now, nowMillis);
     if (context.isUp) {
       if (this.isBlocked) {
         this.#refuse();
         if (this.settings.whenBlocked !== "keep") return undefined;
       }
-    } else if (this.settings.resetOnLogon || this.settings.resetOnDisconnect) return undefined;
-    context.now = Math.max(context.now, nowMillis);
+    } else if (!this.#isKept()) return undefined;
     return context.outgoing.begin(type, header);
   }
 
@@ -342,6 +360,7 @@ export class FixSession {
       throw new FixError("state-invalid", "resetSequence: the session is not logged on");
     }
     context.now = Math.max(context.now, nowMillis);
+    context.outdatedTarget = this.store.nextTargetSeqNum;
     context.resetStore();
     context.hasSentReset = true;
     sendLogon(context, true, 1);

@@ -165,7 +165,8 @@ export interface SendResult {
   readonly seqNum: number;
   /**
    * `sent`: on its way. `queued`: kept with its sequence number, sent when the peer asks after the next Logon. `refused`:
-   * not kept, because the peer reads too slowly or numbers will begin anew.
+   * not kept, because the peer reads too slowly or numbers will begin anew (with each Logon, each disconnect, or the next
+   * opening of a schedule that is closed now).
    */
   readonly status: "sent" | "queued" | "refused";
 }

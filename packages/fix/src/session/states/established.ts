@@ -1,3 +1,4 @@
+import { isAdminType } from "../../header.ts";
 import { SessionRejectReason } from "../../validator.ts";
 import type { FixView } from "../../view.ts";
 import type { SessionContext } from "../context.ts";
@@ -28,6 +29,10 @@ const established = {
       endWith(context, "MsgSeqNum missing or not a number");
       return;
     }
+    if (context.hasSentReset && codeOf(view) !== LOGON && codeOf(view) !== LOGOUT) {
+      onOutdated(context, view, seqNum);
+      return;
+    }
     route(context, view, seqNum);
     context.gap.onProgress((waiting, expected) => onOrdered(context, waiting, expected));
   },
@@ -42,6 +47,7 @@ const established = {
 export const active: StateHandler = {
   ...established,
   onTick(context) {
+    context.lookedAt = context.now;
     if (isOver(context)) sendLogout(context, "end of session");
     context.replay.send();
     context.gap.onTick();
@@ -50,7 +56,7 @@ export const active: StateHandler = {
   deadline(context) {
     if (context.replay.isReady) return context.now;
     // A schedule is asked once a second: its end is a matter of minutes.
-    const scheduled = context.settings.schedule ? context.now + 1000 : Number.POSITIVE_INFINITY;
+    const scheduled = context.settings.schedule ? context.lookedAt + 1000 : Number.POSITIVE_INFINITY;
     return Math.min(scheduled, context.gap.deadline, context.keepAlive.deadline);
   },
 };
@@ -86,7 +92,10 @@ function route(context: SessionContext, view: FixView, seqNum: number): void {
   switch (codeOf(view)) {
     case LOGON:
       if (view.boolean(141) === true) onResetLogon(context, view, seqNum);
-      else onOrdered(context, view, seqNum);
+      else {
+        context.hasSentReset = false;
+        onOrdered(context, view, seqNum);
+      }
       return;
     case RESEND_REQUEST:
       if (context.checks.isAcceptable(view, seqNum)) context.replay.onRequest(view, seqNum);
@@ -172,6 +181,23 @@ function onSequenceReset(context: SessionContext, view: FixView, seqNum: number)
     store.nextTargetSeqNum = next;
     gap.onMoved();
     context.event("info", "sequence-reset", `peer moved on to message ${next}`);
+  }
+}
+
+/**
+ * What the peer sent before it saw our reset has numbers of the old sequence: it says nothing about the new one, and cannot
+ * be asked for again. Messages for the application still count, in order.
+ */
+function onOutdated(context: SessionContext, view: FixView, seqNum: number): void {
+  const { checks } = context;
+  if (seqNum !== context.outdatedTarget) {
+    context.event("warning", "sequence-reset", `message ${seqNum} from before the reset dropped`);
+    return;
+  }
+  context.outdatedTarget++;
+  if (isAdminType(view.type)) return;
+  if (checks.isAcceptable(view, seqNum) && checks.isGoodDuplicate(view, seqNum)) {
+    deliver(context, view, seqNum);
   }
 }
 

@@ -109,9 +109,11 @@ function onAnswer(context: SessionContext, view: FixView): void {
   context.state = "active";
   const isInOrder = seqNum === store.nextTargetSeqNum;
   if (isInOrder) store.nextTargetSeqNum = seqNum + 1;
+  // Before the application sends anything more.
+  const ours = store.nextSenderSeqNum;
   onLoggedOn(context);
   const theirNext = nextExpectedOf(context, view);
-  if (theirNext < store.nextSenderSeqNum) replay.add(theirNext, store.nextSenderSeqNum - 1);
+  if (theirNext < ours) replay.add(theirNext, ours - 1);
   closeGap(context, seqNum, isInOrder, theirNext);
 }
 
