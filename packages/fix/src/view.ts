@@ -13,7 +13,7 @@ export class FixView extends FieldReader {
   start = 0;
   /** After the last byte of the message. */
   end = 0;
-  readonly #dictionary: Dictionary | undefined;
+  #dictionary: Dictionary | undefined;
   /** Of header and session messages. */
   readonly #transport: Dictionary | undefined;
   readonly #index = new Int32Array(INDEXED_TAGS);
@@ -32,6 +32,11 @@ export class FixView extends FieldReader {
     this.start = start;
     this.end = end;
     this.#isIndexed = false;
+  }
+
+  /** Reads the groups of the body by another dictionary from now on. @internal */
+  useDictionary(dictionary: Dictionary): void {
+    this.#dictionary = dictionary;
   }
 
   /** The bytes the message is in. */

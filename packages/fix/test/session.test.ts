@@ -656,6 +656,39 @@ describe("FIXT", () => {
     expect(seen).toEqual(["D", false, "HUB", false]);
   });
 
+  test("a version that a peer chose once does not stay for its next Logon", () => {
+    const side = fixtSide("7");
+    side.session.disconnected(START);
+    side.session.connect(START);
+    speak(side, "35=A|34=2|98=0|108=30|1137=9|");
+    expect(speak(side, "35=B|34=3|148=x|33=1|58=x|1474=en|")).toEqual([]);
+    expect(side.got).toEqual(["x"]);
+  });
+
+  test.each([
+    ["of the session", "9", ""],
+    ["of the message", "7", "1128=9|"],
+  ])("groups end where the version %s says", (_, version, own) => {
+    const seen: unknown[] = [];
+    const older = { ...fixt, dictionary: new Dictionary(FIX50), defaultApplVerId: "7" };
+    const side = acceptor(
+      { ...older, applicationDictionaries: { "9": new Dictionary(FIX50SP2) } },
+      {
+        onMessage(message: FixView) {
+          const parties = message.group(453);
+          while (parties.next()) seen.push(parties.string(448), parties.int(2376));
+          return undefined;
+        },
+      },
+    );
+    speak(side, `35=A|34=1|98=0|108=30|1137=${version}|`);
+    const order = "11=a|55=X|54=1|60=20260105-14:30:00|38=1|40=1|";
+    // PartyRoleQualifier(2376) came with FIX 5.0 SP2.
+    const parties = "453=2|448=P1|447=D|452=1|2376=1|448=P2|447=D|452=3|2376=2|";
+    expect(speak(side, `35=D|34=2|${own}${order}${parties}`)).toEqual([]);
+    expect(seen).toEqual(["P1", 1, "P2", 2]);
+  });
+
   test("the peer's default version is followed, or refused when it is not known", () => {
     const older = fixtSide("7");
     output(older.session);

@@ -1,3 +1,4 @@
+import type { Dictionary } from "../dictionary.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { SessionRejectReason, Validator } from "../validator.ts";
 import type { FixView } from "../view.ts";
@@ -11,7 +12,9 @@ export class Checks {
   validator: Validator | undefined;
   readonly #context: SessionContext;
   readonly #tolerance: number;
-  readonly #validators = new Map<string, Validator>();
+  readonly #validators = new Map<Dictionary, Validator>();
+  /** Of messages that ask for no version of their own. */
+  #dictionary: Dictionary;
   readonly #lastStamp = new Uint8Array(32);
   #lastStampLength = -1;
   #lastStampMillis = Number.NaN;
@@ -19,9 +22,10 @@ export class Checks {
   constructor(context: SessionContext) {
     const { settings } = context;
     this.#context = context;
+    this.#dictionary = settings.dictionary;
     this.#tolerance = settings.sendingTimeToleranceMillis ?? 120_000;
     if (settings.validation !== false) {
-      this.validator = new Validator(settings.dictionary, settings.validation ?? {}, context.transport);
+      this.validator = this.#validatorOf(settings.dictionary);
     }
   }
 
@@ -33,17 +37,19 @@ export class Checks {
   /** Checks by the dictionary of the message's version, and rejects. */
   isValid(view: FixView, seqNum: number): boolean {
     const context = this.#context;
-    let validator = this.validator;
-    if (!validator) return true;
-    if (context.isFixt && (view.has(1128) || view.has(1129) || view.has(1156))) {
-      validator = this.#validatorFor(view, validator);
-      if (!validator) {
+    let { validator } = this;
+    if (context.isFixt) {
+      const dictionary = this.#dictionaryFor(view);
+      // Its groups end where that version says, whether or not it is validated.
+      view.useDictionary(dictionary ?? this.#dictionary);
+      if (validator && !dictionary) {
         const tag = view.has(1128) ? 1128 : 1129;
         sendReject(context, view, seqNum, SessionRejectReason.InvalidApplicationVersion, tag);
         return false;
       }
+      if (validator && dictionary !== this.#dictionary) validator = this.#validatorOf(dictionary!);
     }
-    if (validator.validate(view)) return true;
+    if (!validator || validator.validate(view)) return true;
     // A Reject is never answered with a Reject.
     if (view.equals(35, "3")) {
       const text = standardRejectText(validator.reason);
@@ -54,24 +60,25 @@ export class Checks {
   }
 
   /** FIXT: the dictionary that a message's own ApplVerID, ApplExtID and CstmApplVerID ask for. */
-  #validatorFor(view: FixView, standard: Validator): Validator | undefined {
+  #dictionaryFor(view: FixView): Dictionary | undefined {
+    if (!(view.has(1128) || view.has(1129) || view.has(1156))) return this.#dictionary;
     const version = view.string(1128) ?? this.#context.settings.defaultApplVerId!;
     const custom = view.string(1129);
-    if (custom !== undefined) return this.#validatorOf(`${version}:${custom}`);
+    if (custom !== undefined) return this.#dictionaryOf(`${version}:${custom}`);
     const extension = view.string(1156);
-    if (extension !== undefined) return this.#validatorOf(`${version}+EP${extension}`);
-    return view.has(1128) ? this.#validatorOf(version) : standard;
+    return this.#dictionaryOf(extension === undefined ? version : `${version}+EP${extension}`);
   }
 
-  #validatorOf(key: string): Validator | undefined {
-    const known = this.#validators.get(key);
-    if (known) return known;
+  #dictionaryOf(key: string): Dictionary | undefined {
+    const { settings } = this.#context;
+    return key === settings.defaultApplVerId ? settings.dictionary : settings.applicationDictionaries?.[key];
+  }
+
+  #validatorOf(dictionary: Dictionary): Validator {
     const { settings, transport } = this.#context;
-    const dictionary =
-      key === settings.defaultApplVerId ? settings.dictionary : settings.applicationDictionaries?.[key];
-    if (!dictionary) return undefined;
-    const validator = new Validator(dictionary, settings.validation || {}, transport);
-    this.#validators.set(key, validator);
+    const validator =
+      this.#validators.get(dictionary) ?? new Validator(dictionary, settings.validation || {}, transport);
+    this.#validators.set(dictionary, validator);
     return validator;
   }
 
@@ -80,11 +87,14 @@ export class Checks {
     const context = this.#context;
     const { settings } = context;
     const version = logon.string(1137) ?? settings.defaultApplVerId!;
-    if (settings.validation === false || version === settings.defaultApplVerId) return true;
-    const validator = this.#validatorOf(version);
-    if (validator) this.validator = validator;
-    else context.shut(`DefaultApplVerID ${version} is not supported`);
-    return validator !== undefined;
+    const dictionary = this.#dictionaryOf(version);
+    if (!dictionary && settings.validation !== false) {
+      context.shut(`DefaultApplVerID ${version} is not supported`);
+      return false;
+    }
+    this.#dictionary = dictionary ?? settings.dictionary;
+    if (settings.validation !== false) this.validator = this.#validatorOf(this.#dictionary);
+    return true;
   }
 
   /** Checks CompIDs and SendingTime, and rejects and logs out. */
