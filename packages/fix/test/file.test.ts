@@ -1,3 +1,4 @@
+import { pbkdf2 } from "node:crypto";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,6 +41,22 @@ test("a store that is opened again has everything", async () => {
   expect([store.nextSenderSeqNum, store.nextTargetSeqNum, store.get(1)]).toEqual([1, 1, undefined]);
   await store.close();
   expect(createFileStore(path).createdAtMillis).toBe(99);
+});
+
+test("a reset or a close while the disk is busy fails no flush", async () => {
+  const store = createFileStore(join(folder, "busy"), { sync: "batch" });
+  // The threads that would call the disk are all taken.
+  const occupy = (): void => {
+    for (let n = 0; n < 8; n++) pbkdf2("a", "b", 20_000, 64, "sha512", () => {});
+  };
+  const flushes: unknown[] = [];
+  for (const end of [() => store.reset(1), () => store.close()]) {
+    occupy();
+    store.append(1, latin("message"), 0, 7);
+    flushes.push(store.flush());
+    await end();
+  }
+  expect(await Promise.all(flushes)).toEqual([undefined, undefined]);
 });
 
 test("cut off at any byte, a store has whole records only and can go on", () => {

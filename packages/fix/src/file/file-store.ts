@@ -83,6 +83,8 @@ export class FileStore implements MessageStore {
   #used = BATCH_HEAD;
   #firstOfBatch = 1;
   #isOnDisk = false;
+  /** The disk's answer to the last flush. */
+  #syncing: Promise<void> | undefined;
 
   /**
    * @param path - the file
@@ -158,6 +160,7 @@ export class FileStore implements MessageStore {
     this.#places = new MessagePlaces();
     this.#first = 1;
     this.#used = BATCH_HEAD;
+    this.#isOnDisk = false;
     // A new file in the place of the old one: a crash leaves the one or the other.
     const fresh = `${this.#path}.new`;
     const file = openSync(fresh, "w+");
@@ -176,9 +179,12 @@ export class FileStore implements MessageStore {
     if (this.#used === BATCH_HEAD && !(this.#isReceivedAlone && this.#hasReceived)) return undefined;
     this.#write();
     if (this.#sync === "never") return undefined;
-    return new Promise((resolve, reject) => {
-      fdatasync(this.#file, (error) => (error ? reject(error) : resolve()));
+    const file = this.#file;
+    this.#syncing = new Promise((resolve, reject) => {
+      // A reset meanwhile has closed the file: what was to be kept is not wanted any more.
+      fdatasync(file, (error) => (error && file === this.#file ? reject(error) : resolve()));
     });
+    return this.#syncing;
   }
 
   /** Writes the batch and waits for the disk, whatever the policy: everything so far survives a loss of power. */
@@ -214,6 +220,8 @@ export class FileStore implements MessageStore {
   /** Writes what is left and closes the file. */
   async close(): Promise<void> {
     await this.flush();
+    // Of an earlier flush, whose own caller hears of its error.
+    await this.#syncing?.catch(() => {});
     if (this.#hasReceived) this.#write();
     closeSync(this.#file);
   }
