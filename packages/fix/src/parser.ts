@@ -238,7 +238,8 @@ export class FixParser {
     }
     if (hasNegative) this.#negate(bytes, used);
     this.#tokens.used = used;
-    return sum;
+    // Over many megabytes it may have passed 2³¹, and negative is a problem.
+    return sum & 255;
   }
 
   /** Gives tags written with a minus their sign; done apart so that the scan stays short. */

@@ -57,6 +57,23 @@ test("validate names each wrong message", async () => {
   expect((await cli(["decode", path])).out).toContain("Heartbeat (0)");
 });
 
+test("a message that ends before its BodyLength is told, and what follows is read", async () => {
+  const path = join(folder, "cut.fix");
+  const order = text(wire(ORDER));
+  const longer = order.replace(/9=\d+/, "9=9000");
+  writeFileSync(path, `${longer}\n${order}\n${order.slice(0, -9)}\n8=`);
+  const { status, out } = await cli(["validate", path]);
+  expect([status, out.split("\n")]).toEqual([
+    1,
+    [
+      "message 1, at byte 0: garbled, ends before its BodyLength",
+      `message 3, at byte ${longer.length + order.length + 2}: garbled, ends before its BodyLength`,
+      "3 messages, 2 wrong",
+    ],
+  ]);
+  expect((await cli(["decode", path])).out).toMatch(/^garbled at byte 0: .*\nNewOrderSingle/);
+});
+
 test("generate writes types", async () => {
   const { status, out } = await cli(["generate", "FIX42"]);
   expect(status).toBe(0);
@@ -103,6 +120,7 @@ test("a wrong call says how it is called", async () => {
   expect((await cli([])).err).toContain("usage: fix decode");
   for (const asked of [["--help"], ["decode", "--help"]])
     expect(await cli(asked)).toMatchObject({ status: 0, out: expect.stringContaining("usage: fix decode") });
+  expect((await cli(["decode", join(folder, "missing"), "--dictionary"])).err).toContain("usage: fix decode");
   expect(await cli(["generate", "FIX99"])).toMatchObject({ status: 2 });
   expect((await cli(["decode", join(folder, "missing")])).err).toContain("ENOENT");
 });

@@ -95,6 +95,19 @@ test("a first message without CompIDs, or on which the application throws, ends 
   await until(() => peer.received.includes("|35=A|"));
 });
 
+test("stop may be called twice, and start before it is done", async () => {
+  const { port } = await listen();
+  const { initiator: client } = initiator(port, 1, { reconnectMillis: 0 });
+  await until(() => client.session.isLoggedOn);
+  await Promise.all([client.stop(), client.stop()]);
+  client.start();
+  await until(() => client.session.isLoggedOn);
+  const stopped = client.stop();
+  client.start();
+  await stopped;
+  await until(() => client.session.isLoggedOn);
+});
+
 test("messages wait for a counterparty that has never been there", async () => {
   const settings = { ...us, targetCompId: "I" };
   const { acceptor, port } = await listen({ sessions: () => settings });

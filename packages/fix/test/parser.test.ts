@@ -151,6 +151,14 @@ test("the number of fields is bounded, and below the bound grows", () => {
   expect(small.problem).toBe("too-many-fields");
 });
 
+test("the sum of a message of many megabytes does not run over", () => {
+  const bytes = wire(`35=B|34=1|95=9000000|96=${"\xff".repeat(9_000_000)}|148=x|`);
+  const parser = new FixParser({ maxMessageBytes: 2 ** 24 });
+  expect(parser.parse(bytes)).toBe(bytes.length);
+  expect([parser.problem, parser.view.string(148)]).toEqual([undefined, "x"]);
+  expect(parser.view.tagAt(parser.view.size - 1)).toBe(10);
+});
+
 test("limits must be positive", () => {
   try {
     new FixParser({ maxMessageBytes: 0 });

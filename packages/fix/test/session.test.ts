@@ -550,6 +550,18 @@ describe("sending", () => {
     );
   });
 
+  test("a message's own SenderSubID goes out in the place of the session's", () => {
+    const side = loggedOn({ senderSubId: "DESK", targetLocationId: "LONDON" });
+    side.session.takeOutput();
+    const message = new FixMessage("B", dictionary).set("Headline", "x");
+    side.session.send(message.set("SenderSubID", "TRADER").set("TargetSubID", "T"), START);
+    side.session.send(new FixMessage("B", dictionary).set("Headline", "y"), START);
+    expect(output(side.session)).toEqual([
+      "35=B|34=2|49=A|50=TRADER|56=I|57=T|143=LONDON|148=x|",
+      "35=B|34=3|49=A|50=DESK|56=I|143=LONDON|148=y|",
+    ]);
+  });
+
   test("a message that was begun and never finished holds nothing up", () => {
     const side = loggedOn();
     side.session.takeOutput();

@@ -56,7 +56,7 @@ export async function runCli(args: readonly string[], output: CliOutput): Promis
     return 0;
   }
   try {
-    switch (path === undefined ? undefined : command) {
+    switch (path === undefined || (at >= 0 && named === undefined) ? undefined : command) {
       case "generate":
         output.print(generateTypes(load(path!).definition, path!));
         return 0;
@@ -110,17 +110,28 @@ function chooser(
 }
 const BEGIN_STRINGS = { "FIX.4.0": 1, "FIX.4.1": 1, "FIX.4.2": 1, "FIX.4.3": 1, "FIX.4.4": 1 };
 
-/** Visits every message; gives the bytes taken. What is between messages, such as a log's times, is passed over. */
+/**
+ * Visits every message; gives the bytes taken. What is between messages, such as a log's times, is passed over.
+ *
+ * @param isGrowing - whether the rest of a message may come yet
+ */
 function each(
   bytes: Uint8Array,
   visit: (view: FixView) => void,
   garbled: (problem: string, at: number) => void,
+  isGrowing = false,
 ): number {
   const parser = new FixParser({ maxMessageBytes: 2 ** 30 });
   let at = 0;
   while (at < bytes.length) {
     const consumed = parser.parse(bytes, at);
-    if (consumed === 0) break;
+    if (consumed === 0) {
+      // Fewer bytes than that are the end of a log's line and no message.
+      if (isGrowing || bytes.length - at < HEAD_BYTES) break;
+      garbled("ends before its BodyLength", at);
+      at++;
+      continue;
+    }
     if (parser.problem === undefined) visit(parser.view);
     else if (parser.problem !== "not-fix") garbled(parser.problem, at);
     at += consumed;
@@ -128,13 +139,16 @@ function each(
   return at;
 }
 
+/** Bytes of `8=FIX`. */
+const HEAD_BYTES = 5;
+
 /** Files for people have | in the place of SOH. */
 function withSoh(bytes: Buffer): Buffer {
   if (bytes.includes(1)) return bytes;
   return Buffer.from(bytes.map((byte) => (byte === 0x7c ? 1 : byte)));
 }
 
-function decode(bytes: Buffer, named: string | undefined, output: CliOutput): number {
+function decode(bytes: Buffer, named: string | undefined, output: CliOutput, isGrowing = false): number {
   const choose = chooser(named);
   return each(
     withSoh(bytes),
@@ -144,6 +158,7 @@ function decode(bytes: Buffer, named: string | undefined, output: CliOutput): nu
       output.print(describeMessage(view, dictionary, { isColoured: output.isColoured }));
     },
     (problem, at) => output.print(`garbled at byte ${at}: ${problem}`),
+    isGrowing,
   );
 }
 
@@ -189,7 +204,7 @@ async function tail(path: string, named: string | undefined, output: CliOutput):
         const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
         if (bytesRead === 0) return;
         rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
-        rest = rest.subarray(decode(rest, named, output));
+        rest = rest.subarray(decode(rest, named, output, true));
       }
     };
     await more();

@@ -38,7 +38,8 @@ export class FixInitiator {
   #timer: NodeJS.Timeout | undefined;
   #attempts = 0;
   #isStopped = true;
-  #stopped: (() => void) | undefined;
+  /** Those who wait for {@link stop}. */
+  #waiting: (() => void)[] = [];
 
   /** @param options - session, address, reconnection */
   constructor(options: FixInitiatorOptions) {
@@ -65,7 +66,8 @@ export class FixInitiator {
   start(): void {
     if (!this.#isStopped) return;
     this.#isStopped = false;
-    this.#connect();
+    // A connection that is still being ended by stop() is followed by a new one.
+    if (!this.#socket) this.#connect();
   }
 
   /** Logs out, waits for the connection to end, and does not connect again. */
@@ -74,7 +76,7 @@ export class FixInitiator {
     clearTimeout(this.#timer);
     if (!this.#socket) return Promise.resolve();
     const stopped = new Promise<void>((resolve) => {
-      this.#stopped = resolve;
+      this.#waiting.push(resolve);
     });
     if (this.session.isLoggedOn) this.session.logout((this.#options.now ?? Date.now)());
     else this.#socket.destroy();
@@ -116,7 +118,10 @@ export class FixInitiator {
   #over(reason: string): void {
     this.#socket = undefined;
     this.#connection = undefined;
-    if (this.#isStopped) this.#stopped?.();
+    const waiting = this.#waiting.splice(0);
+    for (const resolve of waiting) resolve();
+    if (this.#isStopped) return;
+    if (waiting.length > 0) this.#connect();
     else this.#again(reason);
   }
 

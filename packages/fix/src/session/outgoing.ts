@@ -69,14 +69,14 @@ export class Outgoing {
     const encoder = this.beginBare(type).int(34, seqNum);
     let next = header.length === 0 ? 0 : this.#extra(header, 0, 49);
     encoder.string(49, settings.senderCompId);
-    if (settings.senderSubId !== undefined) encoder.string(50, settings.senderSubId);
+    this.#own(50, settings.senderSubId, header);
     if (next < header.length) next = this.#extra(header, next, 52);
     encoder.string(52, this.timestamp());
     encoder.string(56, settings.targetCompId);
-    if (settings.targetSubId !== undefined) encoder.string(57, settings.targetSubId);
+    this.#own(57, settings.targetSubId, header);
     if (next < header.length) next = this.#extra(header, next, 142);
-    if (settings.senderLocationId !== undefined) encoder.string(142, settings.senderLocationId);
-    if (settings.targetLocationId !== undefined) encoder.string(143, settings.targetLocationId);
+    this.#own(142, settings.senderLocationId, header);
+    this.#own(143, settings.targetLocationId, header);
     if (next < header.length) next = this.#extra(header, next, 369);
     if (this.#hasLastProcessed) encoder.int(369, store.nextTargetSeqNum - 1);
     if (next < header.length) this.#extra(header, next, Number.POSITIVE_INFINITY);
@@ -88,6 +88,12 @@ export class Outgoing {
     // One that was begun and never finished has no number yet: it is forgotten.
     this.#isComposing = false;
     return this.encoder.begin(this.#context.settings.beginString, type, this.#length);
+  }
+
+  /** A field of the settings, unless the message brings its own. */
+  #own(tag: number, value: string | undefined, header: TextFields): void {
+    if (value === undefined || (header.length > 0 && header.some(([given]) => given === tag))) return;
+    this.encoder.string(tag, value);
   }
 
   /** Writes further header fields below a tag; gives the place of the next. */

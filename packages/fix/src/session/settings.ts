@@ -17,7 +17,7 @@ export interface SessionSettings {
   readonly role: "acceptor" | "initiator";
   /** Dictionary of the session, in FIXT of the default application version. */
   readonly dictionary: Dictionary;
-  /** SenderSubID(50) of what we send. */
+  /** SenderSubID(50) of what we send; like the next three, a message's own comes in its place. */
   readonly senderSubId?: string;
   /** TargetSubID(57) of what we send. */
   readonly targetSubId?: string;
