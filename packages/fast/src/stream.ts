@@ -91,6 +91,11 @@ export class FastStream {
   #base = 0;
   #position = 0;
   #isStopped = false;
+  #isPushing = false;
+  /** A handler has called {@link restart}: what is left of the chunk is not looked at. */
+  #isDropping = false;
+  /** Where the bytes end that are done with even when a handler throws. */
+  #toldTo = 0;
 
   /**
    * @param registry - the templates of the feed
@@ -123,13 +128,21 @@ export class FastStream {
     this.#isStopped = true;
   }
 
-  /** Drops kept bytes, clears dictionaries and template id, and takes the next chunk as the start of a message. */
+  /**
+   * Drops kept bytes, clears dictionaries and template id, and takes the next chunk as the start of a message. In a handler
+   * it drops what is left of the present chunk.
+   */
   restart(): void {
+    if (this.#isPushing) this.#isDropping = true;
+    else this.#drop();
+    this.#isStopped = false;
+    this.#decoder.reset();
+  }
+
+  #drop(): void {
     this.#base = this.position + this.#kept;
     this.#position = 0;
     this.#kept = 0;
-    this.#isStopped = false;
-    this.#decoder.reset();
   }
 
   /** Clears all dictionaries and forgets the template id, when the feed says so out of band. */
@@ -138,12 +151,25 @@ export class FastStream {
   }
 
   /**
-   * Decodes what is complete and keeps the rest.
+   * Decodes what is complete and keeps the rest. What a handler throws comes out here; the message, or frame, it was told of
+   * is done with.
    *
    * @param chunk - the next bytes; not kept, so it may be used again. A stopped stream ignores it
    */
   push(chunk: Uint8Array): void {
     if (this.#isStopped) return;
+    this.#isPushing = true;
+    this.#toldTo = 0;
+    try {
+      this.#decode(chunk);
+    } finally {
+      this.#isPushing = false;
+      if (this.#isDropping) this.#drop();
+      this.#isDropping = false;
+    }
+  }
+
+  #decode(chunk: Uint8Array): void {
     if (this.#framing.kind === "packet") {
       this.#packet(chunk, this.#framing.preamble ?? 0);
       return;
@@ -156,13 +182,20 @@ export class FastStream {
       end = this.#kept;
     }
     this.#position = 0;
-    let next = this.#frame(bytes, 0, end);
-    while (next > this.#position) {
-      this.#position = next;
-      if (this.#isStopped) break;
-      next = this.#frame(bytes, next, end);
+    try {
+      let next = this.#frame(bytes, 0, end);
+      while (next > this.#position) {
+        this.#position = next;
+        if (this.#isStopped || this.#isDropping) break;
+        next = this.#frame(bytes, next, end);
+      }
+    } finally {
+      this.#keep(bytes, end);
     }
-    const done = this.#position;
+  }
+
+  #keep(bytes: Uint8Array, end: number): void {
+    const done = Math.max(this.#position, this.#toldTo);
     this.#base += done;
     this.#position = 0;
     if (bytes === this.#buffer && this.#kept > 0) {
@@ -170,7 +203,7 @@ export class FastStream {
       this.#kept = end - done;
     } else {
       this.#kept = 0;
-      this.#append(chunk, done, end);
+      this.#append(bytes, done, end);
     }
   }
 
@@ -208,6 +241,7 @@ export class FastStream {
       return at;
     }
     if (start + length > end) return at;
+    this.#toldTo = start + length;
     if (!isEmpty) this.#messages(bytes, start, start + length);
     return start + length;
   }
@@ -238,22 +272,24 @@ export class FastStream {
 
   #packet(chunk: Uint8Array, preamble: number): void {
     this.#position = 0;
-    if (chunk.length < preamble) {
-      const text = `packet of ${chunk.length} bytes is shorter than its preamble`;
-      this.#fail(new FastError("truncated", text, { offset: chunk.length, messageOffset: 0 }), false);
-    } else {
-      if (preamble > 0) this.#handler.preamble?.(chunk, 0, preamble);
-      this.#messages(chunk, preamble, chunk.length);
+    try {
+      if (chunk.length < preamble) {
+        const text = `packet of ${chunk.length} bytes is shorter than its preamble`;
+        this.#fail(new FastError("truncated", text, { offset: chunk.length, messageOffset: 0 }), false);
+      } else {
+        if (preamble > 0) this.#handler.preamble?.(chunk, 0, preamble);
+        this.#messages(chunk, preamble, chunk.length);
+      }
+    } finally {
+      this.#base += chunk.length;
     }
-    this.#base += chunk.length;
-    this.#position = 0;
   }
 
   /** Decodes the messages of a frame that is all there; an error drops the rest of it. */
   #messages(bytes: Uint8Array, start: number, end: number): void {
     if (this.#resetsByPacket) this.#decoder.reset();
     let at = start;
-    while (at < end && !this.#isStopped) {
+    while (at < end && !this.#isStopped && !this.#isDropping) {
       const next = this.#message(bytes, at, end);
       if (next === at) {
         const details = { offset: end, messageOffset: at };
@@ -267,25 +303,28 @@ export class FastStream {
   /** Decodes one message; returns where it ends, `at` when it is not all there, −1 after an error. */
   #message(bytes: Uint8Array, at: number, end: number, preamble: number = at): number {
     const decoder = this.#decoder;
+    const tellsPreamble = preamble < at;
+    let message: FastMessage | undefined;
     try {
-      const tellsPreamble = preamble < at;
       if (this.#resetsByPacket && tellsPreamble) decoder.reset();
       if (this.#listener) {
         if (tellsPreamble) this.#handler.preamble?.(bytes, preamble, at);
         return at + decoder.read(this.#listener, bytes, at, end);
       }
-      const message = decoder.decode(bytes, at, end);
-      if (!message) return at;
-      const next = at + decoder.bytesRead;
-      if (tellsPreamble) this.#handler.preamble?.(bytes, preamble, at);
-      this.#handler.message?.(message, this.#base + at);
-      return next;
+      message = decoder.decode(bytes, at, end);
     } catch (error) {
       if (!isFastError(error)) throw error;
       const { kind } = this.#framing;
       this.#fail(error, kind === "none" || kind === "preamble");
       return -1;
     }
+    if (!message) return at;
+    const next = at + decoder.bytesRead;
+    // Its values are in the dictionaries: it must not be decoded again.
+    if (next > this.#toldTo) this.#toldTo = next;
+    if (tellsPreamble) this.#handler.preamble?.(bytes, preamble, at);
+    this.#handler.message?.(message, this.#base + at);
+    return next;
   }
 
   /** Tells of an error whose offsets count from the chunk. */

@@ -104,6 +104,57 @@ test("a stopped stream takes nothing until it is restarted", () => {
   expect(stream.isStopped).toBe(false);
 });
 
+test.each([
+  ["none", { kind: "none" }, "e0 81 85  c0 89  80", "c0 81"],
+  ["preamble", { kind: "preamble", bytes: 1 }, "01 e0 81 85  02 c0 89  03 80", "04 c0 81"],
+] as const)("an error handler may restart the stream: %s", (_, framing, text, next) => {
+  const events: string[] = [];
+  const stream: FastStream = new FastStream(
+    registry,
+    {
+      message: ({ fields }, offset) => events.push(`V=${fields.V} at ${offset}`),
+      error: ({ code }) => {
+        events.push(code);
+        stream.restart();
+      },
+    },
+    { framing },
+  );
+  stream.push(hex(text));
+  const dropped = hex(text).length;
+  stream.push(hex(next));
+  const start = hex(next).length - 2;
+  expect(events).toEqual([`V=5 at ${start}`, "D9", `V=1 at ${dropped + start}`]);
+  expect(stream.position).toBe(dropped + hex(next).length);
+});
+
+test.each([
+  ["none", { kind: "none" }, "e0 81 85  80", "80"],
+  ["length", { kind: "length", bytes: 1, endian: "big" }, "03 e0 81 85  01 80", "01 80"],
+] as const)(
+  "a handler that throws loses no message but the one it was told: %s",
+  (_, framing, text, next) => {
+    const offsets: number[] = [];
+    const stream = new FastStream(
+      registry,
+      {
+        message: (_message, offset) => {
+          offsets.push(offset);
+          if (offsets.length === 1) throw new Error("no disk");
+        },
+        error: (error) => {
+          throw error;
+        },
+      },
+      { framing },
+    );
+    expect(() => stream.push(hex(text))).toThrow("no disk");
+    stream.push(hex(next));
+    const start = hex(next).length - 1;
+    expect(offsets).toEqual([start, 3 + 2 * start, 4 + 3 * start]);
+  },
+);
+
 test("a handler may stop the stream between messages", () => {
   const values: unknown[] = [];
   const stream = new FastStream(registry, {
