@@ -122,6 +122,8 @@ function lineOf(message: FastMessage): string {
 }
 
 function decimalText({ mantissa, exponent }: Decimal): string {
+  // Outside of the specification's range (R1) the file says how long the text would be, up to gigabytes.
+  if (exponent < -63 || exponent > 63) return `${mantissa}e${exponent}`;
   const isNegative = mantissa < 0;
   const digits = String(isNegative ? -mantissa : mantissa);
   const sign = isNegative ? "-" : "";

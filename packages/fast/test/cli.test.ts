@@ -45,6 +45,15 @@ test("decode prints a JSON line for each message", () => {
   expect(run("decode", "t.xml", "m.dat", "--max", "1").out).toHaveLength(1);
 });
 
+test("an exponent beyond the specification's is printed as such", () => {
+  writeFileSync(join(folder, "far.dat"), hex("c0 81 81 07 7f 7f 7f ff 85 80  80 81 78 00 00 00 80 85 80"));
+  const { code, out } = run("decode", "t.xml", "far.dat");
+  expect([code, out.map((line) => JSON.parse(line).fields.P)]).toEqual([
+    0,
+    ["5e2147483647", "5e-2147483648"],
+  ]);
+});
+
 test("a wrong message is told with its place, after those before it", () => {
   const { code, out, err } = run("decode", "t.xml", "wrong.dat");
   expect(code).toBe(1);
