@@ -218,5 +218,8 @@ describe("schedules", () => {
           new SessionSchedule({ start: { time: "05:00" }, end: { time: "06:00" }, timeZone: "Mars/Base" }),
       ),
     ).toBe("option-invalid");
+    const hours = { start: { time: "05:00" }, end: { time: "06:00" } };
+    for (const more of [{ days: [1, 7] }, { holidays: ["1.5.2026"] }, { holidays: ["2026-13-01"] }])
+      expect(code(() => new SessionSchedule({ ...hours, ...more }))).toBe("option-invalid");
   });
 });

@@ -39,7 +39,7 @@ export class SessionSchedule {
 
   /**
    * @param options - opening hours
-   * @throws FixError `option-invalid` for a time or zone that does not exist
+   * @throws FixError `option-invalid` for a time, day, date or zone that does not exist
    */
   constructor(options: SessionScheduleOptions) {
     const isWeekly = options.start.day !== undefined;
@@ -51,6 +51,11 @@ export class SessionSchedule {
     this.#end = secondsOf(options.end);
     this.#days = new Set(options.days ?? [0, 1, 2, 3, 4, 5, 6]);
     this.#holidays = new Set(options.holidays ?? []);
+    for (const day of this.#days) secondsOf({ time: "00:00", day });
+    for (const date of this.#holidays) {
+      if (!/^\d{4}-\d\d-\d\d$/.test(date) || Number.isNaN(Date.parse(date)))
+        throw new FixError("option-invalid", `a holiday is YYYY-MM-DD, was ${date}`);
+    }
     try {
       this.#clock = new Intl.DateTimeFormat("en-US", {
         timeZone: options.timeZone ?? "UTC",
