@@ -81,6 +81,26 @@ test("cut off at any byte, a store has whole records only and can go on", () => 
   expect(last).toBe(6);
 });
 
+test("a store may be longer than a buffer, and its batches longer than what is read at once", async () => {
+  const path = join(folder, "long");
+  const store = createFileStore(path);
+  for (let n = 1; n <= 30; n++) {
+    const bytes = new Uint8Array([10, 300_000, 2_500_000][n % 3]!).fill(n);
+    store.append(n, bytes, 0, bytes.length);
+    store.nextTargetSeqNum = n + 1;
+    store.flush();
+  }
+  await store.close();
+  // What a crash leaves behind the last batch may be anything, and no bytes on the disk.
+  truncateSync(path, 2 ** 31 + 5);
+  const again = createFileStore(path);
+  expect([again.nextSenderSeqNum, again.nextTargetSeqNum]).toEqual([31, 31]);
+  for (let n = 1; n <= 30; n++) expect(again.get(n)?.at(-1)).toBe(n);
+  expect(again.firstSentAfter(20)).toBe(20);
+  await again.close();
+  rmSync(path);
+});
+
 test("a record that was damaged ends the store before it", () => {
   const path = join(folder, "damaged");
   fill(path);

@@ -2,11 +2,11 @@ import {
   closeSync,
   fdatasync,
   fdatasyncSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readSync,
   renameSync,
   writeSync,
@@ -15,6 +15,7 @@ import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { FixError } from "../errors.ts";
 import type { MessageStore } from "../session/store.ts";
+import { FileReader } from "./file-reader.ts";
 import { MessagePlaces } from "./message-places.ts";
 
 /**
@@ -97,7 +98,7 @@ export class FileStore implements MessageStore {
     mkdirSync(dirname(path), { recursive: true });
     this.#file = openSync(path, "a+");
     try {
-      this.#load(readFileSync(path));
+      this.#load();
     } catch (error) {
       closeSync(this.#file);
       throw error;
@@ -143,10 +144,11 @@ export class FileStore implements MessageStore {
    * @returns MsgSeqNum of a sent message; `nextSenderSeqNum` when there is none. Reads the file.
    */
   firstSentAfter(seqNum: number): number {
-    const bytes = readFileSync(this.#path).subarray(0, this.#end);
-    for (let at = HEAD; at < bytes.length; ) {
-      const length = bytes.readUInt32LE(at + 4);
-      if (length > 0 && bytes.readDoubleLE(at + 8) > seqNum) return bytes.readDoubleLE(at + 24);
+    const reader = new FileReader(this.#file);
+    for (let at = HEAD; at < this.#end; ) {
+      const head = reader.read(at, BATCH_HEAD);
+      const length = head.readUInt32LE(4);
+      if (length > 0 && head.readDoubleLE(8) > seqNum) return head.readDoubleLE(24);
       at += BATCH_HEAD + length;
     }
     return this.#used > BATCH_HEAD ? this.#firstOfBatch : this.#next;
@@ -231,31 +233,35 @@ export class FileStore implements MessageStore {
     return this.nextTargetSeqNum !== this.#writtenTarget;
   }
 
-  #load(bytes: Buffer): void {
-    if (bytes.length < HEAD) {
+  #load(): void {
+    const { size } = fstatSync(this.#file);
+    const reader = new FileReader(this.#file);
+    const head = reader.read(0, HEAD);
+    if (head.length < HEAD) {
       // New, or cut off while the first bytes were written.
-      if (!MAGIC.startsWith(bytes.toString("latin1", 0, Math.min(bytes.length, MAGIC.length))))
-        this.#refuse();
+      if (!MAGIC.startsWith(head.toString("latin1", 0, Math.min(head.length, MAGIC.length)))) this.#refuse();
       this.reset(0);
       return;
     }
-    if (bytes.toString("latin1", 0, MAGIC.length) !== MAGIC) this.#refuse();
-    this.createdAtMillis = bytes.readDoubleLE(MAGIC.length);
+    if (head.toString("latin1", 0, MAGIC.length) !== MAGIC) this.#refuse();
+    this.createdAtMillis = head.readDoubleLE(MAGIC.length);
     let at = HEAD;
-    while (at + BATCH_HEAD <= bytes.length) {
-      const next = at + BATCH_HEAD + bytes.readUInt32LE(at + 4);
-      if (next > bytes.length || crc32(bytes.subarray(at + 4, next)) !== bytes.readUInt32LE(at)) break;
-      this.nextTargetSeqNum = bytes.readDoubleLE(at + 8);
-      this.checkpoint = bytes.readDoubleLE(at + 16);
-      let seqNum = bytes.readDoubleLE(at + 24);
-      for (let from = at + BATCH_HEAD; from < next; seqNum++) {
-        const length = bytes.readUInt32LE(from);
+    while (at + BATCH_HEAD <= size) {
+      const length = BATCH_HEAD + reader.read(at, BATCH_HEAD).readUInt32LE(4);
+      if (at + length > size) break;
+      const batch = reader.read(at, length);
+      if (crc32(batch.subarray(4)) !== batch.readUInt32LE(0)) break;
+      this.nextTargetSeqNum = batch.readDoubleLE(8);
+      this.checkpoint = batch.readDoubleLE(16);
+      let seqNum = batch.readDoubleLE(24);
+      for (let from = BATCH_HEAD; from < length; seqNum++) {
+        const messageLength = batch.readUInt32LE(from);
         if (this.#places.count === 0) this.#first = seqNum;
-        this.#places.add(from + MESSAGE_HEAD, length);
+        this.#places.add(at + from + MESSAGE_HEAD, messageLength);
         this.#next = seqNum + 1;
-        from += MESSAGE_HEAD + length;
+        from += MESSAGE_HEAD + messageLength;
       }
-      at = next;
+      at += length;
     }
     this.#writtenTarget = this.nextTargetSeqNum;
     this.#end = at;
