@@ -160,6 +160,17 @@ describe("logon", () => {
   });
 });
 
+test.each([
+  ["98=0|108=99999|", "HeartBtInt 99999"],
+  ["98=2|108=30|", "EncryptMethod 2"],
+])("a Logon that starts anew inside a session is held to the same as the first: %s", (fields, what) => {
+  const side = loggedOn();
+  expect(say(side, `35=A|34=1|${fields}141=Y|`)).toEqual([
+    `35=5|34=2|49=A|56=I|58=${what} is not acceptable|`,
+  ]);
+  expect([side.session.state, side.session.store.nextTargetSeqNum]).toEqual(["closing", 2]);
+});
+
 test("what the peer sent before it saw our reset is not taken for messages of the new sequence", () => {
   const a = new Side("A");
   const i = new Side("I");

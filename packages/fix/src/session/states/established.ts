@@ -10,6 +10,7 @@ import {
   sendLogout,
   sendReject,
 } from "../session-messages.ts";
+import { faultOf } from "./logon.ts";
 import type { StateHandler } from "./state.ts";
 
 const HEARTBEAT = 0x30;
@@ -213,12 +214,16 @@ function onResetLogon(context: SessionContext, view: FixView, seqNum: number): v
     return;
   }
   const isAnswer = context.hasSentReset;
+  const fault = isAnswer ? undefined : faultOf(context, view);
+  if (fault !== undefined) {
+    endWith(context, fault);
+    return;
+  }
   context.hasSentReset = false;
   if (!isAnswer) context.resetStore();
   store.nextTargetSeqNum = 2;
   if (isAnswer) return;
-  const heartbeat = view.int(108);
-  if (heartbeat >= 0) keepAlive.intervalMillis = heartbeat * 1000;
+  keepAlive.intervalMillis = view.int(108) * 1000;
   sendLogon(context, true, 2);
 }
 

@@ -70,13 +70,9 @@ export function acceptLogon(context: SessionContext, view: FixView): void {
   const { settings, store, keepAlive, replay } = context;
   const hasReset = view.boolean(141) === true;
   const seqNum = view.int(34);
-  const heartbeat = view.int(108);
-  if (!(heartbeat >= 0 && heartbeat <= (settings.maxHeartBtIntSeconds ?? 3600))) {
-    refuseLogon(context, `HeartBtInt ${view.string(108)} is not acceptable`);
-    return;
-  }
-  if (view.has(98) && !view.equals(98, "0")) {
-    refuseLogon(context, `EncryptMethod ${view.string(98)} is not acceptable`);
+  const fault = faultOf(context, view);
+  if (fault !== undefined) {
+    refuseLogon(context, fault);
     return;
   }
   if (hasReset || settings.resetOnLogon) context.resetStore();
@@ -87,7 +83,7 @@ export function acceptLogon(context: SessionContext, view: FixView): void {
     refuseLogon(context, text);
     return;
   }
-  keepAlive.intervalMillis = heartbeat * 1000;
+  keepAlive.intervalMillis = view.int(108) * 1000;
   const isInOrder = seqNum === store.nextTargetSeqNum;
   context.state = "active";
   if (isInOrder) store.nextTargetSeqNum = seqNum + 1;
@@ -96,6 +92,16 @@ export function acceptLogon(context: SessionContext, view: FixView): void {
   onLoggedOn(context);
   if (theirNext < ours) replay.add(theirNext, ours - 1);
   closeGap(context, seqNum, isInOrder, theirNext);
+}
+
+/** What a Logon that we answer asks for and we do not agree to. */
+export function faultOf({ settings }: SessionContext, logon: FixView): string | undefined {
+  const heartbeat = logon.int(108);
+  if (!(heartbeat >= 0 && heartbeat <= (settings.maxHeartBtIntSeconds ?? 3600))) {
+    return `HeartBtInt ${logon.string(108)} is not acceptable`;
+  }
+  const isPlain = !logon.has(98) || logon.equals(98, "0");
+  return isPlain ? undefined : `EncryptMethod ${logon.string(98)} is not acceptable`;
 }
 
 function onAnswer(context: SessionContext, view: FixView): void {
