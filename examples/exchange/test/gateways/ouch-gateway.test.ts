@@ -106,6 +106,8 @@ function connect(username: string, password = username.toLowerCase(), nextSequen
       }
       const { timestampNanos, ...message } = arrived.shift() as Ouch50Outbound & { timestampNanos: number };
       expect(timestampNanos).toBeGreaterThan(0);
+      // Exactly the microsecond of the venue.
+      expect(timestampNanos % 1_000).toBe(0);
       return message;
     },
     close: () => client.close(),
@@ -191,6 +193,27 @@ describe("an order", () => {
     expect(await alfa.next()).toEqual({ type: "C", userRefNum: 1, quantity: 50, cancelOrderReason: "U" });
     alfa.send({ type: "X", userRefNum: 1, quantity: 0 });
     expect(await alfa.next()).toEqual({ type: "C", userRefNum: 1, quantity: 150, cancelOrderReason: "U" });
+  });
+
+  test("goes by the symbol that the instrument has at present", async () => {
+    const { sequenced } = running;
+    for (const [instrument, symbol] of [
+      [0, "ACM2"],
+      [1, "ACME"],
+    ] as const) {
+      sequenced.submit({ type: "change-symbol", timeMicros: sequenced.now(), instrument, symbol });
+    }
+    await vi.waitFor(() => expect(sequenced.venue.symbol(1)).toBe("ACME"));
+    const alfa = connect("ALFA");
+    alfa.send({ ...order, symbol: "ACM2" });
+    expect(await alfa.next()).toMatchObject({ type: "A", symbol: "ACM2" });
+    alfa.send({ ...replace, quantity: 200 });
+    expect(await alfa.next()).toMatchObject({ type: "U", symbol: "ACM2" });
+    alfa.send({ ...order, userRefNum: 3, price4: 421_000 });
+    expect(await alfa.next()).toMatchObject({ type: "A", symbol: "ACME" });
+    expect(sequenced.venue.openOrders(0).map(({ instrument }) => instrument)).toEqual([0, 1]);
+    alfa.send({ ...order, userRefNum: 4, symbol: "BOLT" });
+    expect(await alfa.next()).toMatchObject({ type: "J", rejectedOrderReason: 2 });
   });
 
   test("is replaced under a new number", async () => {

@@ -8,6 +8,7 @@ import {
   OuchTag,
   ouch50,
 } from "@exchange-kit/itch";
+import { nanosOfDay } from "../../market-data/itch/present.ts";
 import type { SequencedVenue } from "../../sequenced-venue.ts";
 import type { SequencerRefusal } from "../../sequencer.ts";
 import type { ReplaceOrder, SubmitOrder, VenueCommand } from "../../venue/commands.ts";
@@ -30,7 +31,6 @@ import { cancelReason, liquidityFlag, price4, terms } from "./reports.ts";
 import type { SessionStream } from "./session-stream.ts";
 import { clOrdIdOf, isOuchId, userRefNumOf } from "./tokens.ts";
 
-const NANOS_A_DAY = 86_400_000_000_000;
 /** The highest is none: the journal has it for commands without a number, and no other could come after it. */
 const MAX_USER_REF_NUM = 2 ** 32 - 2;
 /** With orders entered by 14 characters of free text: more than printable ASCII cannot be kept. */
@@ -106,7 +106,7 @@ export class OuchSession {
       case "Q":
         return ouch50.encodeOutbound({
           type: "Q",
-          timestampNanos: this.#nanos(this.#sequenced.now()),
+          timestampNanos: nanosOfDay(this.#sequenced.now()),
           nextUserRefNum: this.#highest + 1,
         });
     }
@@ -153,7 +153,12 @@ export class OuchSession {
   #enter(message: Ouch50EnterOrder): void {
     if (!this.#isNext(message.userRefNum)) return;
     const command = PRINTABLE.test(message.clOrdId)
-      ? readEnterOrder(message, this.#instruments, this.#sender())
+      ? readEnterOrder(
+          message,
+          this.#sequenced.venue.instrument(message.symbol),
+          this.#instruments,
+          this.#sender(),
+        )
       : "unsupported-option";
     if (this.#submit(command, message)) this.#pending.set(message.userRefNum, command);
   }
@@ -235,7 +240,7 @@ export class OuchSession {
       this.#sequenced.sequence,
       ouch50.encodeOutbound({
         type: "J",
-        timestampNanos: this.#nanos(this.#sequenced.now()),
+        timestampNanos: nanosOfDay(this.#sequenced.now()),
         userRefNum,
         rejectedOrderReason: rejectCode(fault),
         clOrdId: PRINTABLE.test(clOrdId) ? clOrdId : "",
@@ -248,7 +253,7 @@ export class OuchSession {
       this.#sequenced.sequence,
       ouch50.encodeOutbound({
         type: "I",
-        timestampNanos: this.#nanos(this.#sequenced.now()),
+        timestampNanos: nanosOfDay(this.#sequenced.now()),
         userRefNum,
       }),
     );
@@ -256,7 +261,7 @@ export class OuchSession {
 
   accepted(order: OrderView): void {
     this.#remember(order);
-    this.#tell({ type: "A", timestampNanos: this.#time, ...terms(order, this.#rulesOf(order)) });
+    this.#tell({ type: "A", timestampNanos: this.#time, ...this.#terms(order) });
   }
 
   rejected(command: SubmitOrder | ReplaceOrder, reason: RejectReason): void {
@@ -309,7 +314,7 @@ export class OuchSession {
       type: "U",
       timestampNanos: this.#time,
       origUserRefNum,
-      ...terms(order, this.#rulesOf(order)),
+      ...this.#terms(order),
     });
   }
 
@@ -380,16 +385,15 @@ export class OuchSession {
     return this.#sequenced.venue.directory.instruments;
   }
 
+  #terms(order: OrderView): ReturnType<typeof terms> {
+    return terms(order, this.#sequenced.venue.symbol(order.instrument), this.#rulesOf(order));
+  }
+
   #rulesOf({ instrument }: OrderView): Instrument {
     return this.#instruments[instrument]!;
   }
 
   get #time(): number {
-    return this.#nanos(this.#sequenced.venue.timeMicros);
-  }
-
-  /** Nanoseconds since midnight UTC. */
-  #nanos(micros: number): number {
-    return (micros * 1000) % NANOS_A_DAY;
+    return nanosOfDay(this.#sequenced.venue.timeMicros);
   }
 }

@@ -67,9 +67,10 @@ export function replacedTerms(order: OrderTerms, { clientOrderId }: ReplaceOrder
   };
 }
 
-/** Enter Order as a command, or what is wrong with it. An unknown symbol is left to the venue. */
+/** Enter Order as a command, or what is wrong with it. An unknown instrument, −1, is left to the venue. */
 export function readEnterOrder(
   message: Ouch50EnterOrder,
+  instrument: number,
   instruments: readonly Instrument[],
   sender: OuchSender,
 ): SubmitOrder | OuchFault {
@@ -78,7 +79,6 @@ export function readEnterOrder(
   if (!side) return "invalid-side";
   if (!capacity) return "invalid-capacity";
   if (message.quantity === 0 || message.quantity > MAX_WORD) return "invalid-quantity";
-  const instrument = instruments.findIndex(({ symbol }) => symbol === message.symbol);
   const price = readPrice(message.price4, instruments[instrument]);
   if (price === "invalid-price") return price;
   const life = readTime(message, sender.timeMicros);

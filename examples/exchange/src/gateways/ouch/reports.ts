@@ -33,9 +33,14 @@ const endReasons: Readonly<Record<OrderEndReason, string>> = {
 
 type Accepted = Extract<Ouch50Outbound, { type: "A" | "U" }>;
 
-/** What Order Accepted and Replaced say of an order; its reference number is the venue's order id. */
+/**
+ * What Order Accepted and Replaced say of an order; its reference number is the venue's order id.
+ *
+ * @param symbol - the present one of the instrument
+ */
 export function terms(
   order: OrderView,
+  symbol: string,
   instrument: Instrument,
 ): Omit<Accepted, "type" | "timestampNanos" | "origUserRefNum"> {
   const { timeInForce, displayQuantity, minimumQuantity } = order;
@@ -43,7 +48,7 @@ export function terms(
     userRefNum: userRefNumOf(order.clientOrderId),
     side: sides[order.side],
     quantity: order.leavesQuantity,
-    symbol: instrument.symbol,
+    symbol,
     price4: order.price === undefined ? MARKET_PRICE4 : price4(order.price, instrument),
     timeInForce: timeInForceCode(timeInForce),
     display: displayQuantity === 0 ? "N" : "Y",
