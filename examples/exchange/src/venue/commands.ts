@@ -150,7 +150,7 @@ export interface ReplaceOrder extends OrderReference {
   readonly quantity: number;
   /** New limit; the old one when left out. */
   readonly price?: number | undefined;
-  /** New trigger, of an order that still waits for it; the old one when left out. */
+  /** New trigger, of an order that still waits for it; the old one when left out. Of another order it may only be the old one. */
   readonly triggerPrice?: number | undefined;
 }
 

@@ -330,6 +330,20 @@ describe("replace", () => {
     desk.submit(BETA, "b3", { price: 10_005, quantity: 10 });
     expect(desk.take("orderT")).toEqual(["orderTriggered #2(b2 new 0+50/50) 7"]);
   });
+
+  test("an order that was triggered is replaced with its trigger said again, and with no other", () => {
+    const desk = new TestDesk();
+    desk.submit(ALFA, "a1", { side: "sell", price: 10_005, quantity: 10 });
+    desk.submit(BETA, "b1", { orderType: "stop-limit", triggerPrice: 10_005, price: 10_000 });
+    desk.submit(BETA, "b2", { price: 10_005, quantity: 10 });
+    expect(desk.take("orderT")).toHaveLength(1);
+    desk.replace(BETA, "b1", "b3", { quantity: 150, price: 10_001, triggerPrice: 10_005 });
+    expect(desk.take("orderR")).toEqual(["orderReplaced #2(b3 new 0+150/150) 7"]);
+    desk.replace(BETA, "b3", "b4", { quantity: 150, price: 10_001, triggerPrice: 10_006 });
+    expect(desk.take("cancelR")).toEqual([
+      "cancelRejected replace:b4 8 #2(b3 new 0+150/150) invalid-request",
+    ]);
+  });
 });
 
 describe("limits", () => {

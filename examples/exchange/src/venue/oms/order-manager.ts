@@ -289,7 +289,8 @@ export class OrderManager {
       const fault = priceFault(price, instrument);
       if (fault !== undefined) return fault;
     }
-    if (triggerPrice === undefined) return undefined;
+    // FIX has a replace say all terms again, the trigger that was met too.
+    if (triggerPrice === undefined || triggerPrice === order.triggerPrice) return undefined;
     return order.isWaiting ? priceFault(triggerPrice, instrument) : "invalid-request";
   }
 
