@@ -165,6 +165,23 @@ test("a client that left while the disk was full, and is back before there is ro
   expect(field(await again.next(), 11)).toBe("a3");
 });
 
+test("a full disk refuses a change that was on its way, and the answer has the order as it is", async () => {
+  const disk = await startOnDisk();
+  const alfa = connect("ALFA");
+  await alfa.logOn("alfa", "");
+  for (const id of ["a1", "a2"]) {
+    alfa.send("D", `11=${id}|${terms(1)}`);
+    await alfa.next();
+  }
+  disk.isFull = true;
+  alfa.sendAtOnce(() => {
+    alfa.send("F", `11=a3|41=a1|55=ACME|54=1|60=${now()}`);
+    alfa.send("G", `11=a4|41=a2|${terms(1)}`);
+  });
+  expect(await alfa.next()).toMatch(/^35=9\|37=1\|11=a3\|41=a1\|39=0\|434=1\|102=99/);
+  expect(await alfa.next()).toMatch(/^35=9\|37=2\|11=a4\|41=a2\|39=0\|434=2\|102=99/);
+});
+
 test("a full disk refuses what was on its way, and what comes until there is room; a client that left meanwhile is gone", async () => {
   const disk = await startOnDisk();
   const [alfa, beta] = [connect("ALFA"), connect("BETA")];

@@ -55,9 +55,12 @@ export class OrderEntry {
         this.#client.send("8", this.#reports.rejected(command, this.#nextLocalId(), "unavailable"));
         break;
       case "cancel":
-      case "replace":
-        this.#client.send("9", this.#reports.cancelRejected(command, undefined, "unavailable"));
+      case "replace": {
+        const { account, origClientOrderId, orderId } = command;
+        const order = this.#orderOf(account, origClientOrderId, orderId);
+        this.#client.send("9", this.#reports.cancelRejected(command, order, "unavailable"));
         break;
+      }
       case "mass-cancel":
         this.#client.send("r", (encoder, version) =>
           writeMassCancelReject(encoder, version, {
@@ -163,9 +166,13 @@ export class OrderEntry {
 
   /** The order of an account that a change means: by OrigClOrdID(41), or by OrderID(37) when that is left out. */
   #findOrder(view: FixView, account: number): OrderView | undefined {
+    return this.#orderOf(account, view.string(41) ?? "", readOrderId(view));
+  }
+
+  #orderOf(account: number, origClientOrderId: string, orderId: number): OrderView | undefined {
     const { venue } = this.#sequenced;
-    if (view.has(41)) return venue.orderByClientId(account, view.string(41)!);
-    const order = venue.order(readOrderId(view));
+    if (origClientOrderId !== "") return venue.orderByClientId(account, origClientOrderId);
+    const order = venue.order(orderId);
     return order?.account === account ? order : undefined;
   }
 
