@@ -125,7 +125,7 @@ export interface MarketListener {
   /**
    * An auction is over; before `phaseChanged` (ITCH Q). Nothing traded: price 0, quantity 0.
    *
-   * @param from - the call that it ends
+   * @param from - the call that it ends; another phase, such as `halted`, only when orders that had gathered traded
    */
   crossTraded(instrument: number, from: Phase, price: number, quantity: number, tradeId: number): void;
   /**

@@ -143,6 +143,25 @@ describe("what the public sees", () => {
     ]);
   });
 
+  test("what gathered before a halt trades when it ends without another call, and the public is told", () => {
+    const desk = new TestDesk(smallConfig, undefined, "pre-open");
+    desk.submit(ALFA, "a1", { side: "sell", price: 9_990, quantity: 100 });
+    desk.submit(BETA, "b1", { side: "buy", price: 9_990, quantity: 60 });
+    desk.apply({ type: "halt", timeMicros: 0, instrument: 0, reason: "T1" });
+    desk.take();
+    desk.apply({ type: "resume", timeMicros: 0, instrument: 0, phase: "continuous" });
+    expect(desk.take("book", "cross", "phase")).toEqual([
+      "bookCrossed 0 2 buy 9990 60 0 1",
+      "bookCrossed 0 1 sell 9990 60 40 1",
+      "crossTraded 0 halted 9990 60 2",
+      "phaseChanged 0 continuous",
+    ]);
+    // With nothing to trade there is no cross.
+    desk.apply({ type: "halt", timeMicros: 0, instrument: 0, reason: "T1" });
+    desk.apply({ type: "resume", timeMicros: 0, instrument: 0, phase: "continuous" });
+    expect(desk.take("cross")).toEqual([]);
+  });
+
   test("a halt: nothing trades, cancels pass, and the way back is an auction", () => {
     const desk = new TestDesk();
     desk.submit(ALFA, "a1", { side: "sell" });

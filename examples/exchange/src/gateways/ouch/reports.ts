@@ -78,5 +78,5 @@ export function cancelReason(reason: OrderEndReason): string {
 export function liquidityFlag(liquidity: Liquidity, phase: Phase): string {
   if (liquidity === "maker") return "A";
   if (liquidity === "taker") return "R";
-  return phase === "closing-auction" ? "C" : phase === "volatility-auction" ? "H" : "O";
+  return phase === "closing-auction" ? "C" : phase === "volatility-auction" || phase === "halted" ? "H" : "O";
 }

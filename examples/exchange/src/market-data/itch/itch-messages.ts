@@ -172,7 +172,7 @@ export function hiddenTrade(
 }
 
 const crossCode = (call: Phase): string =>
-  call === "closing-auction" ? "C" : call === "volatility-auction" ? "H" : "O";
+  call === "closing-auction" ? "C" : call === "volatility-auction" || call === "halted" ? "H" : "O";
 
 export function crossTrade(
   stamp: Stamp,

@@ -312,7 +312,8 @@ export class OrderLife implements EngineListener {
     const from = this.phases[instrument]!;
     this.phases[instrument] = phase;
     if (phase !== "halted") this.haltReasons[instrument] = "";
-    if (isCall(from) && !isCall(phase) && phase !== "halted") {
+    // A halt may begin in a call: what gathered trades when it ends.
+    if ((isCall(from) || this.#crossVolume > 0) && !isCall(phase) && phase !== "halted") {
       this.#listener.crossTraded(instrument, from, this.#crossPrice, this.#crossVolume, ++this.lastTradeId);
     }
     this.#crossPrice = 0;
