@@ -183,6 +183,22 @@ describe("what the public sees", () => {
 });
 
 describe("cancel", () => {
+  test("of an order has its id in the end of that order only, not of one that it sets in motion", () => {
+    const desk = new TestDesk();
+    const group = { selfTradeGroup: 1 } as const;
+    desk.submit(ALFA, "a1", { side: "sell", price: 10_000 });
+    desk.submit(ALFA, "a2", { side: "sell", price: 10_020 });
+    desk.submit(BETA, "b1", { side: "sell", price: 10_005, displayQuantity: 0, ...group });
+    const extras = { peg: "market", pegOffset: -5 } as const;
+    desk.submit(BETA, "peg", { orderType: "pegged", extras, ...group });
+    desk.take();
+    desk.cancel(ALFA, "a1", { clientOrderId: "x1" });
+    expect(desk.take("orderC")).toEqual([
+      "orderCancelled #1(a1 cancelled 0+0/100) 5 100 requested x1",
+      "orderCancelled #4(peg cancelled 0+0/100) 6 100 self-trade",
+    ]);
+  });
+
   test("ends what is open; a second one is too late and changes nothing", () => {
     const desk = new TestDesk();
     desk.submit(ALFA, "a1");

@@ -295,7 +295,8 @@ export class OrderLife implements EngineListener {
     }
     this.#public.ended(order);
     const isAsked = reason === "requested" || reason === "mass-cancel" || reason === "disconnected";
-    this.#end(order, quantity, isAsked ? this.#cause : reason);
+    // A cancel may move pegged orders, which then end for reasons of their own.
+    this.#end(order, quantity, isAsked ? this.#cause : reason, isAsked ? this.#requestId : "");
   }
 
   rejected(_instrument: number, orderId: number, reason: EngineRejectReason): void {
@@ -392,12 +393,12 @@ export class OrderLife implements EngineListener {
     this.#listener.orderRestated(order, ++this.lastExecId, reason);
   }
 
-  #end(order: VenueOrder, quantity: number, reason: OrderEndReason): void {
+  #end(order: VenueOrder, quantity: number, reason: OrderEndReason, requestId: string): void {
     order.leavesQuantity = 0;
     order.updatedMicros = this.#moment.micros;
     this.#risk.close(order);
     this.#close(order, reason === "expired" ? "expired" : "cancelled");
-    this.#listener.orderCancelled(order, ++this.lastExecId, quantity, reason, this.#requestId);
+    this.#listener.orderCancelled(order, ++this.lastExecId, quantity, reason, requestId);
   }
 
   #close(order: VenueOrder, status: "filled" | "cancelled" | "expired"): void {
