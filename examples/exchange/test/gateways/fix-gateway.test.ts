@@ -643,6 +643,23 @@ describe("reference data", () => {
     alfa.send("g", `335=t3|263=0|336=${version === "FIXT.1.1" ? "2" : "NONE"}`);
     expectFields(await alfa.next(), version === "FIX.4.2" ? "35=j|372=g|380=1" : "35=h|335=t3|340=6|567=1");
   });
+
+  test("tells the phases of the instrument that was subscribed to, also under another symbol", async () => {
+    const alfa = await logOn("ALFA");
+    alfa.send("g", "335=t1|263=1|336=BOLT");
+    await alfa.next();
+    const { sequenced } = running;
+    for (const [instrument, symbol] of [
+      [1, "BLT2"],
+      [0, "BOLT"],
+    ] as const) {
+      sequenced.submit({ type: "change-symbol", timeMicros: sequenced.now(), instrument, symbol });
+    }
+    for (const instrument of [0, 1]) {
+      sequenced.submit({ type: "halt", timeMicros: sequenced.now(), instrument, reason: "T1" });
+    }
+    expectFields(await alfa.next(), "35=h|335=t1|336=BLT2|325=Y|340=1|58=halted: T1");
+  });
 });
 
 describe("what the venue does not serve", () => {

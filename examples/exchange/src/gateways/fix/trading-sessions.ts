@@ -32,8 +32,8 @@ const UNKNOWN = "unknown TradingSessionID";
  */
 export class TradingSessions implements MarketWatcher {
   readonly #market: PublicMarket;
-  /** Symbol of each subscription, empty for all, by TradSesReqID. */
-  readonly #byClient = new Map<FixClient, Map<string, string>>();
+  /** Instrument of each subscription, whatever its symbol becomes, or −1 for all; by TradSesReqID. */
+  readonly #byClient = new Map<FixClient, Map<string, number>>();
   /** What was told last, by instrument: an auction's price changes the status as well, but not the phase. */
   readonly #told: string[];
 
@@ -53,10 +53,8 @@ export class TradingSessions implements MarketWatcher {
       mine?.delete(requestId);
       return;
     }
-    const wanted = this.#market.instruments.filter(
-      (instrument) => symbol === "" || instrument.symbol === symbol,
-    );
-    if (wanted.length === 0) {
+    const index = symbol === "" ? -1 : this.#market.find(symbol);
+    if (symbol !== "" && index < 0) {
       if (version.isFix42) session.rejectBusiness(view, 1, UNKNOWN);
       else client.send("h", (encoder) => writeUnknown(encoder, requestId, symbol));
       return;
@@ -67,9 +65,10 @@ export class TradingSessions implements MarketWatcher {
         session.rejectBusiness(view, 0, `more than ${MAX_SUBSCRIPTIONS} subscriptions`);
         return;
       }
-      this.#byClient.set(client, mine.set(requestId, symbol));
+      this.#byClient.set(client, mine.set(requestId, index));
     }
-    for (const instrument of wanted) {
+    const { instruments } = this.#market;
+    for (const instrument of index < 0 ? instruments : [instruments[index]!]) {
       client.send("h", (encoder, spoken) => writeStatus(encoder, spoken, instrument, requestId, false));
     }
   }
@@ -84,8 +83,8 @@ export class TradingSessions implements MarketWatcher {
     if (this.#told[index] === status) return;
     this.#told[index] = status;
     for (const [client, subscriptions] of this.#byClient) {
-      for (const [requestId, symbol] of subscriptions) {
-        if (symbol !== "" && symbol !== instrument.symbol) continue;
+      for (const [requestId, wanted] of subscriptions) {
+        if (wanted >= 0 && wanted !== index) continue;
         client.send("h", (encoder, version) => writeStatus(encoder, version, instrument, requestId, true));
       }
     }
