@@ -172,6 +172,11 @@ export class SequencedVenue {
     return this.#lastSource[session] ?? 0;
   }
 
+  /** A session counts its messages from 1 again. For use in an event, so that recovery does the same at that place. */
+  numberAnew(session: number): void {
+    this.#lastSource[session] = 0;
+  }
+
   /** Carries out what was taken, and closes the journal. */
   close(): Promise<void> {
     return this.#sequencer!.close();

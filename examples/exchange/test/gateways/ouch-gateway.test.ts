@@ -642,6 +642,57 @@ describe("a bad message", () => {
   });
 });
 
+describe("on another day", () => {
+  async function nextDay(date: number): Promise<void> {
+    const { sequenced } = running;
+    if (sequenced.venue.isDayOpen) {
+      sequenced.submit({ type: "end-day", timeMicros: sequenced.now(), date: sequenced.venue.date });
+    }
+    sequenced.submit({ type: "start-day", timeMicros: sequenced.now(), date });
+    sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: -1, phase: "continuous" });
+    await vi.waitFor(() => expect(sequenced.venue.date).toBe(date));
+  }
+
+  test("a number that an order still has is refused to another, and goes on to mean the order", async () => {
+    await nextDay(20_454);
+    const alfa = connect("ALFA");
+    expect(await alfa.next()).toMatchObject({ type: "S", eventCode: "S" });
+    const days = { tag: OuchTag.expireTime, value: 200_000 };
+    alfa.send({ ...order, timeInForce: "6", appendages: [days] });
+    expect(await alfa.next()).toMatchObject({ type: "A", userRefNum: 1 });
+    await nextDay(20_455);
+    expect(await alfa.next()).toMatchObject({ type: "S", eventCode: "E" });
+    expect(await alfa.next()).toMatchObject({ type: "S", eventCode: "S" });
+    alfa.send({ ...order, clOrdId: "another" });
+    expect(await alfa.next()).toMatchObject({ type: "J", userRefNum: 1, rejectedOrderReason: 4 });
+    alfa.send({ ...order, userRefNum: 2 });
+    expect(await alfa.next()).toMatchObject({ type: "A", userRefNum: 2 });
+    alfa.send({ type: "X", userRefNum: 1, quantity: 0 });
+    expect(await alfa.next()).toMatchObject({ type: "C", userRefNum: 1, quantity: 300 });
+  });
+
+  test("numbers begin at 1 again, also when the exchange crashes as the day begins", async () => {
+    await running.gateway.close();
+    running = await start("file");
+    const alfa = connect("ALFA");
+    alfa.send({ ...order, userRefNum: 5 });
+    await alfa.next();
+    const { sequenced } = running;
+    sequenced.submit({ type: "start-day", timeMicros: sequenced.now(), date: 20_454 });
+    // What the gateway has to say to that is lost.
+    vi.spyOn(sequenced, "submit").mockReturnValue("failed");
+    await vi.waitFor(() => expect(sequenced.venue.date).toBe(20_454));
+    await crash();
+
+    running = await start("file");
+    const again = connect("ALFA", "alfa", 3);
+    again.send({ type: "Q" });
+    expect(await again.next()).toEqual({ type: "Q", nextUserRefNum: 1 });
+    again.send(order);
+    expect(await again.next()).toMatchObject({ type: "A", userRefNum: 1 });
+  });
+});
+
 describe("a client that comes back", () => {
   test("gets what it missed, from the number it asks for", async () => {
     const alfa = connect("ALFA");

@@ -147,7 +147,7 @@ export class OuchGateway implements VenuePart {
   dayStarted(): void {
     for (const session of this.#all()) {
       session.dayChanged("S");
-      if (!this.#parts.sequenced.isReplaying) session.beginDay();
+      session.beginDay();
     }
   }
 

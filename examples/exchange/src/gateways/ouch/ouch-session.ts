@@ -141,6 +141,9 @@ export class OuchSession {
 
   /** A day begins: reference numbers start again at 1. */
   beginDay(): void {
+    // A crash may come before the command below is durable; recovery comes through here.
+    this.#sequenced.numberAnew(this.#index);
+    if (this.#sequenced.isReplaying) return;
     this.#highest = 0;
     const command: VenueCommand = {
       type: "session-connected",
@@ -152,6 +155,7 @@ export class OuchSession {
 
   #enter(message: Ouch50EnterOrder): void {
     if (!this.#isNext(message.userRefNum)) return;
+    if (this.#isTaken(message)) return;
     const command = PRINTABLE.test(message.clOrdId)
       ? readEnterOrder(
           message,
@@ -166,12 +170,20 @@ export class OuchSession {
   #replace(message: Ouch50ReplaceOrder): void {
     const { userRefNum, clOrdId } = message;
     if (!this.#isNext(userRefNum)) return;
+    if (this.#isTaken(message)) return;
     const order = this.#meant(message.origUserRefNum);
     // The specification passes over a replace of an order that is no longer live; saying so is of more use.
     if (!order || !PRINTABLE.test(clOrdId))
       return void this.#rejectHere(userRefNum, clOrdId, "unknown-order");
     const command = readReplaceOrder(message, order, this.#instruments, this.#sender());
     if (this.#submit(command, message)) this.#pending.set(userRefNum, replacedTerms(order, command));
+  }
+
+  /** Whether an order of an earlier day still has the number, which the client then has been told. */
+  #isTaken({ userRefNum, clOrdId }: Ouch50EnterOrder | Ouch50ReplaceOrder): boolean {
+    const isTaken = this.#open.has(userRefNum);
+    if (isTaken) this.#rejectHere(userRefNum, clOrdId, "duplicate-client-order-id");
+    return isTaken;
   }
 
   /** @returns whether it was taken; otherwise the client has been told */
@@ -235,7 +247,11 @@ export class OuchSession {
   }
 
   /** An answer of the gateway itself, which the journal knows nothing of. */
-  #rejectHere(userRefNum: number, clOrdId: string, fault: OuchFault | "unknown-order"): void {
+  #rejectHere(
+    userRefNum: number,
+    clOrdId: string,
+    fault: OuchFault | "unknown-order" | "duplicate-client-order-id",
+  ): void {
     this.stream.appendLocal(
       this.#sequenced.sequence,
       ouch50.encodeOutbound({
