@@ -68,6 +68,7 @@ export class Sequencer<Command> {
   #isClosing = false;
   #lastSnapshot: number;
   #isSavingSnapshot = false;
+  #saving: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | undefined;
   #idle: (() => void) | undefined;
 
@@ -122,6 +123,8 @@ export class Sequencer<Command> {
         this.#idle = done;
       });
     }
+    // Two at a time would remove the same old files.
+    await this.#saving;
     if (this.#state === "running" && this.#lastSequence > this.#lastSnapshot) await this.#saveSnapshot();
     await journal.close();
   }
@@ -226,7 +229,7 @@ export class Sequencer<Command> {
   #maybeSnapshot(): void {
     const { snapshotEvery = SNAPSHOT_EVERY } = this.#parts;
     if (!this.#isSavingSnapshot && this.#lastSequence - this.#lastSnapshot >= snapshotEvery) {
-      void this.#saveSnapshot();
+      this.#saving = this.#saveSnapshot();
     }
   }
 

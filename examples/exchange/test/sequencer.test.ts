@@ -262,6 +262,27 @@ describe("snapshots", () => {
     expect(journal.snapshots).toEqual([2, 4, 5]);
   });
 
+  test("that are on their way when it closes are finished before the last one is begun", async () => {
+    let finish = (): void => {};
+    const save = vi.spyOn(journal, "saveSnapshot").mockReturnValueOnce(
+      new Promise((resolve) => {
+        finish = resolve;
+      }),
+    );
+    const venue = sequencer({ snapshotEvery: 2 });
+    for (const command of ["a", "b", "c"]) {
+      venue.submit(command, 0);
+      await nextTurn();
+      journal.finish();
+    }
+    const closed = venue.close();
+    await nextTurn();
+    expect(save.mock.calls.map(([sequence]) => sequence)).toEqual([2]);
+    finish();
+    await closed;
+    expect(save.mock.calls.map(([sequence]) => sequence)).toEqual([2, 3]);
+  });
+
   test("closing waits for what was taken", async () => {
     const memory = new Sequencer<string>({
       journal: new MemoryJournal(),
