@@ -315,7 +315,7 @@ describe("an order", () => {
     });
     const answers = (await alfa.take(2)).sort();
     expectFields(answers[0]!, "35=8|11=b1|150=0");
-    expectFields(answers[1]!, `35=9|37=NONE|11=b2|41=b1|102=${code}|${unsupported}`);
+    expectFields(answers[1]!, `35=9|37=NONE|11=b2|41=b1|39=A|102=${code}|${unsupported}`);
   });
 
   test.each([
@@ -360,8 +360,13 @@ describe("an order", () => {
     const answers = (await alfa.take(4)).sort();
     expectFields(answers[0]!, "11=a1|150=0");
     expectFields(answers[1]!, "11=a2|150=5");
-    expectFields(answers[2]!, `35=9|11=a3|${unsupported}`);
+    expectFields(answers[2]!, `35=9|11=a3|39=A|${unsupported}`);
     expectFields(answers[3]!, "35=9|11=a4|58=the order is of another Side");
+    alfa.sendAtOnce(() => {
+      alfa.send("G", `11=a5|41=a2|${order}`);
+      alfa.send("F", `11=a6|41=a5|55=ACME|54=2|60=${now()}`);
+    });
+    expectFields((await alfa.take(2)).sort()[1]!, "35=9|11=a6|39=E|58=the order is of another Side");
   });
 
   test("in FIX 5.0 SP2 is replaced and cancelled by its OrderID alone", async () => {

@@ -267,6 +267,8 @@ function writeStatusRequest(
 export interface CancelRejection {
   /** The order that was meant, when it is one of the client's. */
   readonly order: OrderView | undefined;
+  /** OrdStatus(39) when that is on its way to the venue under the id that was meant. */
+  readonly pendingStatus?: string | undefined;
   readonly clientOrderId: string;
   readonly origClientOrderId: string;
   readonly isReplace: boolean;
@@ -278,12 +280,12 @@ export interface CancelRejection {
 export function writeCancelReject(
   encoder: FixEncoder,
   version: FixVersion,
-  { order, clientOrderId, origClientOrderId, isReplace, reason, time }: CancelRejection,
+  { order, pendingStatus = "8", clientOrderId, origClientOrderId, isReplace, reason, time }: CancelRejection,
 ): void {
   if (order === undefined) encoder.string(37, "NONE");
   else encoder.int(37, order.orderId);
   encoder.string(11, clientOrderId).string(41, origClientOrderId);
-  encoder.string(39, order === undefined ? "8" : statusCode(order, version));
+  encoder.string(39, order ? statusCode(order, version) : pendingStatus);
   encoder.string(434, isReplace ? "2" : "1").int(102, cancelRejectCode(reason, version));
   encoder.string(58, reasonText(reason)).string(60, time);
 }

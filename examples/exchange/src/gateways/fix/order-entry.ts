@@ -209,9 +209,12 @@ export class OrderEntry {
   }
 
   #refuseChange(view: FixView, isReplace: boolean, reason: Refusal, order?: OrderView): void {
+    const pending = this.#findPending(view, this.#accountOf(view, true));
     this.#client.send("9", (encoder, version) =>
       writeCancelReject(encoder, version, {
         order,
+        // Pending new, or pending replace of an order that is there.
+        pendingStatus: pending && (pending.orderId === undefined ? "A" : "E"),
         clientOrderId: view.string(11)!,
         origClientOrderId: view.string(41) ?? order?.clientOrderId ?? "NONE",
         isReplace,
