@@ -19,6 +19,11 @@ const FAR_PPM = 60_000;
 const PATIENT_AT_FIRST = 10;
 /** Resting orders at most, an instrument. */
 const MOST_RESTING = 60;
+/**
+ * They share an account, and are many all the same: as one, whoever takes would be cancelled wherever another of them is
+ * the best, and an instrument with a wide tick would not trade for half a minute.
+ */
+const NO_SELF_TRADE_PREVENTION = { selfTradeGroup: 0 };
 
 interface Flow {
   readonly instrument: number;
@@ -71,7 +76,7 @@ export class NoiseTraders implements Participant {
     const side: Side = this.#random.chance(0.5) ? "buy" : "sell";
     const quantity = 10 * (1 + this.#random.geometric(6));
     if (isContinuous && this.#random.chance(TAKERS)) {
-      this.#trader.enter({ instrument, side, quantity });
+      this.#trader.enter({ instrument, side, quantity, ...NO_SELF_TRADE_PREVENTION });
       return;
     }
     if (this.#random.chance(PATIENT)) this.#restFar(flow, side);
@@ -80,7 +85,15 @@ export class NoiseTraders implements Participant {
       const distance = this.#random.geometric(isContinuous ? 4 : 2) - (isContinuous ? 0 : 3);
       const anchor = venue.best(instrument, side) ?? venue.lastPrice(instrument);
       const ticks = Math.round(anchor / tickSize) + (side === "buy" ? -distance : distance);
-      resting.push(this.#trader.enter({ instrument, side, quantity, price: Math.max(1, ticks) * tickSize }));
+      resting.push(
+        this.#trader.enter({
+          instrument,
+          side,
+          quantity,
+          price: Math.max(1, ticks) * tickSize,
+          ...NO_SELF_TRADE_PREVENTION,
+        }),
+      );
     }
     if (resting.length > MOST_RESTING) this.#trader.cancel(resting.shift()!);
   }
@@ -97,7 +110,15 @@ export class NoiseTraders implements Participant {
     const away = (this.#random.unit() ** 2 * FAR_PPM) / 1e6;
     const ticks = Math.max(1, Math.round((last * (side === "buy" ? 1 - away : 1 + away)) / tickSize));
     const quantity = 10 * (5 + this.#random.geometric(20));
-    resting.push(this.#trader.enter({ instrument, side, quantity, price: ticks * tickSize }));
+    resting.push(
+      this.#trader.enter({
+        instrument,
+        side,
+        quantity,
+        price: ticks * tickSize,
+        ...NO_SELF_TRADE_PREVENTION,
+      }),
+    );
   }
 
   #withdraw({ resting }: Flow): void {

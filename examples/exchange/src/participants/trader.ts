@@ -16,7 +16,7 @@ export interface Participant {
 }
 
 export type Terms = Pick<SubmitOrder, "instrument" | "side" | "quantity"> &
-  Partial<Pick<SubmitOrder, "price" | "timeInForce">>;
+  Partial<Pick<SubmitOrder, "price" | "timeInForce" | "selfTradeGroup">>;
 
 /** The hands of a participant: enters and cancels orders in its name, as any client of the venue would. */
 export class Trader {
