@@ -39,7 +39,7 @@ function startFault(error: NodeJS.ErrnoException & { port?: number; hostname?: s
   if (isVenueError(error) && error.code === "config-mismatch") {
     return `the journal is of an exchange with other instruments or members; use another folder: --journal FOLDER`;
   }
-  if (error.syscall === "listen") return `cannot listen: ${error.message}`;
+  if (error.syscall === "listen" || error.syscall === "bind") return `cannot listen: ${error.message}`;
   throw error;
 }
 

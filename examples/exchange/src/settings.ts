@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { UdpAddress } from "@exchange-kit/itch/net";
@@ -65,7 +66,7 @@ export const usage = `npm start [-- OPTIONS]
   --md-throttle N   milliseconds between two updates of WebSocket books and bars: one of
                     0 (every batch), 50, 100 (default), 250, 500, 1000, 5000; a connection may have its own
   --md-latency N    milliseconds that WebSocket market data arrives later, 0 (default) to 10000
-  --host H          address to listen on, default 127.0.0.1
+  --host H          name or IPv4 address to listen on, default 127.0.0.1
   --journal FOLDER  where commands are made durable, default exchange-data; \`memory\` keeps nothing
   --fsync POLICY    batch (default): survives loss of power; never: survives the process only
   --snapshot-every N
@@ -114,6 +115,10 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
   // Such as that of a shell variable that is not set: an empty host would be every address of the machine.
   for (const name of ["host", "journal", "replay"] as const) {
     if (values[name] === "") throw new Error(`--${name} must not be empty`);
+  }
+  // Re-requests are heard over IPv4 only.
+  if (isIPv6(values.host)) {
+    throw new Error(`--host must be a name or an IPv4 address, was ${quoted(values.host)}`);
   }
   const snapshotEvery = readWhole(values["snapshot-every"]);
   if (!(snapshotEvery >= 1)) {
@@ -190,7 +195,10 @@ function readPort(option: string, text: string): number {
 }
 
 function readAddress(option: string, text: string): UdpAddress {
-  const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
-  if (!host || !port) throw new Error(`${option} must be HOST:PORT, was ${quoted(text)}`);
+  // The lines are IPv4; to port 0 nothing can be sent.
+  const [, host, port] = /^([^:]+):0*([1-9]\d{0,4})$/.exec(text) ?? [];
+  if (!host || !port) {
+    throw new Error(`${option} must be HOST:PORT, a name or an IPv4 address, was ${quoted(text)}`);
+  }
   return { host, port: readPort(option, port) };
 }
