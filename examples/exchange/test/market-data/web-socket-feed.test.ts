@@ -223,6 +223,17 @@ test.each(["l3", "trades"])(
   },
 );
 
+test("who asks for more without reading what it asked for is cut off", () => {
+  const { feed } = openMarket();
+  const client = new WebSocketClient(feed);
+  client.socket.bufferedAmount = 60 * 1024 * 1024;
+  client.send(subscribeAcme("l2"));
+  expect(client.socket.closed).toBeUndefined();
+  client.socket.bufferedAmount = 65 * 1024 * 1024;
+  client.send(subscribeAcme("bars"));
+  expect(client.socket.closed).toEqual([4001, "asks without reading"]);
+});
+
 test("after unsubscribing nothing more comes; subscribing again gives a snapshot", () => {
   const { small, feed } = openMarket();
   const client = new WebSocketClient(feed);

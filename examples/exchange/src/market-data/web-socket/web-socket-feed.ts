@@ -57,6 +57,8 @@ const MAX_CONNECTIONS = 500;
 const MAX_SUBSCRIPTIONS = 1_000;
 const MAX_REQUESTS_A_SECOND = 20;
 const MAX_FAULTS = 20;
+/** Every request may be answered with books, whether the client reads them or not. */
+const MOST_UNREAD_BYTES = 64 * 1024 * 1024;
 
 /** What is kept of a connection beside its subscriptions. */
 interface Client {
@@ -196,6 +198,10 @@ export class WebSocketFeed implements MarketWatcher {
     const { connection } = client;
     if (++client.requests > MAX_REQUESTS_A_SECOND) {
       connection.close(CloseCode.policy, "too many requests");
+      return;
+    }
+    if (connection.unsentBytes > MOST_UNREAD_BYTES) {
+      connection.close(CloseCode.slowConsumer, "asks without reading");
       return;
     }
     const value = isBinary ? undefined : parseJson(data);
