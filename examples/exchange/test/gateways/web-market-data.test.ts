@@ -33,6 +33,12 @@ describe("market data", () => {
     return { socket, next };
   }
 
+  test("is asked for over a WebSocket: without one there is nothing, which is said as REST does", async () => {
+    expect(await web.get("market-data")).toEqual({
+      error: { code: "not-found", message: "this is a WebSocket: connect with ws://" },
+    });
+  });
+
   test("is answered with a welcome, snapshots of what is subscribed, and updates", async () => {
     await web.post(order);
     const { socket, next } = await open();

@@ -161,6 +161,7 @@ describe("a bad order is answered with a code and the field, and changes nothing
     ["quantity must be a whole number above 0, was 0", { ...order, quantity: 0 }],
     ["quantity must be a whole number above 0, was 1.5", { ...order, quantity: 1.5 }],
     ["quantity must be at most 2147483647, was 2147483648", { ...order, quantity: 2 ** 31 }],
+    ["quantity must be at most 2147483647, was 1e+23", { ...order, quantity: 1e23 }],
     ["quantity is missing", { ...order, quantity: undefined }],
     ["side is missing", { ...order, side: undefined }],
     ['side must be one of buy, sell, sell-short, sell-short-exempt, was "hold"', { ...order, side: "hold" }],

@@ -100,5 +100,12 @@ export function addMarketDataRoutes(app: FastifyInstance, parts: MarketDataParts
     return reply.type("application/octet-stream").send(createReadStream(path));
   });
 
-  app.get("/api/v1/market-data", { websocket: true }, (socket, request) => feed.join(socket, request.query));
+  app.route({
+    method: "GET",
+    url: "/api/v1/market-data",
+    handler: () => {
+      throw new ApiError("not-found", "this is a WebSocket: connect with ws://");
+    },
+    wsHandler: (socket, request) => feed.join(socket, request.query),
+  });
 }
