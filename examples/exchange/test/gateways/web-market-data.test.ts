@@ -39,6 +39,21 @@ describe("market data", () => {
     });
   });
 
+  test.each(["/", "/api/v1/market-data/", "/api/v1/orders"])(
+    "a WebSocket to %s is refused, not opened",
+    async (path) => {
+      const url = await web.gateway.listen({ port: 0, host: "127.0.0.1" });
+      const socket = new WebSocket(`${url.replace("http", "ws")}${path}`);
+      const answered = await new Promise<number | undefined>((resolve) => {
+        socket.on("unexpected-response", (_request, { statusCode }) => resolve(statusCode));
+        socket.on("open", () => resolve(101));
+      });
+      expect(answered).toBe(404);
+      socket.on("error", () => {});
+      socket.terminate();
+    },
+  );
+
   test("is answered with a welcome, snapshots of what is subscribed, and updates", async () => {
     await web.post(order);
     const { socket, next } = await open();

@@ -22,6 +22,9 @@ export interface MarketDataParts {
   readonly tradeHistory?: TradeHistory | undefined;
 }
 
+/** The one WebSocket. */
+export const MARKET_DATA_PATH = "/api/v1/market-data";
+
 const BOOK_DEPTH = 10;
 
 const barsQuery = z.strictObject({
@@ -102,7 +105,7 @@ export function addMarketDataRoutes(app: FastifyInstance, parts: MarketDataParts
 
   app.route({
     method: "GET",
-    url: "/api/v1/market-data",
+    url: MARKET_DATA_PATH,
     handler: () => {
       throw new ApiError("not-found", "this is a WebSocket: connect with ws://");
     },

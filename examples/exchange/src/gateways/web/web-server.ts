@@ -8,7 +8,7 @@ import type { Outcomes } from "../outcomes.ts";
 import { addAccountRoutes } from "./account-routes.ts";
 import { ApiError } from "./api-error.ts";
 import { checkHosts } from "./hosts.ts";
-import { addMarketDataRoutes, type MarketDataParts } from "./market-data-routes.ts";
+import { addMarketDataRoutes, MARKET_DATA_PATH, type MarketDataParts } from "./market-data-routes.ts";
 import { addOrderRoutes } from "./order-routes.ts";
 import { addStatusRoutes } from "./status-routes.ts";
 
@@ -55,7 +55,13 @@ export async function openWebApp(host: string): Promise<FastifyInstance> {
     options: { maxPayload: MAX_WEBSOCKET_MESSAGE_BYTES, perMessageDeflate: false },
   });
   // Behind the WebSocket's own hook, which must know the connection to end it when it is refused.
-  app.addHook("onRequest", async (request) => checkHosts(request, host));
+  app.addHook("onRequest", async (request) => {
+    checkHosts(request, host);
+    // On any other address it would open, only to close without a word.
+    if (request.ws && request.routeOptions.url !== MARKET_DATA_PATH) {
+      throw new ApiError("not-found", `there is no WebSocket ${request.url.slice(0, 100)}`);
+    }
+  });
   await app.register(fastifyStatic, { root: resolve(import.meta.dirname, "../../../public") });
   return app;
 }
