@@ -49,6 +49,37 @@ test("counterparties that were not known beforehand can be let in", async () => 
   expect([...acceptor.sessions.keys()]).toEqual(["FIX.4.4:I->A"]);
 });
 
+test("a stranger's BeginString neither replaces a session that was let in nor ends the acceptor", async () => {
+  const refused: string[] = [];
+  let stores = 0;
+  const { acceptor, port } = await listen({
+    store: () => {
+      stores++;
+      return new MemoryStore();
+    },
+    sessions: ({ beginString }) => (beginString === "FIX.4.2" ? us : { ...us, beginString }),
+    events: { refused: (reason) => refused.push(reason) },
+  });
+  const peer = new RawPeer(port);
+  await peer.logOn();
+  const session = acceptor.sessions.get("FIX.4.4:I->A");
+  for (const beginString of ["FIX.4.2", "FIXT.1.1", "FIX.9.9"]) {
+    const stranger = new RawPeer(port);
+    const time = new Date().toISOString().replace(/-/g, "").replace("T", "-").slice(0, 17);
+    stranger.socket.write(wire(`35=A|49=I|56=A|34=1|52=${time}|98=0|108=30|`, beginString));
+    await until(() => stranger.isClosed);
+  }
+  expect(acceptor.sessions.size).toBe(1);
+  expect(stores).toBe(1);
+  expect(acceptor.sessions.get("FIX.4.4:I->A")).toBe(session);
+  expect(session!.isLoggedOn).toBe(true);
+  expect(refused).toEqual([
+    "FIX.4.2:I->A is already connected",
+    "a FIXT session needs transportDictionary and defaultApplVerId",
+    "beginString must be FIX.4.0 to FIX.4.4, or FIXT.1.1 for FIX 5.0 and later, was FIX.9.9",
+  ]);
+});
+
 test("who is not authorized does not come near the session, which may be in use", async () => {
   const { acceptor, port } = await listen({
     authorize: (logon, { senderCompId }) =>

@@ -593,6 +593,9 @@ describe("sending", () => {
       () => side.session.connect(START),
       () => new Side("A").session.resetSequence(START),
       () => new FixSession({ ...settings("A"), beginString: "FIXT.1.1" }),
+      () => new FixSession({ ...settings("A"), beginString: "FIX.5.0SP2" }),
+      () => new FixSession({ ...settings("A"), heartBtIntSeconds: 0.5 }),
+      () => new FixSession({ ...settings("A"), resendTimeoutMillis: Number.NaN }),
     ]) {
       try {
         wrong();
@@ -606,7 +609,7 @@ describe("sending", () => {
       "value-invalid",
       "state-invalid",
       "state-invalid",
-      "option-invalid",
+      ...Array.from({ length: 4 }, () => "option-invalid"),
     ]);
     expect(side.news("still works")).toBe("sent");
   });

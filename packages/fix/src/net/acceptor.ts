@@ -1,7 +1,9 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { FixEncoder } from "../encoder.ts";
+import { isFixError } from "../errors.ts";
 import { FixParser } from "../parser.ts";
+import { checkSettings } from "../session/check-settings.ts";
 import { FixSession } from "../session/session.ts";
 import type { FixApplication, SessionSettings } from "../session/settings.ts";
 import { MemoryStore, type MessageStore } from "../session/store.ts";
@@ -149,6 +151,8 @@ export class FixAcceptor {
   }
 
   #add(settings: Omit<SessionSettings, "role">): FixSession {
+    // Before a store is opened, which nobody would close.
+    checkSettings(settings);
     const application = this.#options.application;
     const session = new FixSession(
       { ...settings, role: "acceptor" },
@@ -286,7 +290,14 @@ export class FixAcceptor {
     if (!session && typeof sessions === "function" && view.equals(35, "A")) {
       if (this.#sessions.size >= (this.#options.maxSessions ?? 10_000)) return "too many sessions";
       const settings = sessions(identity);
-      if (settings) session = this.#add(settings);
+      // They need not be of the Logon's version: a session that is there must not lose its place to a new one. What the
+      // Logon brought into them may be wrong, which is the peer's fault.
+      try {
+        if (settings) session = this.session(settings);
+      } catch (error) {
+        if (isFixError(error) && error.code === "option-invalid") return error.message;
+        throw error;
+      }
     }
     if (!session) return `no session for ${key}`;
     return this.#connections.has(session) ? `${key} is already connected` : session;

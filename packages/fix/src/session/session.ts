@@ -3,6 +3,7 @@ import { FixError } from "../errors.ts";
 import { isAdminType } from "../header.ts";
 import type { AnyFields, FixMessage } from "../message.ts";
 import type { FixView } from "../view.ts";
+import { checkSettings } from "./check-settings.ts";
 import { SessionContext } from "./context.ts";
 import { NO_FIELDS, type TextFields } from "./outgoing.ts";
 import { refuseLogon, sendBusinessReject, sendLogon, sendLogout } from "./session-messages.ts";
@@ -62,10 +63,7 @@ export class FixSession {
   ) {
     this.settings = settings;
     this.store = store;
-    const isFixt = settings.beginString.startsWith("FIXT");
-    if (isFixt && (!settings.transportDictionary || !settings.defaultApplVerId)) {
-      throw new FixError("option-invalid", "a FIXT session needs transportDictionary and defaultApplVerId");
-    }
+    checkSettings(settings);
     this.maxPendingBytes = settings.maxPendingBytes ?? 16 * 1024 * 1024;
     this.#context = new SessionContext(this, application, onSound, onGarbled);
   }
