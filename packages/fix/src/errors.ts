@@ -8,7 +8,7 @@
  * - `option-invalid`: an option outside its range
  * - `state-invalid`: a call that the present state does not allow (such as `commit` without `begin`)
  * - `store-corrupt`: a store's file is not of its format
- * - `xml-invalid`: text that is not a QuickFIX-format dictionary
+ * - `xml-invalid`: text that is not a dictionary in QuickFIX's format or FIX Orchestra
  */
 export type FixErrorCode =
   | "dictionary-invalid"

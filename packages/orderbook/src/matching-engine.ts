@@ -43,7 +43,7 @@ import type { Side } from "./side.ts";
  *
  * Commands are method calls, what happens is told to a listener before the call returns; nothing else comes in, so the
  * same commands give the same events, anywhere. Prices are integer ticks within ±(2^30 − 1), quantities integer lots up
- * to 2^30 − 1, order ids integers up to 2^48 − 1 that are unique among open orders. After the arrays have grown to the
+ * to 2^30 − 1, order ids integers from 1 to 2^48 − 1 that are unique among open orders. After the arrays have grown to the
  * number of open orders, `limit`, `market`, `cancel`, `replace` and `reduce` allocate nothing (an id of 2^31 or more
  * becomes a heap number when it is handed to the listener).
  *
