@@ -48,6 +48,7 @@ test("validate names each wrong message", async () => {
   garbled[garbled.length - 2] = 0x30 + ((garbled[garbled.length - 2]! - 0x2f) % 10);
   writeFileSync(path, joinBytes(wire(ORDER), bad, garbled));
   const { status, out } = await cli(["validate", path, "--dictionary", "FIX44"]);
+  expect(await cli(["validate", "--dictionary", "FIX44", path])).toMatchObject({ status, out });
   expect(status).toBe(1);
   expect(out).toContain("message 2 (0, MsgSeqNum 3): Tag not defined for this message type: Symbol (55)");
   expect(out).toContain("garbled, checksum");

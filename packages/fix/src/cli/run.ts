@@ -48,9 +48,9 @@ export interface CliOutput {
  * @returns the exit status: 0, 1 when something was found to be wrong, 2 for a wrong call
  */
 export async function runCli(args: readonly string[], output: CliOutput): Promise<number> {
-  const [command, path] = args;
   const at = args.indexOf("--dictionary");
   const named = at < 0 ? undefined : args[at + 1];
+  const [command, path] = at < 0 ? args : args.filter((_, index) => index !== at && index !== at + 1);
   if (command === "help" || args.includes("--help")) {
     output.print(USAGE);
     return 0;
