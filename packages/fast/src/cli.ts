@@ -61,6 +61,10 @@ export function runCli(args: readonly string[], output: CliOutput): number {
     }
     const framing = framingOf(values.frame);
     const max = values.max === undefined ? Number.POSITIVE_INFINITY : Number(values.max);
+    if (command === "decode" && file !== undefined) {
+      if (!framing) output.complain(`--frame has no ${values.frame}`);
+      if (!(max > 0)) output.complain(`--max must be a number of messages, was ${values.max}`);
+    }
     if (command !== "decode" || templates === undefined || file === undefined || !framing || !(max > 0)) {
       output.complain(USAGE);
       return 2;

@@ -95,7 +95,13 @@ test("templates prints tables; a bad file every error", () => {
 test("what is not understood is answered with the usage", () => {
   expect(run()).toMatchObject({ code: 2 });
   expect(run("decode", "t.xml").err[0]).toContain("usage:");
-  expect(run("decode", "t.xml", "m.dat", "--frame", "pigeon").code).toBe(2);
+  expect(run("decode", "t.xml", "m.dat", "--frame", "pigeon")).toMatchObject({
+    code: 2,
+    err: ["--frame has no pigeon", expect.stringContaining("usage:")],
+  });
+  expect(run("decode", "t.xml", "m.dat", "--max", "few").err[0]).toBe(
+    "--max must be a number of messages, was few",
+  );
   expect(run("decode", "t.xml", "m.dat", "--frame", "u16").code).toBe(2);
   expect(run("decode", "t.xml", "m.dat", "--wings").code).toBe(2);
   expect(run("decode", "t.xml", "m.dat", "--reset", "never").code).toBe(1);
