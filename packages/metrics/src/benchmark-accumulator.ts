@@ -1,4 +1,4 @@
-import { alphaFrom, jensenFrom } from "./benchmark.ts";
+import { alphaFrom, correlationFrom, jensenFrom } from "./benchmark.ts";
 import * as state from "./benchmark-state.ts";
 import type { CaptureMethod } from "./capture.ts";
 import { MetricsError } from "./errors.ts";
@@ -105,7 +105,7 @@ export class BenchmarkAccumulator {
     const s = this.#s;
     const isFlat = s[state.SMALLEST_X] === s[state.LARGEST_X];
     if (isFlat || Number.isNaN(this.beta)) return Number.NaN;
-    return s[state.XY]! / Math.sqrt(s[state.XX]! * s[state.YY]!);
+    return correlationFrom(s[state.XY]!, s[state.XX]!, s[state.YY]!);
   }
 
   /** Square of the correlation. */

@@ -134,7 +134,12 @@ export function where(
 export function correlation(returns: Series, benchmark: Series): number {
   const { x, y } = pairs(returns, benchmark);
   if (x.length < 2 || isConstant(x) || isConstant(y)) return Number.NaN;
-  return crossSum(x, y) / Math.sqrt(centralSum(x, meanOf(x), 2) * centralSum(y, meanOf(y), 2));
+  return correlationFrom(crossSum(x, y), centralSum(x, meanOf(x), 2), centralSum(y, meanOf(y), 2));
+}
+
+/** Rounding may take it beyond −1 and 1. */
+export function correlationFrom(cross: number, squaresX: number, squaresY: number): number {
+  return Math.max(-1, Math.min(1, cross / Math.sqrt(squaresX * squaresY)));
 }
 
 /**

@@ -54,15 +54,16 @@ const LOG_RATE_LIMIT = 14;
 
 /** Looks outward from 0 for the first change of sign on either side, then bisects to the last bit. */
 function rootNearestZero(value: (logRate: number) => number): number {
-  const start = value(0);
+  const start = Math.sign(value(0));
   if (start === 0) return 0;
+  // Far out, over many years, flows of both signs are infinite and their sum is no number: that is no crossing.
+  const crosses = (logRate: number): boolean => Math.sign(value(logRate)) * start < 1;
   let above = 0;
   let below = 0;
   for (let step = LOG_RATE_STEP; above < LOG_RATE_LIMIT; step *= 1.02) {
-    if (Math.sign(value(above + step)) !== Math.sign(start))
-      return Math.expm1(bisect(value, above, above + step));
-    if (Math.sign(value(below - step)) !== Math.sign(start))
-      return Math.expm1(bisect(value, below - step, below));
+    const higher = crosses(above + step) ? bisect(value, above, above + step) : Infinity;
+    const lower = crosses(below - step) ? bisect(value, below - step, below) : -Infinity;
+    if (higher < Infinity || lower > -Infinity) return Math.expm1(higher < -lower ? higher : lower);
     above += step;
     below -= step;
   }

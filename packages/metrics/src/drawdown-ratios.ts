@@ -110,5 +110,5 @@ export function stability(returns: Series): number {
     cross += (index - (n - 1) / 2) * (path[index]! - mean);
     squares += (path[index]! - mean) ** 2;
   }
-  return (cross * cross) / ((n * (n * n - 1)) / 12) / squares;
+  return Math.min(1, (cross * cross) / ((n * (n * n - 1)) / 12) / squares);
 }

@@ -58,6 +58,6 @@ export class PathAccumulator {
   get stability(): number {
     const n = this.#count;
     if (n < 2) return Number.NaN;
-    return this.#cross ** 2 / ((n * (n * n - 1)) / 12) / this.#logSquares;
+    return Math.min(1, this.#cross ** 2 / ((n * (n * n - 1)) / 12) / this.#logSquares);
   }
 }

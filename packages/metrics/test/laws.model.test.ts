@@ -11,6 +11,24 @@ const factor = fc.integer({ min: 2, max: 50 }).map((value) => value / 10);
 const shift = fc.integer({ min: -20, max: 20 }).map((value) => value / 1000);
 const RATIO = 1e-9;
 
+test("a correlation stays within −1 and 1, and a share of variance within 1, whatever rounding does", () => {
+  fc.assert(
+    fc.property(returns, factor, fc.boolean(), (all, scale, isOpposite) => {
+      const other = all.map((value) => value * (isOpposite ? -scale : scale));
+      const stream = new metrics.BenchmarkAccumulator();
+      for (const [index, value] of all.entries()) stream.add(value / 10, other[index]! / 100);
+      for (const value of [metrics.correlation(all, other), stream.correlation])
+        expect(Math.abs(value)).toBeLessThanOrEqual(1);
+      expect(metrics.rSquared(all, other)).toBeLessThanOrEqual(1);
+      const steady = all.map(() => scale / 100);
+      const path = new metrics.PathAccumulator();
+      for (const value of steady) path.add(value);
+      for (const value of [metrics.stability(steady), path.stability]) expect(value).toBeLessThanOrEqual(1);
+    }),
+    { numRuns: runs(300) },
+  );
+});
+
 /** Measures in units of the returns: c times the returns gives c times the measure. */
 const scaling = {
   meanReturn: metrics.meanReturn,

@@ -84,6 +84,20 @@ describe("returns", () => {
     expect(pay(-1)).toBeNaN();
     expect(pay(100)).toBe(0);
     expect(metrics.xirr([])).toBeNaN();
+    // Over a hundred years flows of both signs are infinite at rates near −1; no rate solves these.
+    const century = [
+      { date: "1900-01-01", amount: -100 },
+      { date: "1999-01-01", amount: 50 },
+      { date: "2000-01-01", amount: -100 },
+    ];
+    expect(metrics.xirr(century)).toBeNaN();
+    // Solved by about −0.4 % and 0.8 %.
+    const two = [
+      { date: "2021-01-01", amount: 1.004 * 0.992 },
+      { date: "2022-01-01", amount: -(1.004 + 0.992) },
+      { date: "2023-01-01", amount: 1 },
+    ];
+    near(metrics.xirr(two), 1 / 1.004 - 1);
   });
 
   test("Modified Dietz and true time-weighted return", () => {
