@@ -247,6 +247,40 @@ describe("short sales", () => {
       ["10", "L"],
     ]);
   });
+
+  test.each([
+    ["split", { ratio: "2" }, "X"],
+    ["merger", { ratio: "2", newSymbol: "Y" }, "Y"],
+    ["spin-off", { ratio: "2", child: "Y", basisFractionToChild: "1" }, "Y"],
+  ])("stock held long beside a short is multiplied by a %s as the short is", (type, more, symbol) => {
+    const ledger = ledgerOf([
+      buy("b1", "2022-01-03", 10, "5"),
+      short("h1", "2024-01-02", 20, "10"),
+      event(type, "e", "2024-02-01", more),
+      event("cover", "c1", "2024-03-01", { symbol, quantity: 40, price: "6" }),
+    ]);
+    expect(ledger.lines().map((line) => [line.quantity, line.gain, line.term])).toEqual([
+      ["20", "-20.00", "L"],
+      ["20", "-20.00", "S"],
+    ]);
+  });
+
+  test("of a short closed in parts, each part starts the period of other shares anew", () => {
+    const ledger = ledgerOf([
+      buy("b1", "2024-01-02", 10, "5"),
+      short("h1", "2024-03-01", 10, "10"),
+      buy("b2", "2024-03-04", 2, "9"),
+      cover("c1", "2024-04-01", 4, "9"),
+      cover("c2", "2024-05-01", 4, "9"),
+      cover("c3", "2024-06-03", 2, "9"),
+    ]);
+    expect(ledger.lots().map((lot) => [lot.lot, lot.quantity, lot.holdingFrom])).toEqual([
+      ["b1", "4", "2024-04-01"],
+      ["b1", "4", "2024-05-01"],
+      ["b1", "2", "2024-06-03"],
+      ["b2", "2", "2024-03-04"],
+    ]);
+  });
 });
 
 describe("options", () => {

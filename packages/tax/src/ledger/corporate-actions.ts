@@ -90,10 +90,16 @@ function split(engine: Engine, event: SplitEvent, day: Day, positions: readonly 
       engine.record("quantity-change", event.id, lot, fragment, text);
     }
     position.quantity = total;
+    for (const lot of openLots(position)) scaleLongHeld(lot, ratio);
     dropEmpty(position);
   }
   engine.washes.split(event.symbol, ratio, event.account === undefined ? undefined : day);
   for (const position of positions) payFraction(engine, event, day, position);
+}
+
+/** Stock held long beside a short is split as the short is. */
+function scaleLongHeld(lot: Lot, ratio: Ratio): void {
+  lot.longHeldAtOpening = share(lot.longHeldAtOpening, ratio.numerator, ratio.denominator);
 }
 
 /** A lot too small to leave a unit after a reverse split keeps its basis by giving it to its neighbour. */
@@ -180,6 +186,7 @@ function spinOff(engine: Engine, event: SpinOffEvent, day: Day, positions: reado
       }
       if (fragments.length > 0) {
         const spunOff = { ...lot, id: `${lot.id}/${event.child}`, position: child };
+        scaleLongHeld(spunOff, ratio);
         setFragments(spunOff, fragments);
         addLot(child, spunOff);
       }
@@ -228,6 +235,7 @@ function merge(engine: Engine, event: MergerEvent, day: Day, positions: readonly
       }
       fragment.quantity = newQuantity;
     }
+    for (const lot of openLots(position)) scaleLongHeld(lot, ratio);
     moveAll(position, target);
     target.heap = undefined;
     dropEmpty(target);

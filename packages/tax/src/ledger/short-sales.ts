@@ -47,6 +47,8 @@ export function restartHolding(
   for (const lot of openLongLots(engine, symbol)) {
     for (let part = lot.first; part && left > 0; part = part.next) {
       if (isHeldLong(lot, part.heldFrom, opened) || part.heldFrom >= closed) continue;
+      // Another part of the short was closed against these shares before.
+      if (part.heldFrom > opened && part.heldFrom > lot.acquired) continue;
       splitOff(lot, part, lesser(part.quantity, left));
       lot.position.heap?.push(lot, part);
       part.heldFrom = closed;
