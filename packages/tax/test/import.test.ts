@@ -103,6 +103,10 @@ describe("an Interactive Brokers Flex report", () => {
       [3, "tradeID"],
     ]);
     expect(() => importFlexXml(bad)).toThrow("row 1");
+    // The broker's way to take a trade back: another one of the same kind, its quantity negative.
+    expect(() => importFlexXml(FLEX.replace('buySell="BUY"', 'buySell="BUY (Ca.)"'))).toThrow(
+      "row 1, buySell: must be BUY or SELL, was BUY (Ca.)",
+    );
     expect(() => importFlexXml("<a/>")).toThrow("no FlexStatement");
     expect(() => importFlexXml("<a")).toThrow(/XML|FlexStatement/);
   });

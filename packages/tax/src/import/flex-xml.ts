@@ -22,8 +22,9 @@ type Attributes = Readonly<Record<string, string | undefined>>;
 /**
  * Reads the executions of an Interactive Brokers Flex Query report (XML, section Trades). A trade that opens a
  * position becomes `buy` or `short`, one that closes it `sell` or `cover`; a trade that does both (`C;O`) becomes
- * a problem, as its parts are not in the report. Fills of one `ibOrderID` keep it as their order. Commissions are rounded
- * to cents; a rebate lowers the cost, or raises the proceeds, of its trade, which then has an amount and no price.
+ * a problem, as its parts are not in the report, and so does one that takes another back (`BUY (Ca.)`). Fills of one
+ * `ibOrderID` keep it as their order. Commissions are rounded to cents; a rebate lowers the cost, or raises the proceeds,
+ * of its trade, which then has an amount and no price.
  *
  * @throws TaxError `bad-file` when it is no Flex report, `bad-row` for the first bad trade unless `keepGoodRows`
  */
@@ -82,7 +83,10 @@ function toEvent(trade: Attributes, row: number, currency: string): TaxEvent {
   }
   const date = need("tradeDate").replace(/^(\d{4})(\d{2})(\d{2})$/, "$1-$2-$3");
   parseDay(date, { row, field: "tradeDate" });
-  const isBuy = need("buySell").startsWith("BUY");
+  const isBuy = need("buySell") === "BUY";
+  if (!isBuy && trade.buySell !== "SELL") {
+    throw new TaxError("bad-row", `must be BUY or SELL, was ${trade.buySell}`, { row, field: "buySell" });
+  }
   const isOpening = need("openCloseIndicator") === "O";
   if (!isOpening && trade.openCloseIndicator !== "C") {
     throw new TaxError("bad-row", `must be O or C, was ${trade.openCloseIndicator}`, {
