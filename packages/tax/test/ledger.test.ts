@@ -576,6 +576,16 @@ describe("bad input leaves the ledger as it was", () => {
     ["an unknown type", event("give", "b2", "2024-02-01", {}), "invalid-field type"],
     ["no symbol", buy("b2", "2024-02-01", 1, "1", { symbol: "" }), "invalid-field symbol"],
     [
+      "a gift from later on",
+      event("receive", "g", "2024-02-01", {
+        reason: "gift",
+        quantity: 1,
+        basis: "1",
+        acquired: "2024-02-02",
+      }),
+      "invalid-field acquired",
+    ],
+    [
       "an unknown lot",
       sell("s", "2024-02-01", 1, "1", { lots: [{ lot: "?", quantity: 1 }] }),
       "unknown-lot lots",
@@ -802,6 +812,9 @@ describe("history", () => {
     expect(ledger.lines()).toEqual(ledgerOf(washed).lines());
     expect(codeOf(() => ledger.withdraw("b0"))).toBe("unknown-event");
     expect(codeOf(() => ledger.withdraw("b1"))).toBe("not-enough quantity");
+    expect(codeOf(() => ledger.amend(buy("b1", "2014-05-01", 100, "10", { symbol: "" })))).toBe(
+      "invalid-field symbol",
+    );
     expect(ledger.events.map((one) => one.id)).toEqual(["b1", "s1", "b2"]);
   });
 

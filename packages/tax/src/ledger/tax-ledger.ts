@@ -166,7 +166,7 @@ export class TaxLedger {
    */
   amend(event: TaxEvent): void {
     const at = this.#indexOf(event.id);
-    parseDay(event.date, { event: event.id });
+    this.#check(event);
     const rest = this.#events.toSpliced(at, 1);
     if (event.date === this.#events[at]!.date) rest.splice(at, 0, event);
     else {

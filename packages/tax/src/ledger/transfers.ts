@@ -27,6 +27,7 @@ export function receive(engine: Engine, event: ReceiveEvent, day: Day): void {
     isInherited: event.reason === "inheritance",
   };
   oneOf(["gift", "inheritance"], event.reason, "reason", event.id);
+  if (seed.acquired > day) throw new TaxError("invalid-field", `must not be after ${event.date}`, place);
   engine.open(engine.position(event.symbol, engine.account(event), false), seed);
 }
 
