@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { SubmitOrder } from "../../src/venue/commands.ts";
+import type { SubmitOrder, VenueCommand } from "../../src/venue/commands.ts";
 import { ALFA, ALFA2, BETA, smallConfig, TestDesk } from "./support/desk.ts";
 
 describe("an order's life", () => {
@@ -183,6 +183,40 @@ describe("what the public sees", () => {
 });
 
 describe("cancel", () => {
+  test.each<[string, VenueCommand]>([
+    [
+      "mass-cancel",
+      {
+        type: "mass-cancel",
+        timeMicros: 0,
+        session: BETA.session,
+        account: -1,
+        ofSession: -1,
+        instrument: -1,
+        side: "both",
+        clientOrderId: "",
+      },
+    ],
+    [
+      "kill-switch",
+      { type: "kill-switch", timeMicros: 0, of: "firm", index: 1, actor: "officer", isOn: true },
+    ],
+    ["disconnect", { type: "session-disconnected", timeMicros: 0, session: BETA.session }],
+  ])("of several orders ends all of them: none trades on the way (%s)", (reason, command) => {
+    const desk = new TestDesk();
+    desk.submit(ALFA, "a1", { side: "sell", price: 10_005, displayQuantity: 0 });
+    desk.submit(ALFA, "a2", { side: "sell", price: 10_020 });
+    desk.submit(BETA, "b1", { side: "sell", price: 10_000 });
+    const extras = { peg: "market", pegOffset: -5 } as const;
+    desk.submit(BETA, "peg", { orderType: "pegged", extras });
+    desk.take();
+    desk.apply(command);
+    expect(desk.take("order")).toEqual([
+      `orderCancelled #4(peg cancelled 0+0/100) 5 100 ${reason}`,
+      `orderCancelled #3(b1 cancelled 0+0/100) 6 100 ${reason}`,
+    ]);
+  });
+
   test("of an order has its id in the end of that order only, not of one that it sets in motion", () => {
     const desk = new TestDesk();
     const group = { selfTradeGroup: 1 } as const;

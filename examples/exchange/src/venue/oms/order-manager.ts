@@ -164,11 +164,18 @@ export class OrderManager {
     this.#listener.massCancelled(command, ++this.#life.lastExecId, count);
   }
 
-  /** Cancels open orders by ascending order id. @returns how many */
+  /**
+   * Cancels open orders: those that nobody sees, then the others, each by ascending order id. With a shown order pegged
+   * ones may move, and trade with what is hidden: none that is to be cancelled may be among them.
+   *
+   * @returns how many
+   */
   cancelWhere(cause: OrderEndReason, requestId: string, isWanted: (order: VenueOrder) => boolean): number {
     this.#life.because(cause, requestId);
     const orders = this.#store.openOrders(isWanted);
-    for (const { slot } of orders) this.#engine.cancel(slot);
+    const hidden = orders.filter(({ shownQuantity }) => shownQuantity === 0);
+    const shown = orders.filter(({ shownQuantity }) => shownQuantity > 0);
+    for (const { slot } of [...hidden, ...shown]) this.#engine.cancel(slot);
     this.#life.because("requested", "");
     return orders.length;
   }
