@@ -389,6 +389,25 @@ describe("replace", () => {
     expect(desk.venue.reservations()).toEqual(before);
   });
 
+  test("a total that has traded already ends the order, and what that moves is told", () => {
+    const desk = new TestDesk();
+    const group = { selfTradeGroup: 1 } as const;
+    desk.submit(ALFA, "a1", { side: "sell", price: 10_000 });
+    desk.submit(ALFA, "a2", { side: "sell", price: 10_020 });
+    desk.submit(BETA, "b1", { price: 10_000, quantity: 40 });
+    desk.submit(BETA, "b2", { side: "sell", price: 10_005, displayQuantity: 0, ...group });
+    const extras = { peg: "market", pegOffset: -5 } as const;
+    desk.submit(BETA, "peg", { orderType: "pegged", extras, ...group });
+    desk.take();
+    desk.replace(ALFA, "a1", "a3", { quantity: 40 });
+    expect(desk.take()).toEqual([
+      "bookDeleted 0 1 sell",
+      "orderCancelled #5(peg cancelled 0+0/100) 8 100 self-trade",
+      "orderReplaced #1(a3 filled 40+0/40) 9",
+    ]);
+    desk.venue.audit();
+  });
+
   test("a waiting stop gets a new trigger", () => {
     const desk = new TestDesk();
     desk.submit(ALFA, "a1", { side: "sell", price: 10_005 });

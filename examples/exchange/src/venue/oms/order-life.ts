@@ -64,8 +64,8 @@ export class OrderLife implements EngineListener {
   #requestId = "";
   /** The order that its owner cancels a part of. */
   #shrinking: VenueOrder | undefined;
-  /** Whether the engine gives up an order only to take it again. */
-  #isMoving = false;
+  /** The order that the engine is to give up without an end of it. */
+  #withdrawn: VenueOrder | undefined;
   /** Of the uncrossing that is on. */
   #crossPrice = 0;
   #crossVolume = 0;
@@ -130,9 +130,9 @@ export class OrderLife implements EngineListener {
     this.#requestId = requestId;
   }
 
-  /** The engine gives up an order that it will be given again at once: nobody is told. */
-  moving(isMoving: boolean): void {
-    this.#isMoving = isMoving;
+  /** The engine is about to give up this order, which nobody is told; what that does to others is. */
+  withdraws(order: VenueOrder): void {
+    this.#withdrawn = order;
   }
 
   /** New terms are in force: the order gets the id of the replace, and its owner is told. */
@@ -282,8 +282,11 @@ export class OrderLife implements EngineListener {
   }
 
   cancelled(_instrument: number, orderId: number, quantity: number, reason: CancelReason): void {
-    if (this.#isMoving) return;
     const order = this.#begin(orderId);
+    if (this.#withdrawn === order) {
+      this.#withdrawn = undefined;
+      return;
+    }
     if (reason === "replaced") {
       if (this.#replacing === order) this.#replaced(order);
       this.#public.moves(order);

@@ -111,8 +111,8 @@ export class OrderManager {
     if (fault !== undefined) return void this.#rejectCancel(command, order, fault);
     if (leaves <= 0) {
       // FIX 4.2, order state change matrix: a total that is not above what traded leaves a filled order.
-      this.#withdraw(order);
       this.#public.ended(order);
+      this.#withdraw(order);
       this.#risk.close(order);
       this.#life.applyReplace(order, command, idHash);
       return;
@@ -225,9 +225,8 @@ export class OrderManager {
 
   /** Takes an order out of the engine without an end of the order: it goes back in, or is filled. */
   #withdraw(order: VenueOrder): void {
-    this.#life.moving(true);
+    this.#life.withdraws(order);
     this.#engine.cancel(order.slot);
-    this.#life.moving(false);
   }
 
   /** The order that a request means, which is open; otherwise the request is refused here. */
