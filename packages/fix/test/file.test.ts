@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { FixSession, isFixError, MemoryStore } from "@exchange-kit/fix";
 import { createFileLog, createFileStore } from "@exchange-kit/fix/file";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Redactor } from "../src/file/redactor.ts";
 import { settings } from "./support/pair.ts";
 import { latin, text } from "./support/wire.ts";
 
@@ -243,6 +244,27 @@ test("a password is hidden wherever a read cuts it", async () => {
       .replaceAll("\n", "");
     expect(written).toBe("8=FIX.4.4|553=user|554=***|10=000|");
   }
+});
+
+test("a secret that holds SOH is hidden by its length, wherever a read cuts it", async () => {
+  const path = join(folder, "log-raw");
+  const told = (pieces: string[]): string => {
+    const redactor = new Redactor([554, 96]);
+    return `${pieces.map((piece) => redactor.next(piece)).join("")}${redactor.end()}`.replaceAll("\x01", "|");
+  };
+  const message = "8=FIX.4.4\x0195=12\x0196=se\x01cr=\x01et\x0195\x01554=p\x0110=000\x01";
+  for (let at = 0; at < message.length; at++) {
+    expect(told([message.slice(0, at), message.slice(at)])).toBe("8=FIX.4.4|95=12|96=***|554=***|10=000|");
+  }
+  expect(told([...message])).toBe("8=FIX.4.4|95=12|96=***|554=***|10=000|");
+  // A length that is not true hides the rest of its own message, at most.
+  expect(told(["95=99\x0196=a\x0110=001\x018=FIX.4.4\x01", "95=2\x0158=x\x01"])).toBe(
+    "95=99|96=***|10=001|8=FIX.4.4|95=2|58=x|",
+  );
+  const log = createFileLog(path, { now: () => 0 });
+  log.incoming(latin("35=A\x0195=3\x0196=a\x01b\x0198=0\x01"), new FixSession(settings("A")));
+  await log.close();
+  expect(readFileSync(path, "utf8")).toContain("< I 35=A|95=3|96=***|98=0|\n");
 });
 
 test("a log waits for no end of a field that has none", async () => {
