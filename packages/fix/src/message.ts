@@ -1,3 +1,4 @@
+import { dataFields } from "./data-fields.ts";
 import type { Dictionary, Section } from "./dictionary.ts";
 import type { FixEncoder } from "./encoder.ts";
 import { FixError } from "./errors.ts";
@@ -50,7 +51,7 @@ export class FieldSet<F extends object = AnyFields> {
    * Sets a field.
    *
    * @param field - name or tag
-   * @param value - text is written as it is
+   * @param value - text is written as it is; SOH may stand in a data field whose length field is set to its length
    * @throws FixError `unknown-field` for a name the dictionary does not have; `value-invalid` for a number that is not
    *   finite
    */
@@ -125,13 +126,22 @@ export class FieldSet<F extends object = AnyFields> {
    * @internal
    */
   write(encoder: FixEncoder, tags: readonly number[], section?: Section): void {
+    const lengths = dataFields();
+    let before = 0;
     for (const tag of tags) {
       const value = this.#values.get(tag);
       if (value === undefined) continue;
       if (typeof value === "string") {
-        encoder.string(tag, value);
+        // Behind its true length a data field may hold SOH.
+        const isData =
+          before > 0 && lengths[tag] === before && this.#values.get(before) === String(value.length);
+        const bytes = isData && value.includes("\x01") ? latin1Bytes(value) : undefined;
+        if (bytes) encoder.bytes(tag, bytes);
+        else encoder.string(tag, value);
+        before = tag;
         continue;
       }
+      before = 0;
       const kind = section?.table.get(tag) ?? 0;
       const group = kind >= 2 ? section?.groups[kind - 2] : undefined;
       encoder.int(tag, value.length);
@@ -263,6 +273,12 @@ function entryFrom(cursor: GroupView, group: Section, dictionary: Dictionary | u
     entry.setEntries(tag, entries);
   }
   return entry;
+}
+
+/** One byte a character; `undefined` when one is above U+00FF. */
+function latin1Bytes(value: string): Uint8Array | undefined {
+  const codes = Array.from(value, (character) => character.charCodeAt(0));
+  return codes.every((code) => code <= 0xff) ? Uint8Array.from(codes) : undefined;
 }
 
 function wireText(value: unknown): string {

@@ -61,6 +61,27 @@ describe("messages", () => {
     expect(copy.entries("NoHops")).toEqual([]);
   });
 
+  test("a data field with SOH is written behind its length, copied or set", () => {
+    const news = wire("35=B|148=x|33=1|58=t|354=3|355=a\x01b|95=4|96=\x0110=|");
+    const parser = new FixParser({ dictionary });
+    parser.parse(news);
+    const copy = FixMessage.from(parser.view, dictionary);
+    const encoder = new FixEncoder(new Uint8Array(4096));
+    encoder.begin("FIX.4.4", copy.type);
+    copy.writeBody(encoder);
+    const length = encoder.end();
+    parser.parse(encoder.buffer, encoder.start, encoder.start + length);
+    expect([parser.problem, parser.view.string(96), parser.view.string(355)]).toEqual([
+      undefined,
+      "\x0110=",
+      "a\x01b",
+    ]);
+    encoder.begin("FIX.4.4", copy.type);
+    // Without the true length the SOH would let in a field.
+    expect(code(() => copy.set(95, 3).writeBody(encoder))).toBe("value-invalid");
+    expect(code(() => copy.set(95, 2).set(96, "\x01€").writeBody(encoder))).toBe("value-invalid");
+  });
+
   test("what cannot be written is refused", () => {
     const message = new FixMessage("D", dictionary);
     expect(code(() => message.set("Nonsense", "x"))).toBe("unknown-field");

@@ -316,7 +316,8 @@ export class FixSession {
   }
 
   /**
-   * Decides on a Logon for which the application said `"wait"`.
+   * Decides on a Logon for which the application said `"wait"`: the one that waits now. When `onEvent` tells `disconnected`
+   * meanwhile, the decision is not wanted any more, and must not be given to the next connection.
    *
    * @param decision - accept, or refuse with a text
    * @param nowMillis - the time
