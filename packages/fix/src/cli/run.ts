@@ -198,7 +198,7 @@ async function tail(path: string, named: string | undefined, output: CliOutput):
   const file = await open(path, "r");
   try {
     let rest = Buffer.alloc(0);
-    const more = async (): Promise<void> => {
+    const readOn = async (): Promise<void> => {
       const chunk = Buffer.alloc(64 * 1024);
       for (;;) {
         const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
@@ -207,10 +207,16 @@ async function tail(path: string, named: string | undefined, output: CliOutput):
         rest = rest.subarray(decode(rest, named, output, true));
       }
     };
+    // One after the other: two reads at once may come back in either order.
+    let reading = Promise.resolve();
+    const more = (): Promise<void> => {
+      reading = reading.then(readOn);
+      return reading;
+    };
     await more();
     if (output.signal?.aborted) return;
     await new Promise<void>((resolve, reject) => {
-      const watcher = watch(path, () => void more().catch(reject));
+      const watcher = watch(path, () => more().catch(reject));
       output.signal?.addEventListener("abort", () => {
         watcher.close();
         resolve();
