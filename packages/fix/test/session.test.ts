@@ -191,6 +191,27 @@ test("what the peer sent before it saw our reset is not taken for messages of th
   expect([a.session.state, a.session.store.nextTargetSeqNum]).toEqual(["active", 5]);
 });
 
+test("a second reset before the first is answered is none", () => {
+  const a = new Side("A");
+  const i = new Side("I");
+  logOn(a, i);
+  a.session.resetSequence(START);
+  a.session.resetSequence(START);
+  const sent: number[] = [];
+  for (const [from, to] of [
+    [a, i],
+    [i, a],
+    [a, i],
+  ] as const) {
+    const bytes = from.session.takeOutput().slice();
+    sent.push(bytes.length);
+    to.session.receive(bytes, START);
+  }
+  expect(sent).toEqual([expect.any(Number), sent[0], 0]);
+  a.session.resetSequence(START);
+  expect(output(a.session)).toHaveLength(1);
+});
+
 test("before a reset is answered, a gap of the old sequence is not asked for", () => {
   const side = loggedOn();
   side.session.resetSequence(START);

@@ -349,7 +349,8 @@ export class FixSession {
   }
 
   /**
-   * Starts both sequence numbers at 1 while logged on: Logon with ResetSeqNumFlag(141)=Y.
+   * Starts both sequence numbers at 1 while logged on: Logon with ResetSeqNumFlag(141)=Y. While one waits for its answer, a
+   * second call does nothing.
    *
    * @param nowMillis - the time
    */
@@ -359,6 +360,8 @@ export class FixSession {
       throw new FixError("state-invalid", "resetSequence: the session is not logged on");
     }
     context.now = Math.max(context.now, nowMillis);
+    // Its answer would be taken for a reset of the peer's own, and each side would go on to answer the other.
+    if (context.hasSentReset) return;
     context.outdatedTarget = this.store.nextTargetSeqNum;
     context.resetStore();
     context.hasSentReset = true;
