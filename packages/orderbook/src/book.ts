@@ -260,11 +260,7 @@ export class Book {
   /** The orders of a side at a key, in priority. */
   ordersAt(key: number, sells: number): number[] {
     const slots: number[] = [];
-    this.#collect(this.lit[sells]!.headOf(key), slots);
-    const dark = this.dark[sells];
-    if (dark) this.#collect(dark.headOf(key), slots);
-    const wholes = this.wholes(sells);
-    if (wholes) this.#collect(wholes.headOf(key), slots);
+    this.#collectAt(key, sells, slots);
     return slots;
   }
 
@@ -272,7 +268,7 @@ export class Book {
   limitOrders(sells: number): number[] {
     const slots: number[] = [];
     for (let key = this.highestKey(sells); key !== NO_KEY; key = this.keyBelow(key, sells)) {
-      slots.push(...this.ordersAt(key, sells));
+      this.#collectAt(key, sells, slots);
     }
     return slots;
   }
@@ -305,6 +301,14 @@ export class Book {
       this.#collect(ladder.headOf(key), slots);
     }
     return slots;
+  }
+
+  #collectAt(key: number, sells: number, slots: number[]): void {
+    this.#collect(this.lit[sells]!.headOf(key), slots);
+    const dark = this.dark[sells];
+    if (dark) this.#collect(dark.headOf(key), slots);
+    const wholes = this.wholes(sells);
+    if (wholes) this.#collect(wholes.headOf(key), slots);
   }
 
   #collect(head: number, slots: number[]): void {

@@ -109,7 +109,6 @@ test("changes alone, and a snapshot with the changes after it, both are the book
         for (const receiver of receivers.slice(0, venue.length)) {
           const { instrument } = receiver;
           for (const side of ["buy", "sell"] as const) {
-            expect(feed.depth(instrument, side, 0)).toEqual([]);
             const depth = engine.depth(instrument, side, 99);
             expect(feed.depth(instrument, side, 99)).toEqual(depth);
             expect(receiver.tops[side]).toEqual([depth[0]?.price, depth[0]?.quantity ?? 0]);
@@ -125,4 +124,11 @@ test("changes alone, and a snapshot with the changes after it, both are the book
     }),
     { numRuns: runs(80) },
   );
+});
+
+test("a depth of no levels is empty", () => {
+  const feed = new MarketDataFeed(1, { order: () => {}, level: () => {}, top: () => {} });
+  new MatchingEngine([{}], feed.listener).limit(0, 1, "buy", 10, 5);
+  expect(feed.depth(0, "buy", 0)).toEqual([]);
+  expect(feed.depth(0, "buy", 1)).toEqual([{ price: 10, quantity: 5, orders: 1 }]);
 });

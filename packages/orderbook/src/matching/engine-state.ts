@@ -36,8 +36,10 @@ export class EngineState {
   readonly expiries: ExpiryQueue = new ExpiryQueue();
   /** Orders with an end that are open. */
   expiring = 0;
-  /** Slots of orders whose trigger was met, in the order in which they will act. */
-  elected: number[] = [];
+  /** Slots of orders whose trigger was met, in the order in which they act; 0 for those that have, or that ended before. */
+  readonly elected: number[] = [];
+  /** How many of them need not be looked at any more. */
+  #acted = 0;
   /** Orders entered in this interval, by session. */
   readonly entered: Map<number, number> = new Map();
   /** Number of the last order and of the last list. */
@@ -286,10 +288,20 @@ export class EngineState {
     for (const child of this.asEntered([...list.members])) this.end(child, "contingency");
   }
 
+  /** The next order whose trigger was met, 0 for none. */
+  nextElected(): number {
+    const { elected } = this;
+    while (elected[this.#acted] === 0) this.#acted++;
+    if (this.#acted < elected.length) return elected[this.#acted]!;
+    elected.length = 0;
+    this.#acted = 0;
+    return 0;
+  }
+
   /** Takes an order out of its place and deletes it. */
   leave(book: Book, slot: number): void {
     if (this.flagsOf(slot) >>> PLACE_SHIFT === PLACE.ELECTED) {
-      this.elected.splice(this.elected.indexOf(slot), 1);
+      this.elected[this.elected.indexOf(slot, this.#acted)] = 0;
     } else book.ladderOf(slot).remove(slot);
     this.forget(slot);
   }

@@ -11,8 +11,8 @@ import { elect } from "./triggers.ts";
 export function settle(state: EngineState, book: Book): void {
   for (;;) {
     elect(state, book);
-    const next = state.elected[0];
-    if (next !== undefined) {
+    const next = state.nextElected();
+    if (next !== 0) {
       const { orderId, sells, leaves } = takeOut(state, book, next);
       trigger(state, book, orderId, sells, leaves);
       continue;

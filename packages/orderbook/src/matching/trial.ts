@@ -21,6 +21,8 @@ interface Maker {
   readonly displayHigh: number;
   random: number;
   isTop: boolean;
+  /** Whether it is no longer where it stands in its queue. */
+  isGone: boolean;
 }
 
 /**
@@ -43,8 +45,12 @@ class Trial {
   readonly #other: number;
   #left: number;
   #traded = 0;
-  /** The orders of the key that is looked at, in priority. */
-  #makers: Maker[] = [];
+  /** The orders of the key that is looked at, in priority: those that are shown, and the others after them. */
+  #shown: Maker[] = [];
+  #unseen: Maker[] = [];
+  /** How many of each, from the front, are gone. */
+  #shownGone = 0;
+  #unseenGone = 0;
   /** What the orders of a list traded in this trial. */
   readonly #executed = new Map<OrderList, number>();
   #isStopped = false;
@@ -60,10 +66,12 @@ class Trial {
     const book = this.#book;
     let key = book.highestKey(this.#other);
     for (; key !== NO_KEY && key >= limit && this.#left > 0; key = book.keyBelow(key, this.#other)) {
-      this.#makers = book
-        .ordersAt(key, this.#other)
-        .map((slot) => this.#copy(slot))
-        .filter((maker) => this.#isThere(maker));
+      const makers = book.ordersAt(key, this.#other).map((slot) => this.#copy(slot));
+      const there = makers.filter((maker) => this.#isThere(maker));
+      this.#shown = there.filter(({ place }) => place === PLACE.LIT);
+      this.#unseen = there.filter(({ place }) => place !== PLACE.LIT);
+      this.#shownGone = 0;
+      this.#unseenGone = 0;
       while (this.#left > 0 && this.#step());
       if (this.#isStopped) break;
     }
@@ -90,6 +98,7 @@ class Trial {
       displayHigh: extras?.displayHigh ?? 0,
       random: extras?.random ?? 0,
       isTop: this.#book.rare.top[this.#other as 0 | 1] === slot,
+      isGone: false,
     };
   }
 
@@ -109,21 +118,30 @@ class Trial {
     return maker.shown > 0;
   }
 
-  #drop(maker: Maker): void {
-    this.#makers = this.#makers.filter((other) => other !== maker);
+  /** The order that is met next. */
+  #first(): Maker | undefined {
+    const [shown, unseen] = [this.#shown, this.#unseen];
+    while (shown[this.#shownGone]?.isGone) this.#shownGone++;
+    if (this.#shownGone < shown.length) return shown[this.#shownGone];
+    while (unseen[this.#unseenGone]?.isGone) this.#unseenGone++;
+    for (let at = this.#unseenGone; at < unseen.length; at++) {
+      const maker = unseen[at]!;
+      if (!maker.isGone && (maker.place !== PLACE.WHOLE || maker.shown <= this.#left)) return maker;
+    }
+    return undefined;
   }
 
   /** @returns whether somebody at this key was met */
   #step(): boolean {
-    const maker = this.#makers.find(({ place, shown }) => place !== PLACE.WHOLE || shown <= this.#left);
+    const maker = this.#first();
     if (!maker) return false;
     const { allocation } = this.#book.rules;
     const isShared = allocation !== undefined && maker.place === PLACE.LIT;
-    const met = isShared ? this.#makers.filter(({ place }) => place === PLACE.LIT) : [maker];
+    const met = isShared ? this.#shown.filter(({ isGone }) => !isGone) : [maker];
     const { terms } = this.#state;
     const sibling = met.find(({ list }) => areSiblings(list, terms.extras?.list));
     const own = met.find(({ group }) => terms.group !== 0 && terms.group === group);
-    if (sibling) this.#drop(sibling);
+    if (sibling) sibling.isGone = true;
     else if (own) this.#meetOwn(own);
     else if (isShared) {
       const given = share(
@@ -136,7 +154,7 @@ class Trial {
       );
       for (const [index, quantity] of given.entries()) {
         const each = met[index]!;
-        const part = this.#makers.includes(each) ? Math.min(quantity, each.shown) : 0;
+        const part = each.isGone ? 0 : Math.min(quantity, each.shown);
         if (part > 0) this.#trade(each, part);
       }
     } else this.#trade(maker, Math.min(this.#left, maker.shown));
@@ -146,10 +164,10 @@ class Trial {
   #meetOwn(maker: Maker): void {
     const { mode } = this.#state.terms;
     if (mode === "cancel-newest" || mode === "cancel-both") this.#isStopped = true;
-    else if (mode === "cancel-oldest") this.#drop(maker);
+    else if (mode === "cancel-oldest") maker.isGone = true;
     else {
       const quantity = Math.min(this.#left, maker.shown + maker.reserve);
-      if (!this.#takeOff(maker, quantity)) this.#drop(maker);
+      if (!this.#takeOff(maker, quantity)) maker.isGone = true;
       this.#left -= quantity;
     }
   }
@@ -158,29 +176,30 @@ class Trial {
     this.#left -= quantity;
     this.#traded += quantity;
     maker.shown -= quantity;
-    if (maker.shown === 0) this.#drop(maker);
-    if (maker.shown === 0 && maker.reserve > 0) this.#refresh(maker);
+    maker.isGone = maker.shown === 0;
+    const left = maker.isGone && maker.reserve > 0 ? this.#refreshed(maker) : maker;
     const { list } = maker;
     if (!list) return;
     this.#executed.set(list, (this.#executed.get(list) ?? 0) + quantity);
     if (list.contingency === "one-triggers-other") return;
-    for (const other of this.#makers) {
-      if (other === maker || other.list !== list) continue;
-      if (list.contingency === "one-cancels-other" || !this.#takeOff(other, quantity)) this.#drop(other);
+    for (const queue of [this.#shown, this.#unseen]) {
+      for (const other of queue) {
+        if (other === left || other.isGone || other.list !== list) continue;
+        other.isGone = list.contingency === "one-cancels-other" || !this.#takeOff(other, quantity);
+      }
     }
   }
 
-  /** It shows its next part, behind the others that are shown. */
-  #refresh(maker: Maker): void {
-    let size = maker.display;
+  /** Its next part, behind the others that are shown. */
+  #refreshed(maker: Maker): Maker {
+    let { display: size, random } = maker;
     if (maker.displayLow > 0) {
-      maker.random = nextRandomState(maker.random);
-      size = randomSize(maker.random, maker.displayLow, maker.displayHigh, this.#book.lotSize);
+      random = nextRandomState(random);
+      size = randomSize(random, maker.displayLow, maker.displayHigh, this.#book.lotSize);
     }
-    maker.shown = Math.min(size, maker.reserve);
-    maker.reserve -= maker.shown;
-    maker.isTop = false;
-    const behind = this.#makers.findIndex(({ place }) => place !== PLACE.LIT);
-    this.#makers.splice(behind < 0 ? this.#makers.length : behind, 0, maker);
+    const shown = Math.min(size, maker.reserve);
+    const next = { ...maker, shown, reserve: maker.reserve - shown, random, isTop: false, isGone: false };
+    this.#shown.push(next);
+    return next;
   }
 }

@@ -30,7 +30,8 @@ export function elect(state: EngineState, book: Book): void {
   rare.trades = [];
   book.low = NO_LOW;
   book.high = NO_HIGH;
-  state.elected.push(...state.asEntered(reached));
+  // One by one: as arguments of one call, many would overflow the stack.
+  for (const slot of state.asEntered(reached)) state.elected.push(slot);
 }
 
 function takeReached(state: EngineState, book: Book, place: number, lowest: number, reached: number[]): void {

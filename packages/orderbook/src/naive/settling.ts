@@ -73,7 +73,7 @@ export function elect(state: NaiveState, instrument: number): void {
     }
   }
   book.trades = [];
-  state.elected.push(...reached.sort((a, b) => a.sequence - b.sequence));
+  state.elected = [...state.elected, ...reached.sort((a, b) => a.sequence - b.sequence)];
 }
 
 /** The first order that is priced outside the limits. */
