@@ -122,6 +122,17 @@ test("convert writes NDJSON, CSV and the binary again", async () => {
   expect((await itch("convert", file(), "--to", "itch")).bytes.equals(framed(messages))).toBe(true);
 });
 
+test("a symbol that is not there: the counts are shown, and a fault that may have kept it out is told", async () => {
+  const whole = await itch("stats", file(), "--symbol", "NOBODY");
+  expect(whole).toMatchObject({ code: 2, notes: "itch: the file names no symbol NOBODY\n" });
+  expect(whole.out).toContain("addOrder");
+  const cut = file(framed(messages).subarray(0, -5));
+  for (const command of ["stats", "book"]) {
+    const { code, notes } = await itch(command, cut, "--symbol", "NOBODY");
+    expect([code, notes]).toEqual([1, expect.stringContaining("the stream ends inside the frame")]);
+  }
+});
+
 test("a truncated file shows what is there, and exits with 1", async () => {
   const cut = framed(messages).subarray(0, -1);
   const dumped = await itch("dump", file(cut));
@@ -136,6 +147,9 @@ test("a wrong call exits with 2 and says why", async () => {
   expect((await itch("book", file())).notes).toContain("needs --symbol");
   expect((await itch("book", file(), "--symbol", "NONE")).notes).toContain("no symbol NONE");
   expect((await itch("stats", file(), "--at", "noon")).notes).toContain("HH:MM:SS");
+  for (const time of ["24:00", "9:60", "9:30:60"]) {
+    expect((await itch("stats", file(), "--at", time)).notes).toContain("HH:MM:SS");
+  }
   expect((await itch("stats", file(), "--levels", "0")).notes).toContain("--levels");
   expect((await itch("stats", file(), "--format", "x")).notes).toContain("--format");
   expect((await itch("dump", file(), "--types", "z")).notes).toContain("no message type z");

@@ -157,6 +157,18 @@ test.each([
   expect(events.at(-1)).toBe(failure);
 });
 
+test("numbers of another session than the one asked for are no continuation", () => {
+  const { machine, events } = client();
+  machine.connected(0);
+  machine.receive(loginAccepted("DAY1", 1), 0);
+  machine.receive(packet("sequenced", "one"), 0);
+  machine.disconnected();
+  machine.connected(1);
+  machine.receive(loginAccepted("DAY2", 2), 1);
+  expect(events).toEqual(["accepted DAY1 1", "1:one", "failed protocol"]);
+  expect(machine).toMatchObject({ session: "DAY1", nextSequence: 2 });
+});
+
 test("a client checks its options", () => {
   expect(() => client({ username: "toolong" })).toThrow("username");
   expect(() => client({ password: "é" })).toThrow("password");

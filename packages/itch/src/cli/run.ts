@@ -139,8 +139,10 @@ async function stats(path: string, options: Options, output: CliOutput): Promise
   if (summary.packetsSkipped > 0) {
     lines.push(`${"packets without messages".padEnd(32)} ${String(summary.packetsSkipped).padStart(12)}`);
   }
-  if (options.symbol !== undefined) lines.push(...symbolLines(known(itchBook, options.symbol)));
   await output.write(`${lines.join("\n")}\n`);
+  if (options.symbol !== undefined) {
+    await output.write(`${symbolLines(known(itchBook, options.symbol, summary)).join("\n")}\n`);
+  }
   output.note(`${(total / seconds / 1e6).toFixed(1)} M messages/s, ${seconds.toFixed(2)} s\n`);
   return ended(summary.fault, output);
 }
@@ -175,7 +177,7 @@ async function book(path: string, options: Options, output: CliOutput): Promise<
   const itchBook = new ItchBook();
   const gate = until(options.at, itchBook, () => {});
   const summary = await read(path, gate.listener, options, output, gate.isPast);
-  const symbolBook = known(itchBook, options.symbol);
+  const symbolBook = known(itchBook, options.symbol, summary);
   const bids = symbolBook.depth("buy", options.levels);
   const asks = symbolBook.depth("sell", options.levels);
   const cell = (level: ItchLevel | undefined): string =>
@@ -338,9 +340,10 @@ function progressBar(output: CliOutput): { show: (progress: ItchFileProgress) =>
   };
 }
 
-function known(itchBook: ItchBook, symbol: string): SymbolBook {
+/** @throws ItchError why there is none: the file's fault, which may have kept it out, else that it is not there */
+function known(itchBook: ItchBook, symbol: string, { fault }: ItchFileSummary): SymbolBook {
   const symbolBook = itchBook.book(symbol);
-  if (!symbolBook) throw new ItchError("invalid-option", `the file names no symbol ${symbol}`);
+  if (!symbolBook) throw fault ?? new ItchError("invalid-option", `the file names no symbol ${symbol}`);
   return symbolBook;
 }
 

@@ -15,7 +15,7 @@ export function timeText(nanos: number): string {
 /** Reads `HH:MM`, `HH:MM:SS`, `HH:MM:SS.fraction` or plain nanoseconds since midnight. */
 export function parseTime(text: string): number {
   if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
-  const match = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?$/.exec(text);
+  const match = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$/.exec(text);
   if (!match) throw new ItchError("invalid-option", `a time must be HH:MM:SS or nanoseconds, was "${text}"`);
   const [, hours, minutes, seconds = "0", fraction = ""] = match;
   const whole = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);

@@ -195,6 +195,11 @@ export class SoupBinClient {
         return;
       }
       const session = latin1(bytes, offset, 10).trim();
+      const asked = this.#session.trim();
+      if (asked !== "" && session !== asked) {
+        this.#protocol(`session ${session}, asked for was ${asked}`);
+        return;
+      }
       // A number above the one asked for would be a silent gap.
       if (this.#next !== 0 && sequence !== this.#next) {
         this.#protocol(`the session to begin at message ${sequence}, asked for was ${this.#next}`);
