@@ -18,9 +18,10 @@ export interface VolatilityInterruption {
 
 /**
  * Price limits that move with the market, with a pause (the Limit Up-Limit Down Plan of US equities). The limits are
- * `basisPoints` of the reference price above and below it. The reference is the first price, after a pause the auction's
- * price, and then the mean price of the trades of the last `window` each time that moved away from it by
- * `updateBasisPoints` or more, at most once in a tenth of the window; the mean forgets in steps of a thirtieth of it.
+ * `basisPoints` of the reference price above and below it, at the last valid prices within, or at those around where there
+ * is none. The reference is the first price, after a pause the auction's price, and then the mean price of the trades of
+ * the last `window` each time that moved away from it by `updateBasisPoints` or more, at most once in a tenth of the
+ * window; the mean forgets in steps of a thirtieth of it.
  *
  * Nothing trades outside the limits in continuous trading; an order priced outside is priced at the limit. While the best
  * bid stands at the upper limit, or the best offer at the lower, the instrument is in a limit state; after `limitState`

@@ -383,8 +383,9 @@ export class MatchingEngine {
     checkLastPrice(price);
     const book = this.#books[instrument];
     if (!book) return;
-    book.last = price;
-    restart(this.#state, book, price);
+    const last = price + 0; // −0 becomes 0
+    book.last = last;
+    restart(this.#state, book, last);
     book.rare.recent = [];
     if (book.isSpecial) settle(this.#state, book);
   }

@@ -55,6 +55,19 @@ test("an event journal tells a listener the same story, and is cut off anywhere 
   );
 });
 
+test("−0 is 0 in the state as it is in a journal", () => {
+  const engine = new MatchingEngine([{}], engineRecorder([]));
+  const journal = new CommandJournal();
+  for (const target of [engine, journal]) {
+    target.advance(-0);
+    target.setLastPrice(0, -0);
+  }
+  const again = new MatchingEngine([{}], engineRecorder([]));
+  replayCommands(journal.toBytes(), again);
+  expect(again.stateHash()).toBe(engine.stateHash());
+  expect(engine.lastPrice(0)).toBe(0);
+});
+
 test("a journal that goes on with the file of one before it is replayed with it", () => {
   const events: EngineEvent[] = [];
   const told: EngineEvent[] = [];

@@ -66,6 +66,21 @@ describe.each(engines)("%s engine", (_name, Engine) => {
       expect(desk.engine.priceLimits(0)).toEqual({ lower: 8_835, upper: 9_765, state: "none" });
     });
 
+    test("a band between two valid prices trades at these", () => {
+      const priceLimits = {
+        basisPoints: 100,
+        window: 300,
+        updateBasisPoints: 100,
+        limitState: 15,
+        pause: 300,
+      };
+      const desk = new Desk(Engine, { tickSize: 5, referencePrice: 102, priceLimits });
+      expect(desk.engine.priceLimits(0)).toEqual({ lower: 100, upper: 105, state: "none" });
+      desk.buy(1, 100, 1);
+      desk.sell(2, 100, 1);
+      expect(desk.last()).toEqual(["traded", 0, 1, 2, "sell", 100, 1, 0]);
+    });
+
     test("the reference follows the mean of the window once it is 1 % away (V.A)", () => {
       const desk = start();
       desk.engine.advance(1_000);

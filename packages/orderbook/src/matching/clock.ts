@@ -13,7 +13,7 @@ export function advance(state: EngineState, time: number): void {
     const { interval } = state.orderLimit;
     if (Math.floor(time / interval) !== Math.floor(state.now / interval)) state.entered.clear();
   }
-  state.now = time;
+  state.now = time + 0; // −0 becomes 0
   for (let next = state.expiries.pop(time); next; next = state.expiries.pop(time)) {
     const slot = state.store.find(next.orderId);
     if (state.isSame(slot, next.sequence)) state.end(slot, "expired");

@@ -16,7 +16,9 @@ export function limitsOf({ rules, rare }: Book): Limits | undefined {
   const { reference } = rare;
   if (!rules.priceLimits || reference === undefined) return undefined;
   const width = Math.round((Math.abs(reference) * rules.priceLimits.basisPoints) / 10_000);
-  return { lower: tickUp(reference - width, rules), upper: tickDown(reference + width, rules) };
+  const [up, down] = [tickUp(reference - width, rules), tickDown(reference + width, rules)];
+  // A band so narrow that no valid price is in it is widened to the valid prices around it.
+  return { lower: Math.min(up, down), upper: Math.max(up, down) };
 }
 
 /** Highest key at which an order of this side may stand; `undefined` for any. */

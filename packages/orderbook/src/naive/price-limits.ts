@@ -69,7 +69,10 @@ interface Limits {
 export function limitsOf({ rules, reference }: Instrument): Limits | undefined {
   if (!rules.priceLimits || reference === undefined) return undefined;
   const width = Math.round((Math.abs(reference) * rules.priceLimits.basisPoints) / 10_000);
-  return { lower: tickUp(reference - width, rules), upper: tickDown(reference + width, rules) };
+  const lower = tickUp(reference - width, rules);
+  const upper = tickDown(reference + width, rules);
+  // A band so narrow that no valid price is in it is widened to the valid prices around it.
+  return lower <= upper ? { lower, upper } : { lower: upper, upper: lower };
 }
 
 /** A limit price, not further than the price limits let it. */
