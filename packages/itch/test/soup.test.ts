@@ -274,6 +274,17 @@ test("a silent client is closed", () => {
   expect(events).toEqual(["closed timed-out"]);
 });
 
+test("a client that sends anything but a login is closed like a silent one", () => {
+  const { machine, events } = server();
+  for (let now = 1000; now < 15_000; now += 1000) {
+    machine.receive(packet("debug", "still here"), now);
+    machine.tick(now);
+  }
+  expect(machine.nextDeadline).toBe(15_000);
+  machine.tick(15_000);
+  expect(events.at(-1)).toBe("closed timed-out");
+});
+
 test("a store refuses a message that no packet can hold", () => {
   const store = new MessageStore();
   expect(store.append(new Uint8Array(65_534))).toBe(1);

@@ -38,7 +38,7 @@ export interface SoupBinServerOptions {
   readonly authenticate: (username: string, password: string) => boolean;
   /** Heartbeat after so many milliseconds in which nothing was sent; 1,000 by default. */
   readonly heartbeatMillis?: number;
-  /** Close after so many milliseconds in which nothing came; 15,000 by default. */
+  /** Close after so many milliseconds in which nothing came, or no login; 15,000 by default. */
   readonly timeoutMillis?: number;
   /** Close a client that has not read, or not closed its side after the end, for so many milliseconds; 30,000 by default. */
   readonly stallMillis?: number;
@@ -76,7 +76,10 @@ export class SoupBinServerConnection {
   /** When the connection stopped taking bytes; `undefined` while it takes them. */
   #stalledSince: number | undefined;
   #lastSent: number;
+  /** Before the login: when the connection was made. */
   #lastReceived: number;
+  /** When the bytes came that are looked at. */
+  #now: number;
 
   /**
    * @param options - see {@link SoupBinServerOptions}
@@ -98,6 +101,7 @@ export class SoupBinServerConnection {
     );
     this.#lastSent = now;
     this.#lastReceived = now;
+    this.#now = now;
   }
 
   /** Where the connection stands. */
@@ -124,7 +128,9 @@ export class SoupBinServerConnection {
   /** Takes bytes of the connection, cut anywhere. */
   receive(bytes: Uint8Array, now: number): void {
     if (this.#state === "closed") return;
-    this.#lastReceived = now;
+    // Whoever is not logged in buys no time with debug packets, or a byte now and then.
+    if (this.#state === "open") this.#lastReceived = now;
+    this.#now = now;
     try {
       this.#reader.push(bytes);
     } catch (error) {
@@ -171,7 +177,8 @@ export class SoupBinServerConnection {
     if (this.#state === "closed") return;
     const { heartbeatMillis, timeoutMillis, stallMillis } = this.#options;
     if (now - this.#lastReceived >= timeoutMillis) {
-      this.#close(new ItchError("timed-out", `nothing came from the client for ${timeoutMillis} ms`));
+      const what = this.#state === "open" ? "nothing" : "no login";
+      this.#close(new ItchError("timed-out", `${what} came from the client for ${timeoutMillis} ms`));
     } else if (this.#stalledSince !== undefined) {
       if (now - this.#stalledSince >= stallMillis) {
         this.#close(new ItchError("slow-consumer", `the client has not read for ${stallMillis} ms`));
@@ -241,14 +248,15 @@ export class SoupBinServerConnection {
       this.#store = store;
       this.#next = sequence === 0 ? store.nextSequence : sequence;
       this.#state = "open";
+      this.#lastReceived = this.#now;
       const accepted = padded([this.#options.session, 10], [String(this.#next), -20]);
-      this.#write(soupBinPacket(SoupBinType.loginAccepted, accepted), this.#lastReceived);
+      this.#write(soupBinPacket(SoupBinType.loginAccepted, accepted), this.#now);
       this.#listener.loggedIn?.(username, this.#next);
     }
   }
 
   #reject(reason: "A" | "S", message: string): void {
-    this.#write(soupBinPacket(SoupBinType.loginRejected, padded([reason, 1])), this.#lastReceived);
+    this.#write(soupBinPacket(SoupBinType.loginRejected, padded([reason, 1])), this.#now);
     this.#close(new ItchError("login-rejected", message, { reason }));
   }
 
