@@ -214,6 +214,27 @@ async function readOrders(page: Page): Promise<void> {
   }
 }
 
+/** Who has more open orders than the page shows is told so. */
+async function manyOrders(browser: Browser): Promise<void> {
+  const page = await browser.newPage();
+  await page.goto(`${url}/#beta-key`);
+  const headers = { "content-type": "application/json", authorization: "Bearer beta-key" };
+  const enter = async (): Promise<void> => {
+    const body = JSON.stringify({ symbol: "BOLT", side: "buy", price: "40.00", quantity: 1 });
+    await fetch(`${url}/api/v1/orders`, { method: "POST", headers, body });
+  };
+  for (let count = 0; count < 100; count++) await enter();
+  const row = page.locator("#open-orders tbody tr");
+  await until("a hundred open orders are shown", async () => (await row.count()) === 100);
+  const note = page.locator("#open-count");
+  assert((await note.textContent()) === "", "and are all that there are");
+  await enter();
+  await until("with one more the page says that it shows the latest hundred only", async () =>
+    ((await note.textContent()) ?? "").includes("the latest 100, more are open"),
+  );
+  await page.close();
+}
+
 /** The page of somebody whose key the exchange does, or does not, know. */
 async function useKeys(browser: Browser): Promise<void> {
   const wrong = await browser.newPage();
@@ -280,6 +301,7 @@ try {
   await readOrders(page);
   await page.screenshot({ path: resolve(screenshots, "exchange-phone-orders.png"), fullPage: true });
   await useKeys(browser);
+  await manyOrders(browser);
 
   process.kill(-exchange.child.pid!, "SIGINT");
   await exchange.ended;

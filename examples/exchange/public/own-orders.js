@@ -5,6 +5,7 @@ import { fillCells, fillRows, find, say } from "./elements.js";
 import { clear, readPrices, readQuantity, sendWith } from "./form.js";
 import { money, priceInWords, quantity, refusalInWords, statusInWords } from "./words.js";
 
+const OPEN_ORDERS = 100;
 const CLOSED_ORDERS = 8;
 
 const openTable = find(document, "#open-orders");
@@ -25,12 +26,18 @@ let shown = 0;
 export async function refreshOwn() {
   const number = ++asked;
   const [open, closed, positions, account] = await Promise.all(
-    ["orders", `orders?status=closed&limit=${CLOSED_ORDERS}`, "positions", "account"].map((path) =>
-      call("GET", path),
-    ),
+    [
+      // One more than is shown tells whether there are more.
+      `orders?limit=${OPEN_ORDERS + 1}`,
+      `orders?status=closed&limit=${CLOSED_ORDERS}`,
+      "positions",
+      "account",
+    ].map((path) => call("GET", path)),
   );
   if (number < shown) return;
   shown = number;
+  const hasMore = open.splice(OPEN_ORDERS).length > 0;
+  say(find(document, "#open-count"), hasMore ? `the latest ${OPEN_ORDERS}, more are open` : "");
   shownOrders.clear();
   for (const order of open) shownOrders.set(String(order.orderId), order);
   fillRows(openTable, open, ({ orderId }) => String(orderId), fillOpenOrder);
