@@ -54,6 +54,14 @@ describe("market data", () => {
     },
   );
 
+  test("a client that never reads does not keep the server from stopping", async () => {
+    const { socket, next } = await open();
+    await next();
+    socket.pause();
+    await web.gateway.close();
+    socket.terminate();
+  }, 8_000);
+
   test("is answered with a welcome, snapshots of what is subscribed, and updates", async () => {
     await web.post(order);
     const { socket, next } = await open();

@@ -195,3 +195,15 @@ test("a client that never reads, and one that talks, disturb nobody", async () =
   while (!isThere(book, feed)) await pause();
   expectVenueBooks(book);
 });
+
+test("a client that never reads does not keep the feed from closing", async () => {
+  const { port, trade } = await open({});
+  const lazy = connect(port, HOST);
+  lazy.pause();
+  lazy.on("error", () => {});
+  await new Promise((resolve) => lazy.once("connect", resolve));
+  await trade(3);
+  const closeFeed = closing.pop()!;
+  await closeFeed();
+  lazy.destroy();
+}, 8_000);

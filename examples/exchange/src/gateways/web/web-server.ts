@@ -23,6 +23,8 @@ export interface WebServerParts {
 
 const MAX_BODY_BYTES = 4_096;
 const MAX_WEBSOCKET_MESSAGE_BYTES = 4_096;
+/** How long the other end of a WebSocket has to answer that it is closed when the server stops. */
+const LINGER_MILLIS = 2_000;
 
 /** REST in, WebSocket market data out, and the page: everything a browser or `curl` speaks to. */
 export async function openWebServer(parts: WebServerParts): Promise<FastifyInstance> {
@@ -53,6 +55,12 @@ export async function openWebApp(host: string): Promise<FastifyInstance> {
   await app.register(fastifyWebsocket, {
     // Compression would cost each client its own copy of every message, and memory that a client can ask for.
     options: { maxPayload: MAX_WEBSOCKET_MESSAGE_BYTES, perMessageDeflate: false },
+  });
+  app.addHook("preClose", async () => {
+    const { clients } = app.websocketServer;
+    setTimeout(() => {
+      for (const client of clients) client.terminate();
+    }, LINGER_MILLIS).unref();
   });
   // Behind the WebSocket's own hook, which must know the connection to end it when it is refused.
   app.addHook("onRequest", async (request) => {

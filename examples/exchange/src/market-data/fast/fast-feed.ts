@@ -27,6 +27,8 @@ const HEARTBEAT_MILLIS = 1_000;
 const MOST_CLIENTS = 100;
 /** A client with more than this unread is cut off: it can come again and begin with a snapshot. */
 const MOST_UNREAD_BYTES = 4 * 2 ** 20;
+/** How long a client has to read what is left when the feed closes. */
+const LINGER_MILLIS = 2_000;
 
 /**
  * The public market as FAST, in the market data templates of `@exchange-kit/fast`: every order that is shown, every trade,
@@ -94,7 +96,11 @@ export class FastFeed implements MarketWatcher {
     for (const timer of this.#timers) clearInterval(timer);
     this.batchEnded();
     for (const client of this.#clients) client.end();
+    const cut = setTimeout(() => {
+      for (const client of this.#clients) client.destroy();
+    }, LINGER_MILLIS);
     await new Promise((resolve) => this.#server.close(resolve));
+    clearTimeout(cut);
     await new Promise<void>((resolve) => this.#udp.close(resolve));
   }
 
