@@ -1,7 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { FixEncoder } from "../encoder.ts";
-import { isFixError } from "../errors.ts";
 import { FixParser } from "../parser.ts";
 import { checkSettings } from "../session/check-settings.ts";
 import { FixSession } from "../session/session.ts";
@@ -290,14 +289,8 @@ export class FixAcceptor {
     if (!session && typeof sessions === "function" && view.equals(35, "A")) {
       if (this.#sessions.size >= (this.#options.maxSessions ?? 10_000)) return "too many sessions";
       const settings = sessions(identity);
-      // They need not be of the Logon's version: a session that is there must not lose its place to a new one. What the
-      // Logon brought into them may be wrong, which is the peer's fault.
-      try {
-        if (settings) session = this.session(settings);
-      } catch (error) {
-        if (isFixError(error) && error.code === "option-invalid") return error.message;
-        throw error;
-      }
+      // They need not be of the Logon's version: a session that is there must not lose its place to a new one.
+      if (settings) session = this.session(settings);
     }
     if (!session) return `no session for ${key}`;
     return this.#connections.has(session) ? `${key} is already connected` : session;
