@@ -119,7 +119,7 @@ export async function openExchange(options: ExchangeOptions): Promise<RunningExc
     ports: { soup: ports.itch, requests: ports.itchRequests, glimpse: ports.glimpse },
     lines: itchLines,
   });
-  const crowd = new Crowd(sequenced, options.seed);
+  const crowd = new Crowd(sequenced, options.replay ? undefined : options.seed);
   for (const part of [outcomes, fix, ouch, market, itch, crowd]) sequenced.add(part);
   sequenced.add({
     traded: () => {
@@ -208,7 +208,9 @@ function openDrivers(
   { replay, scenario }: ExchangeOptions,
   notice: (text: string) => void,
 ): { stop(): void }[] {
-  const drivers: { stop(): void }[] = [];
+  // Before a recorded day, too: what it left in the books when it was played before is no part of it.
+  crowd.start();
+  const drivers: { stop(): void }[] = [crowd];
   if (replay) {
     const player = new DayPlayer(sequenced, {
       ...replay,
@@ -219,9 +221,6 @@ function openDrivers(
     });
     player.play().catch((error: Error) => notice(`the recorded day ends early: ${error.message}`));
     drivers.push(player);
-  } else {
-    crowd.start();
-    drivers.push(crowd);
   }
   if (scenario) {
     const player = new Scenario(sequenced, scenario, notice);

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { ItchEncoder } from "@exchange-kit/itch";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 
@@ -157,6 +158,43 @@ test("opens again what a scenario had halted when it was killed", async () => {
     },
     { timeout: 20_000, interval: 100 },
   );
+});
+
+test("plays a recorded day again from its beginning, without what the day before it left in the books", async () => {
+  const encoder = new ItchEncoder();
+  const frame = new Uint8Array(64);
+  const length = encoder.encodeFrame(
+    {
+      type: "A",
+      stockLocate: 1,
+      trackingNumber: 0,
+      timestampNanos: 34_200_000_000_000,
+      orderReferenceNumber: 1n,
+      buySellIndicator: "B",
+      shares: 300,
+      stock: "XYZ",
+      price4: 1_000_100,
+    },
+    frame,
+  );
+  const day = join(folder, "day.itch");
+  writeFileSync(day, frame.subarray(0, length));
+  const play = async (): Promise<unknown> => {
+    const exchange = start("--port", "0", "--journal", join(folder, "played"), "--replay", day);
+    const [, url] = await exchange.printed(/page +(http:\S+)\//);
+    await exchange.printed(/the recorded day is over: 1 messages played/);
+    await vi.waitFor(async () => {
+      const status = await fetch(`${url}/api/v1/status`);
+      expect(await status.json()).toMatchObject({ journal: { pending: 0 } });
+    });
+    const book = await fetch(`${url}/api/v1/book/XYZ`);
+    const { bids } = (await book.json()) as { bids: unknown };
+    exchange.child.kill("SIGINT");
+    await exchange.ended;
+    return bids;
+  };
+  expect(await play()).toEqual([["100.0100", 300, 1]]);
+  expect(await play()).toEqual([["100.0100", 300, 1]]);
 });
 
 test("goes on where a killed one stopped", async () => {
