@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { TradeJson } from "../../src/market-data/wire-format.ts";
@@ -53,6 +54,22 @@ describe("market data", () => {
       socket.terminate();
     },
   );
+
+  test("a WebSocket to an address that cannot be read is refused, and its connection is closed", async () => {
+    const { port } = new URL(await web.gateway.listen({ port: 0, host: "127.0.0.1" }));
+    const socket = connect(Number(port), "127.0.0.1");
+    let answer = "";
+    socket.on("data", (bytes) => {
+      answer += bytes;
+    });
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    const key = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+    socket.write(
+      `GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\n\r\n`,
+    );
+    await closed;
+    expect(answer).toMatch(/^HTTP\/1.1 400 .+"invalid-request"/s);
+  }, 8_000);
 
   test("a client that never reads does not keep the server from stopping", async () => {
     const { socket, next } = await open();

@@ -42,7 +42,11 @@ export async function openWebApp(host: string): Promise<FastifyInstance> {
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
     // Of addresses that cannot be read, which come to no route and no handler of errors.
-    frameworkErrors: answerError,
+    frameworkErrors: (error, { raw: { headers, socket } }, reply) => {
+      // Who asked for a WebSocket there would keep the connection: only a route's end closes it.
+      if (headers.upgrade !== undefined) reply.raw.once("finish", () => socket.destroySoon());
+      answerError(error, undefined, reply);
+    },
   });
   readJsonAlone(app);
 
