@@ -75,7 +75,7 @@ test("every message is delivered once and in order, whatever two lines and the r
             const packet = server.respond(request);
             expect(packet).toBeDefined();
             const copies = { lost: 0, late: 1, once: 1, twice: 2 }[answers[answered++ % answers.length]!]!;
-            for (let copy = 0; copy < copies; copy++) receiver.receive(packet!, now);
+            for (let copy = 0; copy < copies; copy++) receiver.receive(packet!, now, true);
           }
         };
         for (let step = 0; step < packets.length * 4; step++) {

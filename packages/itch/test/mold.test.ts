@@ -60,6 +60,12 @@ test("a publisher fills packets, keeps the line alive, and ends the session", ()
     [MOLD_END_OF_SESSION, 4, 20],
     [MOLD_END_OF_SESSION, 4, 20],
   ]);
+  // A line without heartbeats wants none, before its first message either.
+  const silent = new MoldUdp64Publisher(
+    { session: "DAY", store, heartbeatMillis: Number.POSITIVE_INFINITY },
+    () => {},
+  );
+  expect(silent.nextDeadline).toBe(Number.POSITIVE_INFINITY);
   expect(() => publisher.publish(new Uint8Array(1), 2600)).toThrow(
     expect.objectContaining({ code: "session-ended" }),
   );
@@ -85,13 +91,34 @@ test("a gap is requested, filled, and what came early follows", () => {
   machine.receive(packet("S", 4, 2, [4], [5]), 1);
   expect(machine.hasGap).toBe(true);
   // The answer holds one of the two: the rest is requested at once.
-  machine.receive(packet("S", 2, 1, [2]), 2);
+  machine.receive(packet("S", 2, 1, [2]), 2, true);
   machine.tick(200);
   machine.tick(252);
   machine.receive(packet("S", 3, 1, [3]), 253);
   expect(events).toEqual(["1:1", "request 2+2", "2:2", "request 3+1", "request 3+1", "3:3", "4:4", "5:5"]);
   expect(machine.nextDeadline).toBe(Number.POSITIVE_INFINITY);
   expect(machine.counts).toMatchObject({ gaps: 1, requests: 3, delivered: 5, duplicates: 0 });
+});
+
+test("a slow line that fills a gap by itself is not asked for packet by packet", () => {
+  const { machine } = receiver({ requestTimeoutMillis: 250 });
+  machine.receive(packet("S", 2001, 1, [0]), 0);
+  for (let sequence = 1; sequence <= 2000; sequence++) {
+    machine.receive(packet("S", sequence, 1, [1]), sequence / 10);
+  }
+  // The first thousand, and the next when that was there.
+  expect(machine.counts).toMatchObject({ delivered: 2001, requests: 2 });
+});
+
+test("the delay of a gap is waited for after gaps that were requested, too", () => {
+  const { machine, events } = receiver({ gapDelayMillis: 10 });
+  machine.receive(packet("S", 2, 1, [2]), 0);
+  machine.tick(10);
+  machine.receive(packet("S", 1, 1, [1]), 11, true);
+  machine.receive(packet("S", 6, 1, [6]), 20);
+  machine.receive(packet("S", 3, 1, [3]), 21);
+  machine.receive(packet("S", 4, 2, [4], [5]), 22);
+  expect(events).toEqual(["request 1+1", "1:1", "2:2", "3:3", "4:4", "5:5", "6:6"]);
 });
 
 test("the other line fills a gap before anything is requested", () => {
@@ -122,6 +149,29 @@ test("a gap that nobody fills is given up after the requests allowed", () => {
   machine.tick(20);
   machine.tick(30);
   expect(events).toEqual(["request 1+2", "request 1+2", "lost 1-2", "3:3"]);
+});
+
+test("one heartbeat with a wrong number gives up nothing, nor does a wrong end of session end it", () => {
+  for (const count of [0, MOLD_END_OF_SESSION]) {
+    const { machine, events } = receiver({ maxRequests: 2, requestTimeoutMillis: 10 });
+    machine.receive(packet("S", 1, 1, [1]), 0);
+    machine.receive(packet("S", 2 ** 52, count), 0);
+    for (let now = 10; now <= 50; now += 10) machine.tick(now);
+    expect(machine.hasGap).toBe(false);
+    machine.receive(packet("S", 2, 1, [2]), 60);
+    machine.receive(packet("S", 3, MOLD_END_OF_SESSION), 70);
+    expect(events).toEqual(["1:1", "request 2+1000", "request 2+1000", "2:2", "ended S"]);
+  }
+});
+
+test("a gap at the tail is given up when it is told again", () => {
+  const { machine, events } = receiver({ maxRequests: 2, requestTimeoutMillis: 10 });
+  machine.receive(packet("S", 3, MOLD_END_OF_SESSION), 0);
+  for (let now = 10; now <= 50; now += 10) machine.tick(now);
+  machine.receive(packet("S", 3, MOLD_END_OF_SESSION), 1000);
+  machine.tick(1010);
+  expect(events).toEqual(["request 1+2", "request 1+2", "request 1+2", "lost 1-2", "ended S"]);
+  expect(machine.nextDeadline).toBe(Number.POSITIVE_INFINITY);
 });
 
 test("a receiver can join late, follows a new session, and ignores the old one", () => {

@@ -232,6 +232,19 @@ test("what was sent before the publisher is closed goes out, the end of the sess
   await receiver.close();
 });
 
+test("a line is alive before its first message", async () => {
+  const receiver = new MoldUdp64UdpReceiver({ message() {} }, { lines: [{ host: "127.0.0.1", port: 0 }] });
+  const [port] = await receiver.open();
+  const lines = [{ host: "127.0.0.1", port: port! }];
+  const publisher = new MoldUdp64UdpPublisher(
+    { session: "AB", store: new MessageStore(), heartbeatMillis: 10 },
+    lines,
+  );
+  await expect.poll(() => receiver.receiver.counts.packets).toBeGreaterThan(1);
+  expect([receiver.receiver.session, receiver.receiver.hasGap]).toEqual(["AB", false]);
+  await Promise.all([publisher.close(), receiver.close()]);
+});
+
 test("a publisher whose packets nobody takes is closed all the same", async () => {
   const publisher = new MoldUdp64UdpPublisher({ session: "AB", store: new MessageStore() }, [
     { host: "nobody.invalid", port: 9 },

@@ -42,7 +42,8 @@ export class MoldUdp64Publisher {
   #length: number = MOLD_HEADER_LENGTH;
   #count = 0;
   #isEnded = false;
-  #lastSent = Number.NEGATIVE_INFINITY;
+  /** Long ago, so that the first tick sends; finite, so that a heartbeat after infinite milliseconds is none. */
+  #lastSent = -Number.MAX_VALUE;
 
   /**
    * @param options - see {@link MoldUdp64PublisherOptions}

@@ -41,7 +41,10 @@ export interface MoldUdp64ReceiverOptions {
   readonly gapDelayMillis?: number;
   /** Ask again when nothing came for so long; 250 by default. */
   readonly requestTimeoutMillis?: number;
-  /** Give up on a gap after so many requests in vain; never by default. */
+  /**
+   * Give up on a gap after so many requests in vain; never by default. Where nothing came that follows it, it must have
+   * been told again since the first of them: one wrong heartbeat gives up nothing.
+   */
   readonly maxRequests?: number;
   /** Most messages asked for at once; 1,000 by default. */
   readonly maxRequestMessages?: number;
@@ -73,7 +76,7 @@ export interface MoldUdp64ReceiverCounts {
 
 /**
  * The receiving side of MoldUDP64: delivers every message of a session once and in order, whatever the network loses,
- * repeats or swaps. Give it the packets of both lines (A and B) and of the re-request server alike: it goes by number.
+ * repeats or swaps. Give it the packets of both lines (A and B) and those of the re-request server: it goes by number.
  *
  * A pure state machine: time comes in as milliseconds of any clock that does not run back.
  *
@@ -101,7 +104,11 @@ export class MoldUdp64Receiver {
   #deadline = Number.POSITIVE_INFINITY;
   /** First number of the gap that `#requests` were made for. */
   #requestedFrom = 0;
+  /** Number after the last that was asked for. */
+  #requestedTo = 0;
   #requests = 0;
+  /** One more than the highest number that packets told of since the first of `#requests`. */
+  #toldSince = 0;
 
   /**
    * @param listener - gets messages and requests
@@ -174,8 +181,10 @@ export class MoldUdp64Receiver {
    *
    * @param packet - may be reused after the call
    * @param now - milliseconds
+   * @param isAnswer - true for a packet of the re-request server: what it left out is asked for at once; after packets
+   *   of the lines, which may bring the rest by themselves, only when `requestTimeoutMillis` have passed
    */
-  receive(packet: Uint8Array, now: number): void {
+  receive(packet: Uint8Array, now: number, isAnswer = false): void {
     this.#counts.packets++;
     let header: MoldUdp64Header;
     // The messages are taken only after the whole packet was found sound and of this session.
@@ -191,9 +200,11 @@ export class MoldUdp64Receiver {
     for (let index = 0; index < offsets.length; index += 2) {
       this.#take(packet, offsets[index]!, offsets[index + 1]!, header.sequence + index / 2);
     }
-    this.#target = Math.max(this.#target, header.sequence + offsets.length / 2);
-    if (header.count === MOLD_END_OF_SESSION) this.#endSequence ??= header.sequence;
-    this.#advance(now);
+    const next = header.sequence + offsets.length / 2;
+    this.#target = Math.max(this.#target, next);
+    this.#toldSince = Math.max(this.#toldSince, next);
+    if (header.count === MOLD_END_OF_SESSION) this.#endSequence = header.sequence;
+    this.#advance(now, isAnswer);
   }
 
   /** Asks for what is missing when it is time, or gives it up. */
@@ -240,6 +251,7 @@ export class MoldUdp64Receiver {
     this.#deadline = Number.POSITIVE_INFINITY;
     this.#requests = 0;
     this.#requestedFrom = 0;
+    this.#requestedTo = 0;
   }
 
   #take(bytes: Uint8Array, offset: number, length: number, sequence: number): void {
@@ -269,7 +281,7 @@ export class MoldUdp64Receiver {
   }
 
   /** Delivers what waited for its turn, and settles what is missing after it. */
-  #advance(now: number): void {
+  #advance(now: number, isAnswer = false): void {
     for (;;) {
       const next = this.#held.get(this.#expected);
       if (next === undefined) break;
@@ -288,21 +300,29 @@ export class MoldUdp64Receiver {
     if (this.#deadline === Number.POSITIVE_INFINITY) {
       this.#counts.gaps++;
       this.#deadline = now + this.#options.gapDelayMillis;
+      // The requests of the gap before are done with, unless it is that one, told of again.
+      if (this.#requestedFrom !== this.#expected) this.#requests = 0;
       if (this.#options.gapDelayMillis === 0) this.#request(now);
-    } else if (this.#requests > 0 && this.#expected > this.#requestedFrom) {
-      // The answer brought part of it: ask for the rest at once.
+    } else if (
+      this.#requests > 0 &&
+      this.#expected > this.#requestedFrom &&
+      (isAnswer || this.#expected >= this.#requestedTo)
+    ) {
+      // The answer brought part of it, or all that was asked for is there: ask for the rest at once.
       this.#request(now);
     }
   }
 
   #request(now: number): void {
     this.#requests = this.#requestedFrom === this.#expected ? this.#requests + 1 : 1;
+    if (this.#requests === 1) this.#toldSince = 0;
     this.#requestedFrom = this.#expected;
+    this.#requestedTo = this.#gapEnd(this.#options.maxRequestMessages);
     this.#deadline = now + this.#options.requestTimeoutMillis;
     if (!this.#listener.request) return;
     this.#counts.requests++;
     const packet = new Uint8Array(MOLD_HEADER_LENGTH);
-    const count = this.#gapEnd(this.#options.maxRequestMessages) - this.#expected;
+    const count = this.#requestedTo - this.#expected;
     writeMoldHeader({ session: this.#session!, sequence: this.#expected, count }, packet);
     this.#listener.request(packet);
   }
@@ -317,9 +337,12 @@ export class MoldUdp64Receiver {
 
   #giveUp(): void {
     const from = this.#expected;
+    // Nothing that follows is there: then a gap is what was told twice, and the rest of what was told is forgotten.
+    if (this.#held.size === 0) this.#target = Math.max(from, Math.min(this.#target, this.#toldSince));
     // Held numbers are few: the lowest of them, or the end of what is known, ends the gap.
     let end = this.#target;
     for (const sequence of this.#held.keys()) if (sequence < end) end = sequence;
+    if (end === from) return;
     this.#expected = end;
     this.#counts.lost += end - from;
     this.#listener.lost?.(from, end - 1);

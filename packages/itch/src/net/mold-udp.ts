@@ -26,7 +26,7 @@ const LAST_PACKETS_MILLIS = 1000;
 
 /**
  * Publishes a MoldUDP64 session to one or several addresses: multicast groups (lines A and B) or receivers. Heartbeats begin
- * after the first message.
+ * at once, so that receivers can tell a line without messages from one that is dead.
  */
 export class MoldUdp64UdpPublisher {
   /** The protocol's state. */
@@ -62,6 +62,7 @@ export class MoldUdp64UdpPublisher {
       }
     });
     this.#alarm = new Alarm(this.publisher);
+    this.#alarm.set();
   }
 
   /**
@@ -121,6 +122,8 @@ export class MoldUdp64UdpReceiver {
   readonly receiver: MoldUdp64Receiver;
   readonly #options: MoldUdp64UdpReceiverOptions;
   readonly #sockets: Socket[];
+  /** Requests have a socket of their own, so that their answers can be told from the lines. */
+  readonly #requestSocket: Socket | undefined;
   readonly #alarm: Alarm;
 
   /**
@@ -131,6 +134,8 @@ export class MoldUdp64UdpReceiver {
     const { lines, interfaceAddress: _interface, requestServer, onError = () => {}, ...others } = options;
     this.#options = options;
     this.#sockets = lines.map(() => createSocket({ type: "udp4", reuseAddr: true }));
+    const requestSocket = requestServer && createSocket("udp4");
+    this.#requestSocket = requestSocket;
     this.receiver = new MoldUdp64Receiver(
       {
         message: (bytes, offset, length, sequence) => listener.message(bytes, offset, length, sequence),
@@ -138,11 +143,10 @@ export class MoldUdp64UdpReceiver {
         sessionEnded: (session) => listener.sessionEnded?.(session),
         sessionChanged: (session) => listener.sessionChanged?.(session),
         dropped: (error) => listener.dropped?.(error),
-        // Answers come back to the socket that asked, which feeds the same receiver.
-        ...(requestServer
+        ...(requestSocket
           ? {
               request: (packet: Uint8Array): void =>
-                this.#sockets[0]?.send(
+                requestSocket.send(
                   packet,
                   requestServer.port,
                   requestServer.host,
@@ -154,10 +158,10 @@ export class MoldUdp64UdpReceiver {
       others,
     );
     this.#alarm = new Alarm(this.receiver);
-    for (const socket of this.#sockets) {
+    for (const socket of this.#all()) {
       socket.on("error", onError);
       socket.on("message", (packet) => {
-        this.receiver.receive(packet, performance.now());
+        this.receiver.receive(packet, performance.now(), socket === requestSocket);
         this.#alarm.set();
       });
     }
@@ -179,8 +183,12 @@ export class MoldUdp64UdpReceiver {
   async close(): Promise<void> {
     this.#alarm.clear();
     await Promise.all(
-      this.#sockets.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))),
+      this.#all().map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))),
     );
+  }
+
+  #all(): Socket[] {
+    return this.#requestSocket ? [...this.#sockets, this.#requestSocket] : this.#sockets;
   }
 }
 
