@@ -215,3 +215,15 @@ describe("the orders of an OUCH 4.2 client", () => {
     }
   });
 });
+
+test("what cannot be sent is not followed, and uses no token", () => {
+  const entry = new Ouch42OrderEntry();
+  for (const wrong of [{ stock: "TOO LONG A SYMBOL" }, { shares: -1 }, { price4: 2 ** 32 }]) {
+    expect(() => entry.enter({ ...order, ...wrong })).toThrow(
+      expect.objectContaining({ code: "invalid-field" }),
+    );
+  }
+  entry.enter(order);
+  expect(() => entry.replace("1", { ...replacement, shares: 0.5 })).toThrow("shares");
+  expect([entry.nextTokenNumber, entry.openOrders().length]).toEqual([2, 1]);
+});

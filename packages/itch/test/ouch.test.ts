@@ -208,6 +208,18 @@ describe("the orders of a client", () => {
     expect(() => entry.apply(executed(9, 1, 7n))).toThrow("no order 9");
   });
 
+  test("what cannot be sent is not followed, and uses no number", () => {
+    const entry = new OuchOrderEntry();
+    for (const wrong of [{ symbol: "TOO LONG A SYMBOL" }, { quantity: -1 }, { price4: 1.5 }]) {
+      expect(() => entry.enter({ ...order, ...wrong })).toThrow(
+        expect.objectContaining({ code: "invalid-field" }),
+      );
+    }
+    entry.enter(order);
+    expect(() => entry.replace(1, { ...replacement, quantity: 2 ** 32 })).toThrow("quantity");
+    expect([entry.nextUserRefNum, entry.openOrders().length]).toEqual([2, 1]);
+  });
+
   test("follow every other report", () => {
     const entry = new OuchOrderEntry(10);
     for (let index = 0; index < 3; index++) entry.enter(order);

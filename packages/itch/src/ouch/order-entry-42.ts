@@ -1,6 +1,12 @@
 import { ItchError } from "../errors.ts";
 import { OrderChains, type OuchOrderStatus } from "./order-chains.ts";
-import type { Ouch42EnterOrder, Ouch42Inbound, Ouch42Outbound, Ouch42ReplaceOrder } from "./ouch-42.ts";
+import {
+  type Ouch42EnterOrder,
+  type Ouch42Inbound,
+  type Ouch42Outbound,
+  type Ouch42ReplaceOrder,
+  ouch42,
+} from "./ouch-42.ts";
 
 /** Characters of a token on the wire. */
 const TOKEN_LENGTH = 14;
@@ -34,6 +40,8 @@ export interface Ouch42OrderEntryOptions {
  * The exchange ignores a token that was used before on the same day, and a replace, cancel or modify of an order that
  * is no longer there: there will be no answer. So a replacement that waits for its answer when the order it replaces
  * is filled, cancelled or rejected becomes `rejected` with it.
+ *
+ * It is for one day: every order stays, and every execution too, as trades of the whole day may be broken.
  *
  * @see Nasdaq OUCH 4.2 specification
  */
@@ -85,10 +93,12 @@ export class Ouch42OrderEntry {
   /**
    * Makes the message that enters an order, and begins to follow it.
    *
-   * @throws ItchError `invalid-option` when the next token would be longer than 14 characters
+   * @throws ItchError `invalid-option` when the next token would be longer than 14 characters, `invalid-field` when the
+   *   order has a value that cannot be encoded; then nothing is followed
    */
   enter(order: Ouch42NewOrder): Ouch42EnterOrder {
-    const orderToken = this.#take();
+    const orderToken = this.#token();
+    const message = this.#take<Ouch42EnterOrder>({ type: "O", orderToken, ...order });
     this.#chains.enter(
       orderToken,
       { orderToken },
@@ -97,7 +107,7 @@ export class Ouch42OrderEntry {
       order.price4,
       order.shares,
     );
-    return { type: "O", orderToken, ...order };
+    return message;
   }
 
   /**
@@ -105,11 +115,17 @@ export class Ouch42OrderEntry {
    *
    * @param existingOrderToken - of the order to replace
    * @param replacement - its shares count what the chain has executed already, too
-   * @throws ItchError `unknown-order` when there is no such open order
+   * @throws ItchError `unknown-order` when there is no such open order, others as {@link Ouch42OrderEntry.enter}
    */
   replace(existingOrderToken: string, replacement: Ouch42Replacement): Ouch42ReplaceOrder {
     this.#chains.open(existingOrderToken);
-    const orderToken = this.#take();
+    const orderToken = this.#token();
+    const message = this.#take<Ouch42ReplaceOrder>({
+      type: "U",
+      existingOrderToken,
+      replacementOrderToken: orderToken,
+      ...replacement,
+    });
     this.#chains.replace(
       existingOrderToken,
       orderToken,
@@ -120,7 +136,7 @@ export class Ouch42OrderEntry {
     const waiting = this.#waiting.get(existingOrderToken);
     if (waiting) waiting.push(orderToken);
     else this.#waiting.set(existingOrderToken, [orderToken]);
-    return { type: "U", existingOrderToken, replacementOrderToken: orderToken, ...replacement };
+    return message;
   }
 
   /**
@@ -212,12 +228,18 @@ export class Ouch42OrderEntry {
     }
   }
 
-  #take(): string {
+  /** Uses the next token up for a message, unless that could not be sent: an order that never left must not be there. */
+  #take<Message extends Ouch42Inbound>(message: Message): Message {
+    ouch42.encodeInbound(message);
+    this.#next++;
+    return message;
+  }
+
+  #token(): string {
     const token = `${this.#prefix}${this.#next}`;
     if (token.length > TOKEN_LENGTH) {
       throw new ItchError("invalid-option", `token ${token} is longer than ${TOKEN_LENGTH} characters`);
     }
-    this.#next++;
     return token;
   }
 }

@@ -1,6 +1,12 @@
 import { ItchError } from "../errors.ts";
 import { OrderChains, type OuchOrderStatus } from "./order-chains.ts";
-import type { Ouch50EnterOrder, Ouch50Inbound, Ouch50Outbound, Ouch50ReplaceOrder } from "./ouch-50.ts";
+import {
+  type Ouch50EnterOrder,
+  type Ouch50Inbound,
+  type Ouch50Outbound,
+  type Ouch50ReplaceOrder,
+  ouch50,
+} from "./ouch-50.ts";
 
 /** One order of an OUCH 5.0 client, as far as the exchange has told. */
 export interface OuchOrder extends OuchOrderStatus<number> {
@@ -16,6 +22,8 @@ export type OuchReplacement = Omit<Ouch50ReplaceOrder, "type" | "userRefNum" | "
 /**
  * The order-entry state of an OUCH 5.0 client: numbers its orders, follows replace chains, and keeps every order's
  * state from the exchange's reports. It makes and takes messages; sending them is the caller's part.
+ *
+ * It is for one day: every order stays, and every execution too, as trades of the whole day may be broken.
  *
  * @see Nasdaq OUCH 5.0 specification
  */
@@ -57,21 +65,28 @@ export class OuchOrderEntry {
     return this.#chains.openOrders();
   }
 
-  /** Makes the message that enters an order, and begins to follow it. */
+  /**
+   * Makes the message that enters an order, and begins to follow it.
+   *
+   * @throws ItchError `invalid-field` when it has a value that cannot be encoded; then nothing is followed
+   */
   enter(order: OuchNewOrder): Ouch50Inbound {
-    const userRefNum = this.#take();
+    const userRefNum = this.#next;
+    const message = this.#take({ type: "O", userRefNum, ...order });
     this.#chains.enter(userRefNum, { userRefNum }, order.symbol, order.side, order.price4, order.quantity);
-    return { type: "O", userRefNum, ...order };
+    return message;
   }
 
   /**
    * Makes the message that replaces an order. Until the exchange answers, both are followed: the old one may trade.
    *
-   * @throws ItchError `unknown-order` when there is no such open order
+   * @throws ItchError `unknown-order` when there is no such open order, `invalid-field` as
+   *   {@link OuchOrderEntry.enter}
    */
   replace(origUserRefNum: number, replacement: OuchReplacement): Ouch50Inbound {
     this.#chains.open(origUserRefNum);
-    const userRefNum = this.#take();
+    const userRefNum = this.#next;
+    const message = this.#take({ type: "U", origUserRefNum, userRefNum, ...replacement });
     this.#chains.replace(
       origUserRefNum,
       userRefNum,
@@ -79,7 +94,7 @@ export class OuchOrderEntry {
       replacement.price4,
       replacement.quantity,
     );
-    return { type: "U", origUserRefNum, userRefNum, ...replacement };
+    return message;
   }
 
   /**
@@ -161,8 +176,11 @@ export class OuchOrderEntry {
     return chains.order(id);
   }
 
-  #take(): number {
+  /** Uses the next number up for a message, unless that could not be sent: an order that never left must not be there. */
+  #take(message: Ouch50Inbound): Ouch50Inbound {
     if (this.#next > 0xffffffff) throw new ItchError("invalid-option", "every user reference number is used");
-    return this.#next++;
+    ouch50.encodeInbound(message);
+    this.#next++;
+    return message;
   }
 }
