@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isFastError } from "./errors.ts";
-import type { FastMessage } from "./message.ts";
+import type { FastFields, FastMessage } from "./message.ts";
 import type { ResetPolicy } from "./options.ts";
 import { type FastFraming, FastStream } from "./stream.ts";
+import type { Plan, SegmentPlan } from "./template/plan.ts";
 import { describeTemplates } from "./template/table.ts";
 import type { Decimal } from "./values/numbers.ts";
 import { loadTemplates, parseTemplates } from "./xml.ts";
@@ -97,7 +98,7 @@ function decode(
     registry,
     {
       message: (message) => {
-        output.print(lineOf(message));
+        output.print(lineOf(message, registry.plan));
         if (++messages >= max) stream.stop();
       },
       error: (error) => {
@@ -115,14 +116,31 @@ function decode(
 }
 
 /** JSON: integers past 2^53 as strings, decimals as decimal strings, byte vectors as hexadecimal strings. */
-function lineOf(message: FastMessage): string {
+function lineOf(message: FastMessage, plan: Plan): string {
+  const decimals = new Set<unknown>();
+  addDecimals(plan.byId.get(message.id)!.segment, message.fields, plan, decimals);
   return JSON.stringify(message, (_name, value: unknown) => {
     if (typeof value === "bigint") return value.toString();
     if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString("hex")}`;
-    if (typeof value === "object" && value !== null && "mantissa" in value && "exponent" in value)
-      return decimalText(value as Decimal);
-    return value;
+    return decimals.has(value) ? decimalText(value as Decimal) : value;
   });
+}
+
+/** Finds the decimals by the template: a group may have fields called mantissa and exponent. */
+function addDecimals(segment: SegmentPlan, fields: FastFields, plan: Plan, decimals: Set<unknown>): void {
+  let references = 0;
+  for (const one of segment.instructions) {
+    const value = fields[one.kind === "reference" ? `$ref${++references}` : one.name];
+    if (value === undefined) continue;
+    if (one.kind === "decimal" || one.kind === "splitDecimal") decimals.add(value);
+    else if (one.kind === "group") addDecimals(one.segment, value as FastFields, plan, decimals);
+    else if (one.kind === "sequence")
+      for (const element of value as FastFields[]) addDecimals(one.segment, element, plan, decimals);
+    else if (one.kind === "reference") {
+      const inner = value as FastMessage;
+      addDecimals(plan.byId.get(inner.id)!.segment, inner.fields, plan, decimals);
+    }
+  }
 }
 
 function decimalText({ mantissa, exponent }: Decimal): string {

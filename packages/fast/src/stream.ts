@@ -54,7 +54,10 @@ export interface FastStreamHandler {
    * @param offset - its first byte in the stream
    */
   message?(message: FastMessage, offset: number): void;
-  /** A preamble: `bytes` from `start` to before `end`, good until the call returns. */
+  /**
+   * A preamble: `bytes` from `start` to before `end`, good until the call returns. It is told once, before its message;
+   * with a listener also before the message is all there.
+   */
   preamble?(bytes: Uint8Array, start: number, end: number): void;
   /**
    * A message, or a frame, is wrong. Frames with a length and packets: the rest of this one is dropped and decoding
@@ -96,6 +99,8 @@ export class FastStream {
   #isDropping = false;
   /** Where the bytes end that are done with even when a handler throws. */
   #toldTo = 0;
+  /** Where the preamble stands that a listener's stream has told last: its message may not have been all there. */
+  #toldPreamble = -1;
 
   /**
    * @param registry - the templates of the feed
@@ -308,8 +313,16 @@ export class FastStream {
     try {
       if (this.#resetsByPacket && tellsPreamble) decoder.reset();
       if (this.#listener) {
-        if (tellsPreamble) this.#handler.preamble?.(bytes, preamble, at);
-        return at + decoder.read(this.#listener, bytes, at, end);
+        if (tellsPreamble && this.#base + preamble !== this.#toldPreamble) {
+          this.#toldPreamble = this.#base + preamble;
+          this.#handler.preamble?.(bytes, preamble, at);
+        }
+        try {
+          return at + decoder.read(this.#listener, bytes, at, end);
+        } finally {
+          // Read to its end, whatever the listener threw then: it must not be read again.
+          if (decoder.bytesRead > 0) this.#toldTo = Math.max(this.#toldTo, at + decoder.bytesRead);
+        }
       }
       message = decoder.decode(bytes, at, end);
     } catch (error) {

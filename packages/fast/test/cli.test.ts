@@ -45,6 +45,23 @@ test("decode prints a JSON line for each message", () => {
   expect(run("decode", "t.xml", "m.dat", "--max", "1").out).toHaveLength(1);
 });
 
+test("a group of a mantissa and an exponent is a group", () => {
+  const parts = '<int32 name="mantissa"/><int32 name="exponent"/>';
+  writeFileSync(
+    join(folder, "parts.xml"),
+    `<templates><template name="T" id="1"><group name="G">${parts}</group><sequence name="S"><decimal name="P"/></sequence>
+      <templateRef/></template><template name="U" id="2"><decimal name="D"/>${parts}</template></templates>`,
+  );
+  writeFileSync(join(folder, "parts.dat"), hex("c0 81 85 82 82 ff 87 80 89  c0 82 ff 8b 86 83"));
+  expect(run("decode", "parts.xml", "parts.dat")).toMatchObject({ err: [] });
+  const [line] = run("decode", "parts.xml", "parts.dat").out;
+  expect(JSON.parse(line!).fields).toEqual({
+    G: { mantissa: 5, exponent: 2 },
+    S: [{ P: "0.7" }, { P: "9" }],
+    $ref1: { template: "U", id: 2, fields: { D: "1.1", mantissa: 6, exponent: 3 } },
+  });
+});
+
 test("an exponent beyond the specification's is printed as such", () => {
   writeFileSync(join(folder, "far.dat"), hex("c0 81 81 07 7f 7f 7f ff 85 80  80 81 78 00 00 00 80 85 80"));
   const { code, out } = run("decode", "t.xml", "far.dat");

@@ -14,6 +14,27 @@ describe.each(MODES)("%s", (mode) => {
     return values.map((value) => toHex(encoder.encode(message(value))));
   }
 
+  test("a field with the name of what every object has may be left out", () => {
+    const names = ["constructor", "toString", "__proto__", "hasOwnProperty"];
+    const fields = names.map((name) => `<uInt32 name="${name}" presence="optional"/>`).join("");
+    expect(encodeAll(fields, {}, JSON.parse('{ "__proto__": 1, "toString": 2 }'))).toEqual([
+      "c0 81 80 80 80 80",
+      "80 80 83 82 80",
+    ]);
+    expect(() => encodeAll('<uInt32 name="valueOf"/>', {})).toThrow("has no value");
+    const bits = '<bitGroup name="G"><bits name="constructor"/></bitGroup>';
+    expect(encodeAll(bits, { G: { constructor: 1 } })).toEqual(["c0 81 81"]);
+  });
+
+  test("values of a class may be accessors of it", () => {
+    class Values {
+      get V(): number {
+        return 5;
+      }
+    }
+    expect(encodeAll('<uInt32 name="V"/>', new Values())).toEqual(["c0 81 85"]);
+  });
+
   test("values that the decoder knows are left out", () => {
     expect(
       encodeAll('<uInt32 name="V"><increment value="1"/></uInt32>', { V: 1 }, { V: 2 }, { V: 4 }, { V: 5 }),

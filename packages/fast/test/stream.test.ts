@@ -187,6 +187,28 @@ test("a listener takes the place of messages", () => {
   expect(recorder.calls).toEqual(["T at 1", "V=5", "end T"]);
 });
 
+test("a listener's stream tells a preamble once, however its message is cut", () => {
+  const recorder = new Recorder();
+  const { stream, events } = streamOf({ kind: "preamble", bytes: 1 }, { listener: recorder });
+  for (const byte of hex("07 e0 81 05 85 08 80")) stream.push(Uint8Array.of(byte));
+  expect(events).toEqual(["preamble 07", "preamble 08"]);
+  expect(recorder.calls.filter((call) => call.startsWith("end"))).toHaveLength(2);
+});
+
+test("a message at whose end a listener throws is not read again", () => {
+  const recorder = new Recorder();
+  const { stream } = streamOf({ kind: "none" }, { listener: recorder });
+  const endMessage = recorder.endMessage.bind(recorder);
+  recorder.endMessage = () => {
+    throw new Error("full");
+  };
+  expect(() => stream.push(hex("e0 81 85"))).toThrow("full");
+  recorder.endMessage = endMessage;
+  recorder.calls.length = 0;
+  stream.push(hex("80"));
+  expect(recorder.calls).toEqual(["T at 0", "V=5", "end T"]);
+});
+
 test("unknown framings are refused", () => {
   expect(() => streamOf({ kind: "xml" } as never)).toThrow("unknown framing");
   expect(() => streamOf({ kind: "length", bytes: 3 as never, endian: "big" })).toThrow("unknown framing");

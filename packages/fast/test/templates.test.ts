@@ -65,6 +65,21 @@ test.each([
   expect(() => templateOf(field)).toThrow(message);
 });
 
+test("fields side by side have names of their own, also those of templates taken up", () => {
+  expect(issuesOf('<template name="A"><int32 name="V"/>\n<string name="V"/></template>')).toEqual([
+    "S1 A/V:2",
+  ]);
+  const twice = '<templateRef name="B"/>\n<templateRef name="B"/>';
+  expect(
+    issuesOf(
+      `<templates><template name="A">${twice}</template><template name="B"><int32 name="V"/></template></templates>`,
+    ),
+  ).toEqual(["S1 A/V:2"]);
+  expect(
+    issuesOf('<template name="A"><int32 name="V"/><group name="G"><int32 name="V"/></group></template>'),
+  ).toEqual([]);
+});
+
 test("ids must be unique numbers", () => {
   expect(issuesOf('<templates><template name="A" id="x"/></templates>')).toContain("S1 A:1");
   expect(() => new TemplateRegistry([{ name: "A", id: -1, fields: [] }])).toThrow("must be a uInt32");

@@ -7,6 +7,7 @@ import {
   sameShape,
   type TemplatePlan,
 } from "../template/plan.ts";
+import { ownValue } from "../values/views.ts";
 import type { EncoderTarget, TemplateEncoder } from "./template-encoder.ts";
 
 type WriteFields = (fields: FastFields) => void;
@@ -46,6 +47,7 @@ function fieldsOf(segment: SegmentPlan, target: EncoderTarget): WriteFields {
   const steps = segment.instructions.map((instruction): WriteFields => {
     const name = instruction.kind === "reference" ? `$ref${++references}` : instruction.name;
     const write = writerOf(sameShape(instruction), target);
+    if (name in Object.prototype) return (fields) => write(ownValue(fields, name) as FastValue);
     return (fields) => write(fields[name]);
   });
   return (fields) => {

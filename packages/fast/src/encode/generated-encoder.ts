@@ -13,7 +13,7 @@ import {
   sameShape,
   type TemplatePlan,
 } from "../template/plan.ts";
-import { integerOfView } from "../values/views.ts";
+import { integerOfView, ownValue } from "../values/views.ts";
 import { closeMap, closeMapOfWord, putCharacters, putSigned, putUnsigned } from "./stop-bit.ts";
 import type { EncoderTarget, TemplateEncoder } from "./template-encoder.ts";
 import { putWide, wideDifference } from "./wide.ts";
@@ -26,6 +26,7 @@ const runtime = {
   closeMap,
   closeMapOfWord,
   integerOfView,
+  ownValue,
   putWide,
   wideDifference,
 };
@@ -142,7 +143,9 @@ class EncoderCode extends GeneratedCode {
     let references = 0;
     for (const instruction of segment.instructions) {
       const property = instruction.kind === "reference" ? `$ref${++references}` : instruction.name;
-      this.#instruction(instruction, `${fields}[${JSON.stringify(property)}]`);
+      const text = JSON.stringify(property);
+      const isInherited = property in Object.prototype;
+      this.#instruction(instruction, isInherited ? `H.ownValue(${fields}, ${text})` : `${fields}[${text}]`);
     }
     if (hasMap && room === 1) this.emit(`b[${start}] = ${name}0 >> 21 | 128;`);
     else if (hasMap && words === 1) this.emit(`p = H.closeMapOfWord(b, ${start}, ${room}, p, ${name}0);`);

@@ -116,7 +116,17 @@ class Compiler {
   }
 
   #segment(fields: readonly FieldDefinition[], scope: Scope, kind: "message" | "inner"): SegmentPlan {
-    const instructions = fields.flatMap((field) => this.#field(field, scope));
+    // Values are found by name: of two alike, one would be lost.
+    const names = new Set<string>();
+    const instructions = fields.flatMap((field) => {
+      const made = this.#field(field, scope);
+      for (const { name, field: info } of made) {
+        if (name !== "" && names.has(name))
+          this.#issue("S1", `there are two fields "${name}" side by side`, info.path, field.line);
+        names.add(name);
+      }
+      return made;
+    });
     const own = instructions.reduce((sum, instruction) => sum + bitsOf(instruction), 0);
     const hasPresenceMap = kind === "message" || own > 0;
     return {

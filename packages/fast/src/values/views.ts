@@ -36,6 +36,16 @@ export function viewInteger(
   }
 }
 
+/**
+ * A property, unless it is one that every object has: a field may be called `constructor` and not be there. Others may
+ * come from a class.
+ */
+export function ownValue(fields: object, name: string): unknown {
+  return name in Object.prototype && !Object.hasOwn(fields, name)
+    ? undefined
+    : (fields as Record<string, unknown>)[name];
+}
+
 /** The reverse. `undefined`: the value is not of this type. */
 export function integerOfView(view: IntegerView, value: unknown): FastInteger | undefined {
   const indexOf = (elements: readonly string[], name: unknown): number | undefined => {
@@ -61,7 +71,7 @@ export function integerOfView(view: IntegerView, value: unknown): FastInteger | 
       if (typeof value !== "object" || value === null) return undefined;
       let bits = 0;
       for (const field of view.fields) {
-        const given = (value as Record<string, unknown>)[field.name];
+        const given = ownValue(value, field.name);
         const part = field.elements ? indexOf(field.elements, given) : given;
         if (typeof part !== "number" || !Number.isInteger(part) || part < 0 || part >= 2 ** field.bits)
           return undefined;
