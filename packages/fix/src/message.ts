@@ -126,18 +126,12 @@ export class FieldSet<F extends object = AnyFields> {
    * @internal
    */
   write(encoder: FixEncoder, tags: readonly number[], section?: Section): void {
-    const lengths = dataFields();
     let before = 0;
     for (const tag of tags) {
       const value = this.#values.get(tag);
       if (value === undefined) continue;
       if (typeof value === "string") {
-        // Behind its true length a data field may hold SOH.
-        const isData =
-          before > 0 && lengths[tag] === before && this.#values.get(before) === String(value.length);
-        const bytes = isData && value.includes("\x01") ? latin1Bytes(value) : undefined;
-        if (bytes) encoder.bytes(tag, bytes);
-        else encoder.string(tag, value);
+        writeText(encoder, tag, value, before, this.#values.get(before));
         before = tag;
         continue;
       }
@@ -273,6 +267,26 @@ function entryFrom(cursor: GroupView, group: Section, dictionary: Dictionary | u
     entry.setEntries(tag, entries);
   }
   return entry;
+}
+
+/**
+ * Writes a field. Behind its true length a data field may hold SOH.
+ *
+ * @param before - tag of the field before it, 0 for none
+ * @param length - value of that field
+ * @internal
+ */
+export function writeText(
+  encoder: FixEncoder,
+  tag: number,
+  value: string,
+  before: number,
+  length: unknown,
+): void {
+  const isData = before > 0 && dataFields()[tag] === before && length === String(value.length);
+  const bytes = isData && value.includes("\x01") ? latin1Bytes(value) : undefined;
+  if (bytes) encoder.bytes(tag, bytes);
+  else encoder.string(tag, value);
 }
 
 /** One byte a character; `undefined` when one is above U+00FF. */

@@ -2,7 +2,8 @@ import { pbkdf2 } from "node:crypto";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FixSession, isFixError, MemoryStore } from "@exchange-kit/fix";
+import { FixEncoder, FixSession, isFixError, MemoryStore } from "@exchange-kit/fix";
+import { runCli } from "@exchange-kit/fix/cli";
 import { createFileLog, createFileStore } from "@exchange-kit/fix/file";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Redactor } from "../src/file/redactor.ts";
@@ -265,6 +266,25 @@ test("a secret that holds SOH is hidden by its length, wherever a read cuts it",
   log.incoming(latin("35=A\x0195=3\x0196=a\x01b\x0198=0\x01"), new FixSession(settings("A")));
   await log.close();
   expect(readFileSync(path, "utf8")).toContain("< I 35=A|95=3|96=***|98=0|\n");
+});
+
+test("a value with line breaks writes no line or field of its own, and is read back", async () => {
+  const path = join(folder, "log-lines");
+  const log = createFileLog(path, { now: () => 0 });
+  const session = new FixSession({ ...settings("A"), targetCompId: "I\nX" });
+  const value = "a\n1970-01-01T00:00:00.000Z > I 35=D|38=1\r";
+  const encoder = new FixEncoder(new Uint8Array(1024));
+  encoder.begin("FIX.4.4", "B").int(34, 1).string(148, value);
+  const length = encoder.end();
+  log.incoming(encoder.buffer.subarray(encoder.start, encoder.start + length), session);
+  await log.close();
+  const written = readFileSync(path, "latin1");
+  expect(written.split(/[\r\n]/)).toHaveLength(2);
+  expect(written).not.toContain("|38=1");
+  const printed: string[] = [];
+  await runCli(["decode", path], { print: (line) => printed.push(line), complain() {}, isColoured: false });
+  expect(printed).toHaveLength(1);
+  expect(printed[0]).toContain("Headline (148) = a␊1970-01-01T00:00:00.000Z > I 35=D|38=1␍");
 });
 
 test("a log waits for no end of a field that has none", async () => {

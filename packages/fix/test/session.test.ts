@@ -36,6 +36,35 @@ function loggedOn(more: ConstructorParameters<typeof Side>[1] = {}, application 
   return side;
 }
 
+test("header data with SOH is sent behind its length, in the first place and again", () => {
+  const [a, i] = [new Side("A"), new Side("I")];
+  logOn(a, i);
+  const message = new FixMessage("B", dictionary).set(148, "x").set(212, 5).set(213, "<\x01\n/>");
+  message.set(90, 3).set(91, "\x0149").add(33).set(58, "t");
+  i.session.send(message, START);
+  const parser = new FixParser({ dictionary });
+  const bytes = i.session.takeOutput().slice();
+  parser.parse(bytes);
+  expect([91, 213, 49].map((tag) => parser.view.string(tag))).toEqual(["\x0149", "<\x01\n/>", "I"]);
+  // It was lost on the way: the peer asks for it.
+  i.news("next");
+  exchange(i.session, a.session);
+  expect(a.got).toEqual(["t", "next"]);
+  const wrong = new FixMessage("B").set(212, 9).set(213, "<\x01/>");
+  expect(() => i.session.send(wrong, START)).toThrow("without SOH");
+  expect(i.news("after")).toBe("sent");
+});
+
+test("a SequenceReset that leaves no number for messages is rejected", () => {
+  const side = loggedOn();
+  expect(say(side, `35=4|34=2|36=${Number.MAX_SAFE_INTEGER}|`)[0]).toContain("35=3");
+  expect(side.session.store.nextTargetSeqNum).toBe(2);
+  say(side, `35=4|34=2|36=${2 ** 52}|`);
+  expect(side.session.store.nextTargetSeqNum).toBe(2 ** 52);
+  say(side, `35=0|34=${2 ** 52}|`);
+  expect(side.session.store.nextTargetSeqNum).toBe(2 ** 52 + 1);
+});
+
 describe("logon", () => {
   test("both sides log on, exchange messages and log out", () => {
     const a = new Side("A");

@@ -142,11 +142,12 @@ function each(
 /** Bytes of `8=FIX`. */
 const HEAD_BYTES = 5;
 
-/** Files for people have | in the place of SOH. */
+/** Files for people have | in the place of SOH, and our logs the bytes 2, 3 and 4 in the place of LF, CR and |. */
 function withSoh(bytes: Buffer): Buffer {
   if (bytes.includes(1)) return bytes;
-  return Buffer.from(bytes.map((byte) => (byte === 0x7c ? 1 : byte)));
+  return Buffer.from(bytes.map((byte) => WRITTEN_AS[byte] ?? byte));
 }
+const WRITTEN_AS: Readonly<Record<number, number>> = { 124: 1, 2: 10, 3: 13, 4: 0x7c };
 
 function decode(bytes: Buffer, named: string | undefined, output: CliOutput, isGrowing = false): number {
   const choose = chooser(named);

@@ -21,9 +21,14 @@ export interface FileLog extends ConnectionLog {
   close(): Promise<void>;
 }
 
+function oneLine(text: string): string {
+  return text.replaceAll("\n", "\x02").replaceAll("\r", "\x03");
+}
+
 /**
  * Logs all bytes of a connection to a file, one line for each read or write: time, direction, counterparty, text. A field
- * that a read has cut stands whole in the line of the next.
+ * that a read has cut stands whole in the line of the next. Inside a value LF is written as byte 2, CR as byte 3 and | as
+ * byte 4, so that no peer can write lines and fields of its own; `fix decode` and `fix tail` turn them back.
  *
  * @param path - appended to
  * @param options - what to hide
@@ -45,8 +50,9 @@ export function createFileLog(path: string, options: FileLogOptions = {}): FileL
     const time = new Date(now()).toISOString();
     if (leftOut > 0) stream.write(`${time} ${leftOut} lines left out: the disk was too slow\n`);
     leftOut = 0;
-    const printed = text.replaceAll("\x01", separator);
-    stream.write(`${time} ${sign} ${session.settings.targetCompId} ${printed}\n`, "latin1");
+    const plain = separator === "|" ? text.replaceAll("|", "\x04") : text;
+    const printed = plain.replaceAll("\x01", separator);
+    stream.write(`${time} ${sign} ${oneLine(`${session.settings.targetCompId} ${printed}`)}\n`, "latin1");
   };
   const write = (sign: "<" | ">", bytes: Uint8Array, session: FixSession): void => {
     const redactor = redactors[sign].get(session) ?? new Redactor(hidden);

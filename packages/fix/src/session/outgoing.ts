@@ -1,4 +1,5 @@
 import { FixEncoder } from "../encoder.ts";
+import { writeText } from "../message.ts";
 import { formatTimestamp, type TimestampPrecision } from "../timestamp.ts";
 import type { SessionContext } from "./context.ts";
 
@@ -100,7 +101,9 @@ export class Outgoing {
   #extra(header: TextFields, from: number, before: number): number {
     let index = from;
     for (; index < header.length && header[index]![0] < before; index++) {
-      this.encoder.string(header[index]![0], header[index]![1]);
+      const [tag, value] = header[index]!;
+      const [lengthTag, length] = header[index - 1] ?? [0, ""];
+      writeText(this.encoder, tag, value, lengthTag, length);
     }
     return index;
   }

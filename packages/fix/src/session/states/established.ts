@@ -173,10 +173,14 @@ function deliver(context: SessionContext, view: FixView, seqNum: number): void {
   context.advancePast(seqNum);
 }
 
+/** As many numbers follow as came before: near 2^53 no message could have one any more. */
+const HIGHEST_NEW_SEQ_NO = 2 ** 52;
+
 function onSequenceReset(context: SessionContext, view: FixView, seqNum: number): void {
   const { store, gap } = context;
   const next = view.int(36);
-  if (!(next >= store.nextTargetSeqNum) || (view.boolean(123) === true && next <= seqNum)) {
+  const isForward = next >= store.nextTargetSeqNum && next <= HIGHEST_NEW_SEQ_NO;
+  if (!isForward || (view.boolean(123) === true && next <= seqNum)) {
     sendReject(context, view, seqNum, SessionRejectReason.ValueIncorrect, 0);
   } else if (next > store.nextTargetSeqNum) {
     store.nextTargetSeqNum = next;
