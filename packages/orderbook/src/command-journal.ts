@@ -29,6 +29,8 @@ export type JournalEngine = Pick<
 const MAGIC = 0x434a_4232;
 /** A word that no version knows; it is refused when it is replayed, as it was at first. */
 const UNKNOWN = 255;
+/** For some fields the engine takes null as left out, for others it refuses it: it is replayed as what it was. */
+const NULL = 254;
 /** Added to the operation when every number of the record is a 32-bit integer, which then takes four bytes. */
 const NARROW = 0x80;
 
@@ -130,7 +132,8 @@ export class CommandJournal implements JournalEngine {
   /** Records {@link MatchingEngine.limit}. @returns 0, as all of these do: nothing is executed */
   limit(instrument: number, orderId: number, side: Side, price: number, quantity: number): number {
     if (side !== "buy" && side !== "sell") return this.enter({ instrument, orderId, side, price, quantity });
-    return this.#record4(side === "buy" ? OP.LIMIT_BUY : OP.LIMIT_SELL, instrument, orderId, price, quantity);
+    const op = side === "buy" ? OP.LIMIT_BUY : OP.LIMIT_SELL;
+    return this.#record4(op, indexOf(instrument), orderId, price, quantity);
   }
 
   /** Records {@link MatchingEngine.market}. */
@@ -138,11 +141,13 @@ export class CommandJournal implements JournalEngine {
     if (side !== "buy" && side !== "sell") {
       return this.enter({ instrument, orderId, side, quantity, type: "market" });
     }
-    return this.#record3(side === "buy" ? OP.MARKET_BUY : OP.MARKET_SELL, instrument, orderId, quantity);
+    const op = side === "buy" ? OP.MARKET_BUY : OP.MARKET_SELL;
+    return this.#record3(op, indexOf(instrument), orderId, quantity);
   }
 
   /** Records {@link MatchingEngine.enter}. */
   enter(order: NewOrder | ReusableOrder): number {
+    checkObject(order);
     this.#writer.byte(OP.ENTER);
     this.#order(order as NewOrder);
     return 0;
@@ -152,6 +157,7 @@ export class CommandJournal implements JournalEngine {
   enterList(contingency: Contingency, orders: readonly NewOrder[]): number {
     const writer = this.#writer;
     const taken = orders.slice(0, 255);
+    taken.forEach(checkObject);
     writer.byte(OP.ENTER_LIST);
     writer.byte(codeOf(contingency, CONTINGENCIES));
     writer.byte(taken.length);
@@ -165,7 +171,10 @@ export class CommandJournal implements JournalEngine {
     let present = 0;
     for (const [bit, field] of NUMBERS.entries()) if (order[field] !== undefined) present |= 1 << bit;
     writer.int(present);
-    for (const field of NUMBERS) if (order[field] !== undefined) writer.double(order[field] as number);
+    for (const field of NUMBERS) {
+      const value = order[field];
+      if (value !== undefined) writer.double(field === "instrument" ? indexOf(value) : numberOf(value));
+    }
   }
 
   /** Records {@link MatchingEngine.cancel}. */
@@ -178,9 +187,11 @@ export class CommandJournal implements JournalEngine {
     const writer = this.#writer;
     writer.byte(OP.CANCEL_ALL);
     writer.byte(codeOf(filter.side, SIDES));
-    // NaN says that a field is left out; as a value it would match nothing, and is no id.
-    for (const value of [filter.instrument, filter.account, filter.session])
-      writer.double(value ?? Number.NaN);
+    // NaN says that a field is left out; as a value it matches nothing, as −1 does.
+    for (const value of [filter.instrument, filter.account, filter.session]) {
+      const isLeftOut = value === undefined || value === null;
+      writer.double(isLeftOut || !Number.isNaN(numberOf(value)) ? numberOf(value) : -1);
+    }
     return 0;
   }
 
@@ -213,12 +224,12 @@ export class CommandJournal implements JournalEngine {
 
   /** Records {@link MatchingEngine.setPhase}. */
   setPhase(instrument: number, phase: Phase): void {
-    this.#record2(OP.SET_PHASE, instrument, codeOf(phase, PHASES));
+    this.#record2(OP.SET_PHASE, indexOf(instrument), codeOf(phase, PHASES));
   }
 
   /** Records {@link MatchingEngine.setLastPrice}. */
   setLastPrice(instrument: number, price: number): void {
-    this.#record2(OP.SET_LAST_PRICE, instrument, price);
+    this.#record2(OP.SET_LAST_PRICE, indexOf(instrument), price);
   }
 
   #record1(op: number, a: number): 0 {
@@ -257,7 +268,7 @@ export class CommandJournal implements JournalEngine {
 
   #number(isNarrow: boolean, value: number): void {
     if (isNarrow) this.#writer.int(value);
-    else this.#writer.double(value);
+    else this.#writer.double(numberOf(value));
   }
 }
 
@@ -418,7 +429,7 @@ function readOrder(reader: ByteReader): NewOrder {
   const order: Record<string, unknown> = {};
   for (const [field, words] of WORDS) {
     const code = reader.byte();
-    if (code > 0) order[field] = words[code - 1] ?? "unknown";
+    if (code > 0) order[field] = code === NULL ? null : (words[code - 1] ?? "unknown");
   }
   const present = reader.int();
   for (const [bit, field] of NUMBERS.entries()) {
@@ -430,7 +441,7 @@ function readOrder(reader: ByteReader): NewOrder {
 function readFilter(reader: ByteReader): CancelFilter {
   const filter: Record<string, string | number> = {};
   const code = reader.byte();
-  if (code > 0) filter.side = SIDES[code - 1] ?? "unknown";
+  if (code > 0 && code !== NULL) filter.side = SIDES[code - 1] ?? "unknown";
   for (const field of ["instrument", "account", "session"]) {
     const value = reader.double();
     if (!Number.isNaN(value)) filter[field] = value;
@@ -438,9 +449,27 @@ function readFilter(reader: ByteReader): CancelFilter {
   return filter as unknown as CancelFilter;
 }
 
+/** What is no number is refused when it is replayed, as it was at first: bytes would make one of "5". */
+function numberOf(value: unknown): number {
+  return typeof value === "number" ? value : Number.NaN;
+}
+
+/** The engine finds an instrument by "0" as it does by 0. */
+function indexOf(value: unknown): number {
+  if (typeof value === "number") return value;
+  const index = Number(String(value));
+  return String(index) === String(value) ? index : Number.NaN;
+}
+
+/** Before anything is written: half a record would make all that follow unreadable. */
+function checkObject(order: unknown): void {
+  if (typeof order !== "object" || order === null) throw new TypeError(`an order is an object, was ${order}`);
+}
+
 /** 0 for a field that is left out, else the word's number from 1. */
 function codeOf(word: unknown, words: readonly unknown[]): number {
   if (word === undefined) return 0;
+  if (word === null) return NULL;
   const index = words.indexOf(word);
   return index < 0 ? UNKNOWN : index + 1;
 }

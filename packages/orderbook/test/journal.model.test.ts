@@ -55,6 +55,83 @@ test("an event journal tells a listener the same story, and is cut off anywhere 
   );
 });
 
+test("what is no number, or null, is replayed as what the engine made of it", () => {
+  const odd = [(x: unknown) => String(x), (x: unknown) => [x], () => null, () => true, () => Number.NaN];
+  const order = { instrument: 0, orderId: 9, side: "sell", price: 9, quantity: 4 };
+  const fields = [
+    { type: "stop", triggerPrice: 5 },
+    { timeInForce: "gtd", expireTime: 5 },
+    {
+      displayQuantity: 2,
+      minimumQuantity: 1,
+      account: 1,
+      session: 1,
+      selfTradeGroup: 1,
+      selfTradeMode: "cancel-newest",
+    },
+    { postOnly: "slide" },
+    { allOrNone: true },
+  ];
+  const calls: [string, ...unknown[]][] = [
+    ["limit", 0, 1, "sell", 10, 5],
+    ["market", 0, 2, "sell", 5],
+    ["cancel", 100],
+    ["replace", 100, 11, 6],
+    ["amend", 100, 11, 6, 3],
+    ["reduce", 100, 2],
+    ["disconnect", 3],
+    ["setPhase", 0, "halted"],
+    ["cancelAll", { instrument: 0 }],
+    ["cancelAll", { side: "buy" }],
+    ["cancelAll", { account: 0 }],
+    ["cancelAll", { session: 3 }],
+    ...fields.map((more): [string, unknown] => ["enter", { ...order, ...more }]),
+  ];
+  const wrongs = calls.flatMap(([name, ...given]) =>
+    odd.flatMap((change) =>
+      given.flatMap((value, at) => {
+        const wrong = (to: unknown): [string, ...unknown[]] => [name, ...given.toSpliced(at, 1, to)];
+        if (typeof value !== "object" || value === null) return [wrong(change(value))];
+        return Object.entries(value).map(([field, old]) => wrong({ ...value, [field]: change(old) }));
+      }),
+    ),
+  );
+  for (const [name, ...given] of wrongs) {
+    const [first, second]: EngineEvent[][] = [[], []];
+    const engine = new MatchingEngine([{}], engineRecorder(first!));
+    const again = new MatchingEngine([{}], engineRecorder(second!));
+    const journal = new CommandJournal();
+    let isRefused = false;
+    for (const target of [engine, journal] as MatchingEngine[]) {
+      target.enter({ instrument: 0, orderId: 100, side: "buy", price: 10, quantity: 9, session: 3 });
+      try {
+        (target as unknown as Record<string, (...args: unknown[]) => unknown>)[name]!(...given);
+      } catch {
+        isRefused = true;
+      }
+    }
+    try {
+      replayCommands(journal.toBytes(), again);
+    } catch {
+      expect(isRefused).toBe(true);
+    }
+    expect([name, given, again.stateHash()]).toEqual([name, given, engine.stateHash()]);
+  }
+});
+
+test("a journal stays readable when somebody gives it no order", () => {
+  const journal = new CommandJournal();
+  for (const none of [null, undefined, "order"]) {
+    expect(() => journal.enter(none as never)).toThrow(TypeError);
+    expect(() => journal.enterList("bracket", [none as never])).toThrow(TypeError);
+  }
+  journal.enter({ instrument: 0, orderId: 1, side: "buy", price: 1n as never, quantity: 1 });
+  journal.limit(0, 2, "buy", 10, 5);
+  const engine = new MatchingEngine([{}], engineRecorder([]));
+  expect(replayCommands(journal.toBytes(), engine).commands).toBe(2);
+  expect(engine.best(0, "buy")).toBe(10);
+});
+
 test("−0 is 0 in the state as it is in a journal", () => {
   const engine = new MatchingEngine([{}], engineRecorder([]));
   const journal = new CommandJournal();
