@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import {
   CaptureReader,
+  ItchEncoder,
   type ItchMessage,
   itchObjects,
   MessageStore,
@@ -139,6 +140,14 @@ describe("captures of MoldUDP64", () => {
     const lied = await readAll(file(lying));
     expect(lied.messages).toHaveLength(2);
     expect(lied.error).toMatchObject({ code: "not-a-capture", offset: 24 + 16 + frames[0]!.length });
+  });
+
+  test("what a listener throws comes out, also an error of this package", async () => {
+    const encoder = new ItchEncoder();
+    const listener = itchObjects((message) => encoder.encode(message, new Uint8Array(5)));
+    for (const bytes of [pcap(frames, { isLittle: true, isNanos: true }), framed(messages)]) {
+      await expect(decodeItchFile(file(bytes), listener)).rejects.toMatchObject({ code: "no-room" });
+    }
   });
 
   test("no corrupted byte of a capture does worse than a typed error", () => {

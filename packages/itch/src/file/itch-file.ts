@@ -157,7 +157,8 @@ class Reading {
       this.#source.push(bytes);
       if (this.#source.isOver) this.#fault = this.#source.end();
     } catch (error) {
-      if (!isItchError(error)) throw error;
+      // Any other is the listener's own, such as of an encoder that it feeds.
+      if (!isItchError(error) || error.code !== "not-a-capture") throw error;
       this.#fault = error;
     }
   }

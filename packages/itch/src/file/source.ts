@@ -62,11 +62,14 @@ function isUdp(packet: CapturedDatagram): boolean {
 }
 
 function decodeMold(decoder: ItchDecoder, packet: Uint8Array): boolean {
+  const offsets: number[] = [];
   try {
-    readMoldPacket(packet, (offset, length) => decoder.decode(packet, offset, length));
-    return true;
+    readMoldPacket(packet, (offset, length) => offsets.push(offset, length));
   } catch (error) {
     if (!isItchError(error)) throw error;
     return false;
   }
+  // Not inside: what the listener throws is no fault of the packet.
+  for (let at = 0; at < offsets.length; at += 2) decoder.decode(packet, offsets[at]!, offsets[at + 1]!);
+  return true;
 }
