@@ -224,7 +224,7 @@ export class FixMessage<F extends object = AnyFields> extends FieldSet<F> {
   }
 
   /**
-   * Writes header fields beyond those the session fills in, as `[tag, value]` in ascending order.
+   * Header fields beyond those the session fills in, as `[tag, value]` in ascending order; a group as its count and entries.
    *
    * @internal
    */
@@ -233,7 +233,9 @@ export class FixMessage<F extends object = AnyFields> extends FieldSet<F> {
       .filter((tag) => isHeaderTag(tag) && !SESSION_TAGS.has(tag))
       .flatMap((tag) => {
         const value = this.get(tag);
-        return value === undefined ? [] : [[tag, value] as [number, string]];
+        if (value !== undefined) return [[tag, value] as [number, string]];
+        const entries = this.entries(tag);
+        return [[tag, String(entries.length)] as [number, string], ...entries.flatMap(plainFields)];
       });
   }
 
@@ -246,6 +248,10 @@ export class FixMessage<F extends object = AnyFields> extends FieldSet<F> {
     const tags = this.tags().filter((tag) => !isHeaderTag(tag) && !isTrailerTag(tag));
     this.write(encoder, tags, this.dictionary?.message(this.type));
   }
+}
+
+function plainFields(entry: FieldSet): [number, string][] {
+  return entry.tags().map((tag) => [tag, entry.get(tag) ?? ""]);
 }
 
 /** Header fields that belong to the session; a message cannot choose them. */

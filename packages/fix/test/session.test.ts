@@ -55,6 +55,21 @@ test("header data with SOH is sent behind its length, in the first place and aga
   expect(i.news("after")).toBe("sent");
 });
 
+test("hops of the header are sent", () => {
+  const [a, i] = [new Side("A"), new Side("I")];
+  logOn(a, i);
+  const message = new FixMessage("B", dictionary).set(148, "x").set(115, "C").set(347, "UTF-8");
+  message.add(33).set(58, "t");
+  for (const hop of ["H1", "H2"]) message.add("NoHops").set(628, hop).set(630, 7);
+  i.session.send(message, START);
+  const bytes = i.session.takeOutput().slice();
+  expect(Buffer.from(bytes).toString("latin1").replaceAll("\x01", "|")).toContain(
+    "|56=A|115=C|347=UTF-8|627=2|628=H1|630=7|628=H2|630=7|33=1|",
+  );
+  a.session.receive(bytes, START);
+  expect(a.got).toEqual(["t"]);
+});
+
 test("a SequenceReset that leaves no number for messages is rejected", () => {
   const side = loggedOn();
   expect(say(side, `35=4|34=2|36=${Number.MAX_SAFE_INTEGER}|`)[0]).toContain("35=3");
