@@ -112,6 +112,135 @@ describe("an Interactive Brokers Flex report", () => {
   });
 });
 
+/** As Flex writes them: the stocks' trades first, an option that ends closes at 0 by a BookTrade. */
+function flexOf(...trades: string[]): string {
+  const rows = trades.map(
+    (trade) => `<Trade accountId="U1" currency="USD" levelOfDetail="EXECUTION" ${trade}/>`,
+  );
+  return `<FlexQueryResponse><FlexStatements><FlexStatement><Trades>${rows.join("\n")}</Trades></FlexStatement></FlexStatements></FlexQueryResponse>`;
+}
+
+const stock = (id: string, day: string, side: string, quantity: number, price: string, more = ""): string =>
+  `assetCategory="STK" symbol="XYZ" underlyingSymbol="" putCall="" strike="" multiplier="1" tradeID="${id}" tradeDate="${day}" buySell="${side}" quantity="${side === "BUY" ? "" : "-"}${quantity}" tradePrice="${price}" ${more}`;
+const option = (id: string, day: string, right: string, side: string, price: string, more = ""): string =>
+  `assetCategory="OPT" symbol="XYZ   260116${right}00020000" underlyingSymbol="XYZ" putCall="${right}" strike="20" multiplier="100" tradeID="${id}" tradeDate="${day}" buySell="${side}" quantity="${side === "BUY" ? "" : "-"}1" tradePrice="${price}" ${more}`;
+const opens = 'ibCommission="-1" openCloseIndicator="O"';
+const exercised = 'transactionType="BookTrade" ibCommission="0" openCloseIndicator="C" notes="Ex"';
+
+describe("exercise and assignment in a Flex report", () => {
+  const ledgerOf = (xml: string): TaxLedger => {
+    const ledger = new TaxLedger({ accounts: [{ id: "U1", type: "taxable" }] });
+    ledger.applyAll(importFlexXml(xml).rows);
+    return ledger;
+  };
+
+  test("an exercised call's cost is part of the stock's basis", () => {
+    const xml = flexOf(
+      stock("4", "20260116", "BUY", 100, "20.0", 'ibCommission="-0.7" openCloseIndicator="O" notes="Ex"'),
+      option("1", "20260105", "C", "BUY", "3", opens),
+      option("3", "20260116", "C", "SELL", "0", exercised),
+    );
+    const { rows, rowNumbers } = importFlexXml(xml);
+    expect(rowNumbers).toEqual([2, 3]);
+    expect(rows[1]).toEqual({
+      type: "exercise",
+      id: "3",
+      date: "2026-01-16",
+      symbol: "XYZ   260116C00020000",
+      account: "U1",
+      right: "call",
+      quantity: "1",
+      underlying: "XYZ",
+      strike: "20",
+      multiplier: "100",
+      fee: "0.70",
+    });
+    const ledger = ledgerOf(xml);
+    expect(ledger.lines()).toEqual([]);
+    expect(ledger.lots()).toMatchObject([{ symbol: "XYZ", quantity: "100", amount: "2301.70" }]);
+  });
+
+  test("an exercised put's cost lowers, an assigned call's premium raises what the stock brings", () => {
+    for (const [right, first, last, note, gain] of [
+      ["P", "BUY", "SELL", "Ex", "698.00"],
+      ["C", "SELL", "BUY", "A", "1298.00"],
+    ] as const) {
+      const ledger = ledgerOf(
+        flexOf(
+          stock("1", "20260105", "BUY", 100, "10", opens),
+          stock("4", "20260116", "SELL", 100, "20", `openCloseIndicator="C" notes="${note}"`),
+          option("2", "20260106", right, first, "3", opens),
+          option("3", "20260116", right, last, "0", `openCloseIndicator="C" notes="P;${note}"`),
+        ),
+      );
+      expect(ledger.lines()).toMatchObject([{ kind: "exercise", symbol: "XYZ", gain }]);
+      expect(ledger.lots()).toEqual([]);
+    }
+  });
+
+  test("an assigned put's premium lowers the basis; what expires is sold or covered for nothing", () => {
+    const ended = (right: string, id: string, note: string): string =>
+      option(id, "20260116", right, "BUY", "0", `openCloseIndicator="C" notes="${note}"`);
+    const ledger = ledgerOf(
+      flexOf(
+        stock("5", "20260116", "BUY", 100, "20", 'openCloseIndicator="O" notes="A"'),
+        option("1", "20260105", "P", "SELL", "3", opens),
+        option("2", "20260105", "C", "SELL", "2", opens),
+        ended("P", "3", "A"),
+        ended("C", "4", "Ep"),
+      ),
+    );
+    expect(ledger.lines()).toMatchObject([{ disposal: "4", gain: "199.00" }]);
+    expect(ledger.lots()).toMatchObject([{ symbol: "XYZ", amount: "1701.00" }]);
+  });
+
+  test("an option that is settled in cash closes at what it was worth", () => {
+    const cash = option("2", "20260116", "C", "SELL", "4.5", 'openCloseIndicator="C" notes="Ex"');
+    expect(ledgerOf(flexOf(option("1", "20260105", "C", "BUY", "3", opens), cash)).lines()).toMatchObject([
+      { kind: "sale", gain: "149.00" },
+    ]);
+  });
+
+  test("one half alone, a short position and a report without notes are bad rows", () => {
+    const bought = stock("4", "20260116", "BUY", 100, "20", 'openCloseIndicator="O" notes="Ex"');
+    const closed = option("3", "20260116", "C", "SELL", "0", exercised);
+    expect(() => importFlexXml(flexOf(closed))).toThrow(
+      "row 1, notes: no trade of the stock that was bought",
+    );
+    expect(() => importFlexXml(flexOf(bought))).toThrow("row 1, notes: no option that this exercise");
+    const others = [
+      bought.replace('"20"', '"21"'),
+      bought.replace('"100"', '"90"'),
+      bought.replace("0116", "0115"),
+    ];
+    for (const other of others) {
+      const { rows, problems } = importFlexXml(flexOf(other, closed), { keepGoodRows: true });
+      expect([rows, problems.map(({ row }) => row)]).toEqual([[], [1, 2]]);
+    }
+    const naked = [
+      stock("4", "20260116", "SELL", 100, "20", 'openCloseIndicator="O" notes="A"'),
+      option("3", "20260116", "C", "BUY", "0", 'openCloseIndicator="C" notes="A"'),
+    ];
+    expect(() => importFlexXml(flexOf(...naked))).toThrow(
+      "row 2, notes: its stock (row 1) opens a short position",
+    );
+    expect(() => importFlexXml(flexOf(closed.replace('notes="Ex"', "")))).toThrow(
+      "row 1, notes: the attribute is missing",
+    );
+    expect(() => importFlexXml(flexOf(closed.replace('strike="20"', ""), bought))).toThrow("row 1, strike");
+  });
+
+  test("taxes are costs as commissions are, which must be in the trade's currency", () => {
+    const taxed = flexOf(
+      stock("1", "20260105", "BUY", 100, "10", 'ibCommission="-1" taxes="-5.004" openCloseIndicator="O"'),
+      stock("2", "20260106", "SELL", 100, "11", 'ibCommission="-1" taxes="-0.03" openCloseIndicator="C"'),
+    );
+    expect(ledgerOf(taxed).lines()).toMatchObject([{ basis: "1006.00", proceeds: "1098.97" }]);
+    const euros = taxed.replace('taxes="-5.004"', 'ibCommissionCurrency="EUR"');
+    expect(() => importFlexXml(euros)).toThrow("row 1, ibCommissionCurrency: USD expected, was EUR");
+  });
+});
+
 describe("a broker's 1099-B", () => {
   const columns = { symbol: "CUSIP", proceeds: "Box 1d" } as const;
   const csv = `CUSIP,quantity,acquired,sold,Box 1d,basis,washDisallowed,term,isBasisReported
