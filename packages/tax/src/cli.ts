@@ -26,11 +26,13 @@ export interface CliOutput {
 }
 
 const USAGE = `usage: tax report FILE --year YEAR [options]
+       tax report FILE --method uk-s104 [--output PATH] [--keep-good-rows]
 
   FILE                  events as CSV, or an Interactive Brokers Flex report (.xml)
   --year YEAR           tax year
   --method METHOD       fifo (default), lifo, hifo, lofo, tax-efficient, average;
                         uk-s104 gives the United Kingdom's matches of all years, as JSON
+                        (other options do not go with it)
   --ira ID              account that is an IRA or Roth; may be repeated
   --spouse ID           account of a spouse; may be repeated
   --identical A,B       symbols that are substantially identical; may be repeated
@@ -55,6 +57,9 @@ const REPORTING: Readonly<Record<string, Reporting>> = {
   proceeds: "basis-not-reported",
   none: "no-form",
 };
+
+/** What has a meaning for United Kingdom matches. */
+const KINGDOM_OPTIONS: ReadonlySet<string> = new Set(["method", "output", "keep-good-rows"]);
 
 /**
  * Runs the command line.
@@ -82,8 +87,9 @@ export async function runCli(args: readonly string[], output: CliOutput): Promis
 }
 
 async function report(args: readonly string[], output: CliOutput): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals, tokens } = parseArgs({
     args: [...args],
+    tokens: true,
     allowPositionals: true,
     options: {
       year: { type: "string" },
@@ -107,13 +113,22 @@ async function report(args: readonly string[], output: CliOutput): Promise<void>
     },
   });
   const [command, path] = positionals;
-  const year = Number(values.year);
-  if (command !== "report" || path === undefined || values.year === undefined) {
+  const isKingdom = values.method === "uk-s104";
+  if (command !== "report" || path === undefined || (values.year === undefined && !isKingdom)) {
     throw new TaxError("bad-usage", USAGE);
   }
-  if (!/^\d{4}$/.test(values.year)) {
+  if (isKingdom) {
+    for (const token of tokens) {
+      if (token.kind === "option" && !KINGDOM_OPTIONS.has(token.name)) {
+        throw new TaxError("bad-usage", "does not go with --method uk-s104, which gives all years as JSON", {
+          field: token.name,
+        });
+      }
+    }
+  } else if (!/^[1-9]\d{3}$/.test(values.year!)) {
     throw new TaxError("bad-usage", `must be a year such as 2026, was ${values.year}`, { field: "year" });
   }
+  const year = Number(values.year);
   const text = readFileSync(path, "utf8");
   const options = { keepGoodRows: values["keep-good-rows"] };
   const { rows, rowNumbers, problems } = /\.xml$/i.test(path)
@@ -124,7 +139,7 @@ async function report(args: readonly string[], output: CliOutput): Promise<void>
     if (values.output !== undefined) writeFileSync(values.output, content);
     else output.out(String(content).trimEnd());
   };
-  if (values.method === "uk-s104") {
+  if (isKingdom) {
     write(JSON.stringify(unitedKingdom(rows), undefined, 2));
     return;
   }
@@ -194,11 +209,18 @@ function accountsOf(
 ): Account[] {
   const ids = new Set(events.flatMap((event) => ("toAccount" in event ? [event.toAccount] : [])));
   for (const event of events) ids.add(event.account ?? "main");
-  for (const id of [...retirement, ...spouse]) ids.add(id);
+  // A name that was mistyped would leave its account taxable.
+  for (const [field, named] of Object.entries({ ira: retirement, spouse })) {
+    const stranger = named.find((id) => !ids.has(id));
+    if (stranger === undefined) continue;
+    throw new TaxError("bad-usage", `no event is in account ${stranger}; there are ${[...ids].join(", ")}`, {
+      field,
+    });
+  }
   // Events without an account are in the first one.
   const ordered = ids.has("main") ? ["main", ...[...ids].filter((id) => id !== "main")] : [...ids];
-  const named = ordered.length > 0 ? ordered : ["main"];
-  return named.map((id) => ({
+  const accounts = ordered.length > 0 ? ordered : ["main"];
+  return accounts.map((id) => ({
     id,
     type: retirement.includes(id) ? "ira" : spouse.includes(id) ? "spouse" : "taxable",
   }));

@@ -51,6 +51,15 @@ describe("a CSV of events", () => {
     expect([rows[0]?.id, rowNumbers, problems[0]?.row]).toEqual(["row3", [3], 5]);
   });
 
+  test("refuses a column that is there twice, of those that are read", () => {
+    const csv = "date,type,symbol,quantity,price,note,note,price\n2026-01-05,buy,X,1,1,a,b,2\n";
+    expect(() => importTradesCsv(csv)).toThrow("row 1, price: there are two columns of this name");
+    expect(importTradesCsv(csv.replace("note,price", "note,more")).rows).toMatchObject([{ price: "1" }]);
+    const broker = "symbol,quantity,sold,proceeds,basis,state,state,proceeds\nX,1,2026-01-05,1,1,,,2\n";
+    expect(() => importBrokerCsv(broker)).toThrow("row 1, proceeds: there are two columns");
+    expect(importBrokerCsv(broker.replace("state,proceeds", "state,more")).rows).toHaveLength(1);
+  });
+
   test("refuses what is no such file", () => {
     expect(() => importTradesCsv("a,b\n1,2\n")).toThrow("the column is missing");
     expect(() => importTradesCsv('date,"type\n')).toThrow("not a CSV file");
@@ -360,11 +369,21 @@ describe("the command line", () => {
 
   test("reads a Flex report, and United Kingdom rules", async () => {
     expect((await run("report", join(folder, "flex.xml"), "--year", "2026")).out).toContain("78.60");
-    const kingdom = ["report", file, "--year", "2026", "--method", "uk-s104"];
+    const kingdom = ["report", file, "--method", "uk-s104"];
     expect(JSON.parse((await run(...kingdom)).out).matches).toHaveLength(2);
     const written = join(folder, "kingdom.json");
     expect(await run(...kingdom, "--output", written)).toMatchObject({ code: 0, out: "" });
     expect(JSON.parse(readFileSync(written, "utf8")).matches).toHaveLength(2);
+    for (const [name, value] of [
+      ["year", "2026"],
+      ["format", "csv"],
+      ["ira", "ira"],
+    ]) {
+      expect(await run(...kingdom, `--${name}`, value!)).toMatchObject({
+        code: 2,
+        error: `bad-usage: ${name}: does not go with --method uk-s104, which gives all years as JSON`,
+      });
+    }
   });
 
   test("a row that the ledger refuses is named with its row, field and rule, and left out if asked", async () => {
@@ -405,7 +424,19 @@ describe("the command line", () => {
     expect(await run("report", other, "--year", "2026", "--reporting", "maybe")).toMatchObject({ code: 2 });
   });
 
+  test("refuses an account that no event is in", async () => {
+    for (const kind of ["ira", "spouse"]) {
+      expect(await run("report", file, "--year", "2026", `--${kind}`, "iar")).toMatchObject({
+        code: 2,
+        error: `bad-usage: ${kind}: no event is in account iar; there are main, ira`,
+      });
+    }
+  });
+
   test("says what it does not understand", async () => {
+    for (const year of ["", "0000", "02026"]) {
+      expect(await run("report", file, "--year", year)).toMatchObject({ code: 2, out: "" });
+    }
     expect(await run()).toMatchObject({ code: 2 });
     expect(await run("--help")).toMatchObject({ code: 0 });
     expect(await run("report", "--help")).toMatchObject({

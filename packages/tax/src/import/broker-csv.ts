@@ -33,16 +33,29 @@ export interface BrokerCsvOptions extends TradesCsvOptions {
   readonly columns?: Readonly<Partial<Record<Exclude<keyof BrokerRow, "row">, string>>>;
 }
 
+const FIELDS = [
+  "symbol",
+  "quantity",
+  "acquired",
+  "sold",
+  "proceeds",
+  "basis",
+  "washDisallowed",
+  "term",
+  "isBasisReported",
+] as const;
+
 /**
  * Reads a broker's 1099-B or 1099-DA as CSV. Amounts may be written `$1,234.50` or `(12.00)`, dates `YYYY-MM-DD`
  * or `MM/DD/YYYY`.
  *
- * @throws TaxError `bad-file` without the needed columns, `bad-row` for the first bad row unless `keepGoodRows`
+ * @throws TaxError `bad-file` without the needed columns or with a read one twice, `bad-row` for the first bad row unless `keepGoodRows`
  */
 export function importBrokerCsv(text: string, options: BrokerCsvOptions = {}): ImportResult<BrokerRow> {
   const column = (field: Exclude<keyof BrokerRow, "row">): string => options.columns?.[field] ?? field;
   const needed = (["symbol", "quantity", "sold", "proceeds"] as const).map(column);
-  return eachRow(text, needed, options, (file) => {
+  const known = FIELDS.map(column);
+  return eachRow(text, needed, known, options, (file) => {
     const row = file.number;
     const cell = (field: Exclude<keyof BrokerRow, "row">): string => file.get(column(field));
     const term = /^l/i.test(cell("term")) ? "L" : /^s/i.test(cell("term")) ? "S" : undefined;

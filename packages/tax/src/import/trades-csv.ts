@@ -88,11 +88,11 @@ export class CsvRow {
   /** Counted from 1 with the header. */
   number = 1;
   cells: readonly string[] = [];
-  /** Cells that every row has. */
-  readonly width: number;
+  /** Names of the columns, as they stand. */
+  readonly header: readonly string[];
 
   constructor(header: readonly string[]) {
-    this.width = header.length;
+    this.header = header;
     this.columns = new Map(header.map((name, at) => [name, at]));
   }
 
@@ -107,11 +107,14 @@ export class CsvRow {
  * Reads a CSV of events. The header names the events' fields: `date,type,symbol,quantity,price,fee,…`; without an
  * `id` column events are named `row2`, `row3`, …; `lots` is written `b1:100 b2:50`. Empty cells are left out.
  *
- * @throws TaxError `bad-file` without the needed columns, `bad-row` for the first bad row unless `keepGoodRows`
+ * @throws TaxError `bad-file` without the needed columns or with one of an event's twice, `bad-row` for the first bad row
+ * unless `keepGoodRows`
  */
 export function importTradesCsv(text: string, options: TradesCsvOptions = {}): ImportResult<TaxEvent> {
   let fields: readonly Field[] | undefined;
-  return eachRow(text, ["date", "type", "symbol"], options, (row) => {
+  const needed = ["date", "type", "symbol"];
+  const known = [...needed, "id", "lots", ...NUMBER_COLUMNS, ...TEXT_COLUMNS];
+  return eachRow(text, needed, known, options, (row) => {
     fields ??= fieldsOf(row);
     return toEvent(row, fields);
   });
@@ -121,6 +124,7 @@ export function importTradesCsv(text: string, options: TradesCsvOptions = {}): I
 export function eachRow<T>(
   text: string,
   needed: readonly string[],
+  known: readonly string[],
   options: TradesCsvOptions,
   convert: (row: CsvRow) => T,
 ): ImportResult<T> {
@@ -135,14 +139,14 @@ export function eachRow<T>(
     if (cells.length === 1 && cells[0] === "") return;
     if (row === undefined) {
       row = new CsvRow(cells.map((name) => name.trim()));
-      checkColumns(row, needed);
+      checkColumns(row, needed, known);
       return;
     }
     row.cells = cells;
     row.number = number;
     try {
-      if (cells.length !== row.width) {
-        const text = `${row.width} cells expected, there are ${cells.length}`;
+      if (cells.length !== row.header.length) {
+        const text = `${row.header.length} cells expected, there are ${cells.length}`;
         throw new TaxError("bad-row", text, { row: row.number });
       }
       rows.push(convert(row));
@@ -166,15 +170,24 @@ export function eachRow<T>(
       use(data);
     },
   });
-  if (row === undefined) checkColumns(new CsvRow([]), needed);
+  if (row === undefined) checkColumns(new CsvRow([]), needed, known);
   return { rows, rowNumbers, problems };
 }
 
 /** @throws TaxError `bad-file` */
-function checkColumns({ columns }: CsvRow, needed: readonly string[]): void {
+function checkColumns(
+  { columns, header }: CsvRow,
+  needed: readonly string[],
+  known: readonly string[],
+): void {
   for (const name of needed) {
     if (!columns.has(name)) {
       throw new TaxError("bad-file", "the column is missing", { field: name, row: 1 });
+    }
+  }
+  for (const name of known) {
+    if (header.indexOf(name) !== header.lastIndexOf(name)) {
+      throw new TaxError("bad-file", "there are two columns of this name", { field: name, row: 1 });
     }
   }
 }
