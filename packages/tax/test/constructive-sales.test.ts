@@ -27,6 +27,19 @@ describe("a short sale against shares held with a gain (IRC 1259)", () => {
     expect(found!.reasons).toEqual(["was not closed until 2026-01-30; §1259(c)(3)(A)(i)"]);
   });
 
+  test("is found among identical symbols of which one got a new name", () => {
+    const events = [
+      buy("c1", "2023-01-03", 100, "10", { symbol: "C" }),
+      event("symbol-change", "n1", "2024-01-02", { newSymbol: "Y" }),
+      short("h1", "2025-03-03", 60, "25", { symbol: "Y" }),
+    ];
+    const ledger = ledgerOf(events, { substantiallyIdentical: [["X", "C"]] });
+    expect(constructiveSales(ledger, "2026-01-31")).toMatchObject([
+      { short: "h1", symbol: "C", lot: "c1", quantity: "60", status: "sold" },
+    ]);
+    expect(constructiveSales(ledgerOf(events), "2026-01-31")).toEqual([]);
+  });
+
   test("its event, applied late, makes the ledger count them as sold, and nothing more is found", () => {
     const ledger = ledgerOf([...boxed, cover("c1", "2026-02-02", 60, "30")]);
     const [found] = constructiveSales(ledger);

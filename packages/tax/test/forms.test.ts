@@ -285,6 +285,23 @@ describe("looking ahead", () => {
     expect(ledger.events).toHaveLength(5);
   });
 
+  test("harvest candidates know a new name in a group, and an option's multiplier under its new name", () => {
+    const ledger = new TaxLedger({ substantiallyIdentical: [["X", "C"]] });
+    ledger.applyAll([
+      event("symbol-change", "n1", "2025-01-02", { newSymbol: "Y" }),
+      buy("y1", "2025-02-20", 10, "10", { symbol: "Y" }),
+      buy("o1", "2025-02-21", 1, "2", { symbol: "Z-C", multiplier: 100 }),
+      event("symbol-change", "n2", "2025-02-22", { symbol: "Z-C", newSymbol: "Z-C2" }),
+      buy("c1", "2025-02-25", 10, "9", { symbol: "C" }),
+    ]);
+    const found = harvestCandidates(ledger, "2025-03-03", { Y: "8", C: "8", "Z-C2": "1.5" });
+    expect(found.map((one) => [one.lot, one.loss, one.washed])).toEqual([
+      ["o1", "50.00", "0.00"],
+      ["y1", "20.00", "20.00"],
+      ["c1", "10.00", "10.00"],
+    ]);
+  });
+
   test("a year is final 30 days after its end", () => {
     expect(estimateYear(sample(), 2025)).toMatchObject({
       net: "19899.51",

@@ -90,7 +90,8 @@ export function constructiveSales(
 ): ConstructiveSale[] {
   if (asOf === undefined) return [];
   const today = parseDay(asOf, { field: "asOf" });
-  const { shorts, hedged } = readHistory(ledger);
+  const isSame = sameSecurity(ledger);
+  const { shorts, hedged } = readHistory(ledger, isSame);
   const sales = ledger.lines().filter((line) => line.side === "long" && !NO_SALES.has(line.kind));
   const counted = countedShares(ledger);
   const found: ConstructiveSale[] = [];
@@ -108,7 +109,7 @@ export function constructiveSales(
       const next = shorts.find(
         ({ event }) =>
           event !== short.event &&
-          isSameSecurity(ledger, event.symbol, held.symbol) &&
+          isSame(event.symbol, held.symbol) &&
           parseDay(event.date) >= closed! &&
           isInPeriod(event.date),
       );
@@ -161,13 +162,16 @@ export function constructiveSales(
 }
 
 /** Replays the history to see what was held at the end of each short sale's day, and when the shorts were closed. */
-function readHistory(ledger: TaxLedger): { readonly shorts: Short[]; readonly hedged: Hedged[] } {
+function readHistory(
+  ledger: TaxLedger,
+  isSame: IsSame,
+): { readonly shorts: Short[]; readonly hedged: Hedged[] } {
   const replay = new TaxLedger(ledger.snapshot().options);
   const shorts: Short[] = [];
   const hedged: Hedged[] = [];
   let seen = 0;
   const endDay = (): void => {
-    for (; seen < shorts.length; seen++) hedged.push(...hedgedBy(replay, shorts, shorts[seen]!));
+    for (; seen < shorts.length; seen++) hedged.push(...hedgedBy(replay, isSame, shorts, shorts[seen]!));
   };
   for (const event of ledger.events) {
     if (event.date !== replay.lastDate) endDay();
@@ -225,8 +229,8 @@ function isShortSaleOfStock({ options }: TaxLedger, event: ShortEvent): boolean 
 }
 
 /** Held shares that no earlier short stands against, earliest purchases first; what was closed that day needs none. */
-function hedgedBy(replay: TaxLedger, shorts: readonly Short[], short: Short): Hedged[] {
-  const lots = replay.lots().filter((lot) => isSameSecurity(replay, lot.symbol, short.event.symbol));
+function hedgedBy(replay: TaxLedger, isSame: IsSame, shorts: readonly Short[], short: Short): Hedged[] {
+  const lots = replay.lots().filter((lot) => isSame(lot.symbol, short.event.symbol));
   const ids = new Set(shorts.slice(0, shorts.indexOf(short)).map(({ event }) => event.id));
   const earlier = lots.filter((lot) => lot.side === "short" && ids.has(lot.lot));
   let taken = earlier.reduce((sum, lot) => sum + parseReportAmount(lot.quantity), 0n);
@@ -370,11 +374,19 @@ function keyOf(short: string, lot: string): string {
   return JSON.stringify([short, lot]);
 }
 
-function isSameSecurity({ options }: TaxLedger, one: string, other: string): boolean {
-  return (
-    one === other ||
-    options.substantiallyIdentical.some((group) => group.includes(one) && group.includes(other))
+type IsSame = (one: string, other: string) => boolean;
+
+/** As the ledger groups symbols: a new name comes into the group of the old one. */
+function sameSecurity({ options, events }: TaxLedger): IsSame {
+  const groups = new Map(
+    options.substantiallyIdentical.flatMap((group) => group.map((symbol) => [symbol, group])),
   );
+  for (const event of events) {
+    if (event.type !== "symbol-change" || groups.has(event.newSymbol)) continue;
+    const group = groups.get(event.symbol);
+    if (group) groups.set(event.newSymbol, group);
+  }
+  return (one, other) => one === other || (groups.has(one) && groups.get(one) === groups.get(other));
 }
 
 function isTaxable({ options }: TaxLedger, account: string): boolean {

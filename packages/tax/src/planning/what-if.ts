@@ -185,14 +185,21 @@ function contractsOf(ledger: TaxLedger): {
 } {
   const multipliers = new Map<string, DecimalInput>();
   const stocks = new Map<string, string>();
+  const groups = new Map(
+    ledger.options.substantiallyIdentical.flatMap((group) => group.map((symbol) => [symbol, group[0]!])),
+  );
   for (const event of ledger.events) {
+    if (event.type === "symbol-change") {
+      const { symbol, newSymbol } = event;
+      const [multiplier, stock] = [multipliers.get(symbol), stocks.get(symbol)];
+      if (multiplier !== undefined) multipliers.set(newSymbol, multiplier);
+      if (stock !== undefined) stocks.set(newSymbol, stock);
+      if (!groups.has(newSymbol)) groups.set(newSymbol, groups.get(symbol) ?? symbol);
+    }
     if (event.type !== "buy" && event.type !== "reinvest") continue;
     if (event.multiplier !== undefined) multipliers.set(event.symbol, event.multiplier);
     if (event.underlying !== undefined) stocks.set(event.symbol, event.underlying);
   }
-  const groups = new Map(
-    ledger.options.substantiallyIdentical.flatMap((group) => group.map((symbol) => [symbol, group[0]!])),
-  );
   return {
     multipliers,
     groupOf: (symbol) => {
