@@ -326,6 +326,74 @@ describe("options", () => {
   });
 });
 
+describe("shares bought through an option that replaced shares sold at a loss", () => {
+  const call = { symbol: "X-C", underlying: "X", multiplier: 100, quantity: 1 };
+  const exercise = event("exercise", "x1", "2024-03-11", { ...call, right: "call", strike: "45" });
+
+  test("are the replacement that the option was, with its basis and holding period, and no second one", () => {
+    const ledger = ledgerOf([
+      buy("b1", "2024-01-02", 200, "50"),
+      sell("s1", "2024-03-01", 200, "40"),
+      event("buy", "o1", "2024-03-05", { ...call, price: "2" }),
+      exercise,
+    ]);
+    expect(ledger.lines()).toMatchObject([{ washQuantity: "100", adjustment: "1000.00", gain: "-1000.00" }]);
+    // 4,500 paid, 200 for the call, 1,000 washed; b1 was held for 59 days.
+    expect(ledger.lots()).toMatchObject([
+      {
+        lot: "x1",
+        quantity: "100",
+        amount: "5700.00",
+        washDeferred: "1000.00",
+        acquired: "2024-03-11",
+        holdingFrom: "2024-01-12",
+        isReplacement: true,
+      },
+    ]);
+  });
+
+  test("replace others as far as the option did not", () => {
+    const ledger = ledgerOf([
+      buy("b1", "2024-01-02", 40, "50"),
+      sell("s1", "2024-03-01", 40, "40"),
+      event("buy", "o1", "2024-03-05", { ...call, price: "2" }),
+      buy("b2", "2024-03-06", 80, "50"),
+      exercise,
+      sell("s2", "2024-03-12", 80, "40", { lots: [{ lot: "b2", quantity: 80 }] }),
+    ]);
+    expect(ledger.lines().map((line) => [line.disposal, line.washQuantity, line.gain])).toEqual([
+      ["s1", "40", "0.00"],
+      ["s2", "60", "-200.00"],
+    ]);
+    expect(ledger.lots().map((lot) => [lot.quantity, lot.amount, lot.isReplacement])).toEqual([
+      ["40", "2280.00", true],
+      ["60", "3420.00", true],
+    ]);
+  });
+
+  test("are so too when a written put was the replacement", () => {
+    const put = { symbol: "X-P", underlying: "X", multiplier: 100, quantity: 1 };
+    const ledger = ledgerOf([
+      buy("b1", "2024-01-02", 200, "50"),
+      sell("s1", "2024-03-01", 200, "40"),
+      event("short", "w1", "2024-03-05", { ...put, price: "15" }),
+      event("assignment", "x1", "2024-03-11", { ...put, right: "put", strike: "55" }),
+    ]);
+    expect(ledger.lines()).toMatchObject([{ washQuantity: "100", gain: "-1000.00" }]);
+    expect(ledger.lots()).toMatchObject([
+      { amount: "5000.00", washDeferred: "1000.00", holdingFrom: "2024-01-12", isReplacement: true },
+    ]);
+  });
+});
+
+test("a year that is none is refused", () => {
+  const ledger = ledgerOf([buy("b1", "2024-01-02", 1, "1"), sell("s1", "2024-01-03", 1, "1")]);
+  for (const year of [Number.NaN, 2024.5]) {
+    expect(codeOf(() => ledger.lines({ year }))).toBe("invalid-field year");
+    expect(codeOf(() => ledger.totals({ year }))).toBe("invalid-field year");
+  }
+});
+
 describe("puts written deep in the money", () => {
   const put = { symbol: "X-PUT", underlying: "X", multiplier: 100, quantity: 1 };
   const loss = [

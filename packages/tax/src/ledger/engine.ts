@@ -448,8 +448,10 @@ export class Engine {
     if (position.account.isTaxable) {
       fragment.amount += position.isShort ? -amount : amount;
       fragment.deferred += amount;
-      // Rule T1: the replacement's own date minus the days the washed shares were held.
-      if (!position.isShort) fragment.heldFrom = lot.acquired - (lines.sold[line]! - lines.heldFrom[line]!);
+      // Rule T1: the replacement's own date minus the days the washed shares were held; a written put keeps them for
+      // the stock that it buys.
+      if (!lines.positionOf(line).isShort)
+        fragment.heldFrom = lot.acquired - (lines.sold[line]! - lines.heldFrom[line]!);
     }
     position.heap?.push(lot, fragment);
     this.washTable.add(lines, line, lot, quantity, amount);

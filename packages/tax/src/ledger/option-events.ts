@@ -1,10 +1,11 @@
 import { type Day, toCalendar } from "../dates.ts";
 import { TaxError } from "../errors.ts";
 import type { ExerciseEvent, ExpiryEvent } from "../events.ts";
-import type { Position } from "../lots/lot.ts";
+import type { Lot, Piece, Position } from "../lots/lot.ts";
 import { take } from "../lots/selection.ts";
-import type { Units } from "../numbers.ts";
+import { share, type Units } from "../numbers.ts";
 import { oneOf } from "../options.ts";
+import { splitOff } from "../wash-sales/wash-book.ts";
 import type { Engine } from "./engine.ts";
 
 /** Exercise, assignment, expiry and worthlessness (Pub. 550, "Options"; IRC 1234, 165(g)). */
@@ -54,22 +55,60 @@ function exercise(engine: Engine, event: ExerciseEvent, day: Day): void {
   const fee = engine.fee(event);
   const isPurchase = (event.right === "call") !== isWritten;
   if (isPurchase) {
-    const premium = premiumOf(engine, options, contracts, day);
+    const pieces = takeOptions(engine, options, contracts, day);
+    const premium = premiumOf(engine, pieces);
     const amount = isWritten ? value + fee - premium : value + fee + premium;
-    const seed = { id: event.id, acquired: day, quantity: shares, amount };
-    engine.open(engine.position(event.underlying, account, false), seed, true);
+    const lot = engine.open(engine.position(event.underlying, account, false), {
+      id: event.id,
+      acquired: day,
+      quantity: shares,
+      amount,
+    });
+    carryWashes(lot, pieces, contracts, value + fee);
+    if (lot.position.isWashable) engine.washes.acquired(lot);
     return;
   }
   const stock = engine.held(event.underlying, account, false, shares, { event: event.id });
-  const premium = premiumOf(engine, options, contracts, day);
+  const premium = premiumOf(engine, takeOptions(engine, options, contracts, day));
   const proceeds = isWritten ? value - fee + premium : value - fee - premium;
   engine.disposeLong(stock, { event: event.id, kind: "exercise", day, quantity: shares, proceeds });
 }
 
-/** Takes the contracts away and returns what they cost or brought. */
-function premiumOf(engine: Engine, options: Position, contracts: Units, day: Day): Units {
-  let premium = engine.numbers.zero;
-  const sale = { day, proceeds: premium, quantity: contracts };
-  for (const piece of take(options, contracts, "fifo", sale)) premium += piece.amount;
-  return premium;
+function takeOptions(engine: Engine, options: Position, contracts: Units, day: Day): Piece[] {
+  return take(options, contracts, "fifo", { day, proceeds: engine.numbers.zero, quantity: contracts });
+}
+
+/** What the contracts cost or brought. */
+function premiumOf(engine: Engine, pieces: readonly Piece[]): Units {
+  return pieces.reduce((sum, { amount }) => sum + amount, engine.numbers.zero);
+}
+
+/**
+ * Shares that came through options which already replaced shares sold at a loss are those replacements, and replace no
+ * others; the days for which the sold shares were held count for them too (IRC 1223(3)).
+ */
+function carryWashes(lot: Lot, pieces: readonly Piece[], contracts: Units, paid: Units): void {
+  const { position } = lot;
+  const isWritten = pieces[0]!.lot.position.isShort;
+  let part = lot.first!;
+  let paidLeft = paid;
+  let contractsLeft = contracts;
+  for (const { lot: option, quantity, amount, deferred, heldFrom, isUsed } of pieces) {
+    if (!isUsed) continue;
+    const premium = isWritten ? -amount : amount;
+    const total = part.amount;
+    const cost = share(paidLeft, quantity, contractsLeft);
+    paidLeft -= cost;
+    splitOff(lot, part, share(part.quantity, quantity, contractsLeft));
+    contractsLeft -= quantity;
+    part.amount = cost + premium;
+    part.deferred = deferred;
+    part.isUsed = true;
+    part.heldFrom = lot.acquired - (option.acquired - heldFrom);
+    position.heap?.push(lot, part);
+    if (!part.next) return;
+    part = part.next;
+    part.amount = total - cost - premium;
+    position.heap?.push(lot, part);
+  }
 }

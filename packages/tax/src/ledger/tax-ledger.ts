@@ -186,7 +186,11 @@ export class TaxLedger {
     this.#replace(this.#events.toSpliced(this.#indexOf(id), 1));
   }
 
-  /** Report lines in the order of events, then of the lots taken. */
+  /**
+   * Report lines in the order of events, then of the lots taken.
+   *
+   * @throws TaxError `invalid-field` when the year is not a whole number, or `asOf` is not a date
+   */
   lines(filter: LineFilter = {}): GainLine[] {
     const engine = this.#engine;
     engine.settle();
@@ -216,7 +220,11 @@ export class TaxLedger {
     );
   }
 
-  /** Sums over lines (of one year, when given) and open lots. */
+  /**
+   * Sums over lines (of one year, when given) and open lots.
+   *
+   * @throws TaxError `invalid-field` when the year is not a whole number
+   */
   totals(filter: LineFilter = {}): Totals {
     this.#engine.settle();
     const { numbers, lines } = this.#engine;
@@ -299,6 +307,9 @@ export class TaxLedger {
   *#chosen(filter: LineFilter): Generator<number> {
     const { lines } = this.#engine;
     const { year, account, symbol } = filter;
+    if (year !== undefined && !Number.isInteger(year)) {
+      throw new TaxError("invalid-field", `must be a whole number, was ${year}`, { field: "year" });
+    }
     const [from, to] = year === undefined ? [-Infinity, Infinity] : [toDay(year, 1, 1), toDay(year, 12, 31)];
     for (let line = 0; line < lines.length; line++) {
       const sold = lines.sold[line]!;
