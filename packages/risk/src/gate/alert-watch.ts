@@ -83,6 +83,18 @@ export class AlertWatch implements UseVisitor {
     for (const row of this.#gate.exposure.rowsOf(instrument)) this.#watchRow(row);
   }
 
+  /** Looks at the limits of the node as a whole; one that has no row uses none. */
+  watchNode(node: number): void {
+    const { exposure, listener } = this.#gate;
+    if (!listener.alert) return;
+    for (let instrument = 0; instrument < exposure.instruments.count; instrument++) {
+      const row = exposure.find(node, instrument);
+      if (row < 0) continue;
+      this.#watchRow(row);
+      return;
+    }
+  }
+
   /** Looks at every limit of every node. */
   watchAll(): void {
     if (!this.#gate.listener.alert) return;

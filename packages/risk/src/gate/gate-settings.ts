@@ -274,7 +274,7 @@ export class GateSettings extends MarketSettings {
    *
    * @param quantity - lots, negative when short
    * @param price - price units
-   * @throws RiskError `unknown-id`, `invalid-argument`
+   * @throws RiskError `unknown-id`, `invalid-argument` (also when the money is not a safe integer)
    */
   setPosition(account: number, instrument: number, quantity: number, price: number): void {
     if (!Number.isSafeInteger(quantity)) {
@@ -288,6 +288,11 @@ export class GateSettings extends MarketSettings {
     const { rows, instruments } = this.exposure;
     const r = row * ROW_WIDTH;
     const paid = quantity * price * instruments.data[instrument * INSTRUMENT_WIDTH + Instrument.multiplier]!;
+    if (!Number.isSafeInteger(paid)) {
+      throw new RiskError("invalid-argument", `${quantity} at ${price} is not in safe integers`, {
+        value: paid,
+      });
+    }
     this.exposure.book(row, quantity - rows.data[r + Row.position]!, -paid - rows.data[r + Row.cashFlow]!);
   }
 

@@ -14,7 +14,7 @@ export type NodeLevel = "firm" | "desk" | "trader" | "account";
 /**
  * - `active`: orders are checked as usual
  * - `reducing`: only orders that lower the worst-case position pass
- * - `halted`: no new order and no replace that increases; cancels pass
+ * - `halted`: no new order, and no replace but to fewer lots at the same prices; cancels pass
  */
 export type TradingState = "active" | "reducing" | "halted";
 

@@ -161,7 +161,8 @@ export class PreTradeGate extends GateSettings {
 
   /**
    * Checks new terms of an open order against what it has reserved, and moves the reservation by the difference. When
-   * refused, the old order stays as it was. Fewer lots at the same price always pass the checks of totals.
+   * refused, the old order stays as it was. Fewer lots at the same prices meet only the checks of the message rate and of
+   * sizes; any other terms are checked like a new order's, so that a halted account cannot move what it has open.
    *
    * @returns {@link RejectCode}.Accepted, or the first check that failed
    */
@@ -239,22 +240,11 @@ export class PreTradeGate extends GateSettings {
    * @param price - price units
    * @param fee - minor units of the instrument's currency; negative for a rebate
    * @returns open lots left, or -1 (and nothing changed) when the order is not open
-   * @throws RiskError `invalid-argument`
+   * @throws RiskError `invalid-argument` when an argument is not a safe integer, or the account's position or money would
+   * not be one; nothing changes then
    */
   fill(orderId: number, quantity: number, price: number, fee: number, timeMillis: number): number {
-    if (
-      !(
-        Number.isSafeInteger(quantity) &&
-        quantity > 0 &&
-        Number.isSafeInteger(price) &&
-        Number.isSafeInteger(fee)
-      )
-    ) {
-      throw new RiskError(
-        "invalid-argument",
-        `fill of ${quantity} at ${price}, fee ${fee}: all must be safe integers`,
-      );
-    }
+    if (!(isSafe(quantity) && quantity > 0 && isSafe(price) && isSafe(fee))) badFill(quantity, price, fee);
     this.open.wanted[0] = orderId;
     const slot = this.open.find();
     if (slot < 0) return -1;
@@ -263,6 +253,14 @@ export class PreTradeGate extends GateSettings {
     const o = slot * O;
     const row = open.tags[slot * T + Tag.row]!;
     const isBuy = open.tags[slot * T + Tag.side] === BUY;
+    const rows = exposure.rows.data;
+    const r = row * ROW_WIDTH;
+    const lots = isBuy ? quantity : -quantity;
+    const i = exposure.instrumentOf(row) * INSTRUMENT_WIDTH;
+    const paid = lots * price * exposure.instruments.data[i + Instrument.multiplier]! + fee;
+    if (!(isSafe(paid) && isSafe(rows[r + Row.cashFlow]! - paid) && isSafe(rows[r + Row.position]! + lots))) {
+      badFill(quantity, price, fee);
+    }
     const before = data[o + Order.leaves]!;
     const left = Math.max(0, before - quantity);
     const perLot = data[o + Order.perLot]!;
@@ -315,13 +313,25 @@ export class PreTradeGate extends GateSettings {
     this.#alerts.watchAll();
   }
 
+  /** Sets cash, as {@link GateSettings.setCash}; fires alerts of the buying power. */
+  override setCash(node: number, amount: number, change: Change): void {
+    super.setCash(node, amount, change);
+    this.#alerts.watchNode(node);
+  }
+
+  /** Sets a position, as {@link GateSettings.setPosition}; fires alerts of the limits that it uses. */
+  override setPosition(account: number, instrument: number, quantity: number, price: number): void {
+    super.setPosition(account, instrument, quantity, price);
+    this.#alerts.watch(this.exposure.row(account, instrument));
+  }
+
   /** Why the last order or replace was refused. Valid until the next call. */
   get rejection(): Failure {
     return this.#checks.verdict.rejection;
   }
 
   /**
-   * The kill switch: halts a node with everything below it, and asks (by `cancelRequired`) for the cancel of each of its
+   * The kill switch: halts a node with everything below it (see {@link TradingState}), and asks (by `cancelRequired`) for the cancel of each of its
    * open orders. Reservations are released when the cancels come back.
    *
    * @returns how many cancels were asked for
@@ -642,6 +652,15 @@ export class PreTradeGate extends GateSettings {
       reserved: reservation(leavesQuantity, data[slot * O + Order.perLot]!),
     };
   }
+}
+
+const isSafe = Number.isSafeInteger;
+
+function badFill(quantity: number, price: number, fee: number): never {
+  throw new RiskError(
+    "invalid-argument",
+    `a fill of ${quantity} at ${price}, fee ${fee}, is not in safe integers`,
+  );
 }
 
 function replaceAll<T>(list: T[], items: readonly T[]): void {
