@@ -18,7 +18,8 @@ const CAPTURE_METHODS: readonly CaptureMethod[] = ["cagr", "arithmetic", "geomet
 
 /**
  * Performance against a benchmark of a stream of pairs: O(1) for each, mergeable. Every figure equals the batch
- * function of the same name (the `exchange-kit` convention) on the same pairs within 1e-12.
+ * function of the same name (the `exchange-kit` convention) on the same pairs as closely as
+ * `PerformanceAccumulator` says.
  */
 export class BenchmarkAccumulator {
   /** Options, with defaults filled in. */

@@ -145,6 +145,20 @@ test("streaming equals batch, after every return", () => {
   );
 });
 
+test("streaming follows batch where the spread is tiny against the mean, as far as rounding lets it", () => {
+  for (const ratio of [1e4, 1e5, 1e6]) {
+    const returns = Array.from({ length: 1000 }, (_, at) => 5e-3 * (1 + Math.sin(at * at) / ratio));
+    const accumulator = accumulate(returns);
+    for (const [figure, batch, size] of [
+      [accumulator.standardDeviation, standardDeviation(returns), standardDeviation(returns)],
+      [accumulator.sharpe, sharpe(returns, options), sharpe(returns, options)],
+      [accumulator.skewness, skewness(returns), 1],
+    ] as const) {
+      expect(Math.abs(figure - batch) / Math.abs(size)).toBeLessThan(3e-15 * ratio);
+    }
+  }
+});
+
 test("merged parts equal the whole, wherever it is cut", () => {
   fc.assert(
     fc.property(fc.array(fc.array(periodReturn, { maxLength: 30 }), { maxLength: 6 }), (parts) => {
