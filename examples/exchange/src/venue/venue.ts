@@ -39,7 +39,7 @@ const IDS_KEPT = 2 ** 20;
  */
 const PULSE_MICROS = 10_000;
 const SNAPSHOT_MAGIC = 0x5856_454e;
-const SNAPSHOT_VERSION = 2;
+const SNAPSHOT_VERSION = 3;
 
 /**
  * The exchange without its edges: commands in, events out, nothing else. No clock, no randomness, no I/O: the same
@@ -240,6 +240,13 @@ export class Venue {
     const { clientIds } = this.#store;
     clientIds.hash(account, clientOrderId);
     return clientIds.find(account, clientOrderId);
+  }
+
+  /** The latest order of an account that has this client order id, or else was entered with it and replaced since. */
+  orderEnteredAs(account: number, clientOrderId: string): OrderView | undefined {
+    return (
+      this.orderByClientId(account, clientOrderId) ?? this.#store.clientIds.findFirst(account, clientOrderId)
+    );
   }
 
   /** Open orders of a firm, by ascending order id. */

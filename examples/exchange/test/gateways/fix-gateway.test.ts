@@ -275,6 +275,38 @@ describe("an order", () => {
     expectFields(await alfa.next(), "150=I|39=4|37=2");
   });
 
+  test("that was replaced since is answered with its state when it may be a repetition, on a later day too", async () => {
+    const alfa = await logOn("ALFA");
+    const { sequenced } = running;
+    sequenced.submit({ type: "start-day", timeMicros: sequenced.now(), date: 1 });
+    alfa.send("D", `11=a1|${order}|59=1`);
+    await alfa.next();
+    for (const [before, after] of ["a1 a2", "a2 a3"].map((ids) => ids.split(" ") as [string, string])) {
+      alfa.send("G", `11=${after}|41=${before}|${order}|59=1`);
+      expectFields(await alfa.next(), "150=5");
+    }
+    alfa.send("D", `97=Y|11=a1|${order}|59=1`);
+    expectFields(await alfa.next(), "150=I|39=0|37=1|11=a3|41=a2|151=300");
+    // Behind another on its way: the venue refuses the second.
+    alfa.sendAtOnce(() => {
+      alfa.send("D", `11=b1|${order}|59=1`);
+      alfa.send("G", `11=b2|41=b1|${order}|59=1`);
+      alfa.send("D", `97=Y|11=b1|${order}|59=1`);
+    });
+    expectFields(await alfa.next(), "150=0|37=2");
+    expectFields(await alfa.next(), "150=5|37=2|11=b2");
+    expectFields(await alfa.next(), "150=I|37=2|11=b2|41=b1");
+
+    sequenced.submit({ type: "end-day", timeMicros: sequenced.now(), date: 1 });
+    sequenced.submit({ type: "start-day", timeMicros: sequenced.now(), date: 2 });
+    sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: -1, phase: "continuous" });
+    alfa.send("D", `97=Y|11=a1|${order}|59=1`);
+    expectFields(await alfa.next(), "150=I|39=0|37=1|11=a3");
+    // Without the mark it is another order.
+    alfa.send("D", `11=a1|${order}|59=1`);
+    expectFields(await alfa.next(), "150=0|37=3|11=a1");
+  });
+
   const unsupported = "58=a replace changes quantity and prices only; cancel the order and send another";
 
   test.each([

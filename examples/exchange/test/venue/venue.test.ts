@@ -108,6 +108,31 @@ describe("snapshots", () => {
       expect(one.orderByClientId(0, "a4")).toMatchObject({ orderId: 4 });
     }
   });
+
+  test("a replaced order is found by the id that it was entered with, until it is forgotten", () => {
+    const desk = new TestDesk({ ...smallConfig, closedOrdersKept: 0 });
+    desk.submit(ALFA, "a1");
+    desk.replace(ALFA, "a1", "a2", { quantity: 90 });
+    desk.replace(ALFA, "a2", "a3", { quantity: 80 });
+    const { venue } = desk;
+    const restored = Venue.restore({ ...smallConfig, closedOrdersKept: 0 }, silentListener, venue.snapshot());
+    for (const one of [venue, restored]) {
+      expect(one.orderEnteredAs(0, "a1")).toMatchObject({ orderId: 1, clientOrderId: "a3" });
+      expect(one.orderEnteredAs(0, "a3")).toMatchObject({ orderId: 1 });
+      expect(one.orderEnteredAs(0, "a2")).toBeUndefined();
+      expect(one.orderEnteredAs(1, "a1")).toBeUndefined();
+      one.apply({
+        type: "mass-cancel",
+        ...ALFA,
+        timeMicros: desk.now,
+        ofSession: -1,
+        instrument: -1,
+        side: "both",
+        clientOrderId: "",
+      });
+      expect(one.orderEnteredAs(0, "a1")).toBeUndefined();
+    }
+  });
 });
 
 test("one listener tells several, each what it hears, with the object that it is", () => {

@@ -167,7 +167,7 @@ export class FixGateway implements VenuePart {
       reason === "duplicate-client-order-id" &&
       isRepetition(sequenced.lastSourceNumber(session))
     ) {
-      const order = sequenced.venue.orderByClientId(account, clientOrderId);
+      const order = sequenced.venue.orderEnteredAs(account, clientOrderId);
       if (order) {
         this.#tell(client, "8", this.#reports.status(order));
         return;

@@ -84,7 +84,7 @@ export class OrderEntry {
         : readNewOrder(view, instrument, venue.directory, this.#sender(account));
     if (typeof command === "string") return void this.#refuseOrder(view, command);
     if (isMarkedRepetition(view)) {
-      const known = venue.orderByClientId(account, command.clientOrderId);
+      const known = venue.orderEnteredAs(account, command.clientOrderId);
       if (known) return void this.#sendStatus(known);
     }
     const refusal = this.#submit(command, view, version);

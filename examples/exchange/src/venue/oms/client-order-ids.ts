@@ -12,6 +12,8 @@ import type { VenueOrder } from "./venue-order.ts";
 export class ClientOrderIds {
   readonly #orders: readonly (VenueOrder | undefined)[];
   readonly #index = new SlotIndex();
+  /** Replaced orders, by the id that they were entered with. */
+  readonly #byFirst = new SlotIndex();
   #lastStamp = 0;
   readonly #memory: IdMemory;
   /** Of the last {@link ClientOrderIds.hash}. */
@@ -58,6 +60,15 @@ export class ClientOrderIds {
     return undefined;
   }
 
+  /** The latest order that was entered with the hashed id and has another since, or `undefined`. */
+  findFirst(account: number, clientOrderId: string): VenueOrder | undefined {
+    for (let slot = this.#byFirst.first(this.#low); slot !== 0; slot = this.#byFirst.next(slot)) {
+      const order = this.#orders[slot]!;
+      if (order.account === account && order.firstClientOrderId === clientOrderId) return order;
+    }
+    return undefined;
+  }
+
   /** Whether the hashed id was used today. */
   isRemembered(): boolean {
     return this.#memory.has(this.#low, this.#high);
@@ -73,9 +84,22 @@ export class ClientOrderIds {
     this.#index.add(order.slot, idHash);
   }
 
+  /** Gives an order, which must be in, the id of a replace. */
+  change(order: VenueOrder, clientOrderId: string, idHash: number): void {
+    this.#index.remove(order.slot);
+    if (order.firstClientOrderId === "") {
+      order.firstClientOrderId = order.clientOrderId;
+      this.#addFirst(order);
+    }
+    order.origClientOrderId = order.clientOrderId;
+    order.clientOrderId = clientOrderId;
+    this.add(order, idHash);
+  }
+
   /** Takes an order out, which must be in. */
   remove(order: VenueOrder): void {
     this.#index.remove(order.slot);
+    if (order.firstClientOrderId !== "") this.#byFirst.remove(order.slot);
   }
 
   /** A new day: ids may be used again, except those of open orders. */
@@ -99,5 +123,13 @@ export class ClientOrderIds {
       order.idStamp = idStamp;
     }
     this.#lastStamp = lastStamp;
+    for (const order of orders.toSorted((a, b) => a.orderId - b.orderId)) {
+      if (order.firstClientOrderId !== "") this.#addFirst(order);
+    }
+  }
+
+  #addFirst(order: VenueOrder): void {
+    this.hash(order.account, order.firstClientOrderId);
+    this.#byFirst.add(order.slot, this.#low);
   }
 }

@@ -137,11 +137,7 @@ export class OrderLife implements EngineListener {
 
   /** New terms are in force: the order gets the id of the replace, and its owner is told. */
   applyReplace(order: VenueOrder, command: ReplaceOrder, idHash: number): void {
-    const { clientIds } = this.#store;
-    clientIds.remove(order);
-    order.origClientOrderId = order.clientOrderId;
-    order.clientOrderId = command.clientOrderId;
-    clientIds.add(order, idHash);
+    this.#store.clientIds.change(order, command.clientOrderId, idHash);
     // Not less than what traded: the order is then filled.
     order.quantity = Math.max(command.quantity, order.cumulativeQuantity);
     order.leavesQuantity = order.quantity - order.cumulativeQuantity;

@@ -320,6 +320,7 @@ export class OrderManager {
     order.clientOrderId = command.clientOrderId;
     order.idHash = this.#store.clientIds.hashed;
     order.origClientOrderId = "";
+    order.firstClientOrderId = "";
     order.session = command.session;
     order.account = account;
     order.firm = this.#directory.firmOfAccount[account]!;

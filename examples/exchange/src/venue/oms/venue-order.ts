@@ -11,6 +11,8 @@ export class VenueOrder implements OrderView {
   orderId = 0;
   clientOrderId = "";
   origClientOrderId = "";
+  /** The one that it was entered with; empty before the first replace. */
+  firstClientOrderId = "";
   session = 0;
   account = 0;
   firm = 0;
@@ -62,6 +64,7 @@ export class VenueOrder implements OrderView {
     writer.double(this.orderId);
     writer.text(this.clientOrderId);
     writer.text(this.origClientOrderId);
+    writer.text(this.firstClientOrderId);
     writer.int(this.session);
     writer.int(this.account);
     writer.int(this.firm);
@@ -97,6 +100,7 @@ export class VenueOrder implements OrderView {
     this.orderId = reader.double();
     this.clientOrderId = reader.text();
     this.origClientOrderId = reader.text();
+    this.firstClientOrderId = reader.text();
     this.session = reader.int();
     this.account = reader.int();
     this.firm = reader.int();
