@@ -159,7 +159,7 @@ export class BackOffice {
   }
 
   #split({ instrument, numerator, denominator }: Split): OperationRejectReason | undefined {
-    const { directory, engine, orders, life, risk, clearing, portfolio } = this.#parts;
+    const { directory, engine, orders, life, risk, clearing, portfolio, listener } = this.#parts;
     if (!this.#isInstrument(instrument)) return "unknown-instrument";
     if (!isWhole(numerator, 1, MAX_RATIO) || !isWhole(denominator, 1, MAX_RATIO)) return "invalid-amount";
     const { tickSize, lowestPrice, highestPrice } = directory.instruments[instrument]!;
@@ -182,6 +182,7 @@ export class BackOffice {
       risk.setPosition(account, instrument, position, price);
     }
     this.#cashChanged();
+    listener.lastPriceAdjusted(instrument, price);
     return undefined;
   }
 

@@ -147,6 +147,8 @@ export interface MarketListener {
   /** The best bid stands at the upper price limit, or the best offer at the lower one (ITCH L; LULD limit state). */
   limitStateChanged(instrument: number, state: LimitState): void;
   symbolChanged(instrument: number, before: string, after: string): void;
+  /** After a split: what the last price comes to. */
+  lastPriceAdjusted(instrument: number, price: number): void;
   dayStarted(date: number): void;
   dayEnded(date: number): void;
 }
@@ -249,6 +251,7 @@ export const silentListener: VenueListener = {
   phaseChanged: nothing,
   limitStateChanged: nothing,
   symbolChanged: nothing,
+  lastPriceAdjusted: nothing,
   dayStarted: nothing,
   dayEnded: nothing,
   traded: nothing,

@@ -14,6 +14,7 @@ test("the public market has the engine's depth, and its orders in priority, afte
         for (const instrument of instruments) {
           const shown = small.market.instruments[instrument]!;
           expect(shown.phase).toBe(small.venue.phase(instrument));
+          expect(shown.lastPrice).toBe(small.venue.lastPrice(instrument));
           for (const side of ["buy", "sell"] as const) {
             const book = shown.side(side);
             const depth = small.venue.depth(instrument, side, 1_000);

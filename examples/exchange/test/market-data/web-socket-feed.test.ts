@@ -57,6 +57,16 @@ test("level 2 tells prices that changed, and those that the depth has no room fo
   });
 });
 
+test("level 1 tells what the last price comes to after a split", () => {
+  const { small, feed } = openMarket();
+  const client = new WebSocketClient(feed);
+  client.send(subscribeAcme("l1"));
+  small.apply(order("buy", 9_000, 10), order("sell", 9_000, 10));
+  expect(client.answer).toMatchObject({ last: "90.00" });
+  small.apply({ type: "split", timeMicros: 2_000_000, instrument: 0, numerator: 3, denominator: 2 });
+  expect(client.answer).toMatchObject({ type: "update", bid: null, ask: null, last: "60.00" });
+});
+
 test("level 3 tells each order, by the reference number of the ITCH feed", () => {
   const { small, feed } = openMarket();
   const client = new WebSocketClient(feed);

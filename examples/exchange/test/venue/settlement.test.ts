@@ -223,6 +223,7 @@ describe("corporate actions", () => {
       "securitiesMoved 0 0 35 split",
       "securitiesMoved 2 0 15 split",
       "cashMoved 2 3000 cash-in-lieu",
+      "lastPriceAdjusted 0 6000",
     ]);
     expect(desk.venue.position(0, 0).quantity).toBe(105);
     expect(desk.venue.position(2, 0)).toMatchObject({ quantity: 46, cost: 279_000 });

@@ -47,6 +47,8 @@ export interface MarketWatcher {
   /** Phase, reason of a halt or indicative auction changed. */
   statusChanged?(instrument: number): void;
   symbolChanged?(instrument: number, before: string, after: string): void;
+  /** The last price is another without a trade. */
+  lastPriceAdjusted?(instrument: number): void;
   /** What one command did has been told. */
   commandEnded?(): void;
   /** Several commands have been carried out: the time to send. */
@@ -76,7 +78,7 @@ export class PublicInstrument {
   phase: Phase = "closed";
   haltReason = "";
   indicative: Indicative | undefined;
-  /** Of the last trade, in price units; the reference price before the first. */
+  /** Of the last trade, in price units, as splits since then leave it; the reference price before the first. */
   lastPrice: number;
 
   constructor(rules: MarketInstrument) {
@@ -213,6 +215,11 @@ export class PublicMarket implements Partial<MarketListener> {
     this.instruments[instrument]!.symbol = after;
     if (!this.#isOpen) return;
     for (const watcher of this.#watchers) watcher.symbolChanged?.(instrument, before, after);
+  }
+
+  lastPriceAdjusted(instrument: number, price: number): void {
+    this.instruments[instrument]!.lastPrice = price;
+    for (const watcher of this.#watchers) watcher.lastPriceAdjusted?.(instrument);
   }
 
   #statusChanged(instrument: number): void {

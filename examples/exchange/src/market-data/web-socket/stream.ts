@@ -49,6 +49,7 @@ export abstract class Stream {
   orderDeleted?(order: PublicOrder): void;
   traded?(trade: PublicTrade): void;
   statusChanged?(): void;
+  lastPriceAdjusted?(): void;
 
   /** Everything, as of the last update. */
   protected abstract present(): object;

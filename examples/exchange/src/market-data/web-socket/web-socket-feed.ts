@@ -156,6 +156,10 @@ export class WebSocketFeed implements MarketWatcher {
     for (const stream of this.#streams[instrument]!.values()) stream.statusChanged?.();
   }
 
+  lastPriceAdjusted(instrument: number): void {
+    for (const stream of this.#streams[instrument]!.values()) stream.lastPriceAdjusted?.();
+  }
+
   symbolChanged(instrument: number, before: string, after: string): void {
     for (const stream of this.#streams[instrument]!.values()) stream.symbolChanged();
     const message = encode({ type: "symbol-changed", before, after });

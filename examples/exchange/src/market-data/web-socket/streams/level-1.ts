@@ -7,7 +7,7 @@ import { Stream } from "../stream.ts";
 export interface Level1Body {
   readonly bid: Row | null;
   readonly ask: Row | null;
-  /** Price of the last trade; the reference price before the first. */
+  /** Price of the last trade, as splits since then leave it; the reference price before the first. */
   readonly last: string;
 }
 
@@ -33,6 +33,10 @@ export class Level1Stream extends Stream {
   }
 
   override traded(): void {
+    this.isDirty = true;
+  }
+
+  override lastPriceAdjusted(): void {
     this.isDirty = true;
   }
 
