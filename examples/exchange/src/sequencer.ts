@@ -70,6 +70,7 @@ export class Sequencer<Command> {
   #isSavingSnapshot = false;
   #saving: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | undefined;
+  #trying: Promise<void> = Promise.resolve();
   #idle: (() => void) | undefined;
 
   constructor(parts: SequencerParts<Command>) {
@@ -123,6 +124,7 @@ export class Sequencer<Command> {
         this.#idle = done;
       });
     }
+    await this.#trying;
     // Two at a time would remove the same old files.
     await this.#saving;
     if (this.#state === "running" && this.#lastSequence > this.#lastSnapshot) await this.#saveSnapshot();
@@ -200,19 +202,26 @@ export class Sequencer<Command> {
   }
 
   #retryLater(): void {
-    if (!this.#isClosing) this.#retry = setTimeout(() => void this.#tryAgain(), RETRY_MILLIS);
+    if (this.#isClosing) return;
+    this.#retry = setTimeout(() => {
+      this.#trying = this.#tryAgain();
+    }, RETRY_MILLIS);
   }
 
   /** An empty batch shows whether the disk takes writes again. */
   async #tryAgain(): Promise<void> {
     const { journal } = this.#parts;
     if (!(await journal.hasRoom().catch(() => false))) return this.#retryLater();
+    if (this.#isClosing) return;
     const batch = this.#gatheringBatch;
     batch.begin(this.#lastSequence + 1);
-    journal.append(batch, (error) => {
-      if (error?.code === "no-space") return this.#retryLater();
-      if (error) return this.#fail(error);
-      this.#enter("running");
+    await new Promise<void>((done) => {
+      journal.append(batch, (error) => {
+        if (error?.code === "no-space") this.#retryLater();
+        else if (error) this.#fail(error);
+        else this.#enter("running");
+        done();
+      });
     });
   }
 

@@ -181,6 +181,39 @@ describe("a full disk", () => {
     }
   });
 
+  test("that has room again while the venue closes: the journal is closed with nothing on its way to it", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      for (const isAppending of [false, true]) {
+        journal = new TestJournal();
+        const closing = vi.spyOn(journal, "close");
+        let answer = (_hasRoom: boolean): void => {};
+        const asked = new Promise<boolean>((resolve) => {
+          answer = resolve;
+        });
+        vi.spyOn(journal, "hasRoom").mockReturnValue(asked);
+        const venue = sequencer();
+        venue.submit("a", 0);
+        await nextTurn();
+        journal.finish(new JournalError("no-space", "ENOSPC"));
+        await vi.advanceTimersByTimeAsync(1_000);
+        if (isAppending) answer(true);
+        await nextTurn();
+        expect(journal.isWriting).toBe(isAppending);
+
+        const closed = venue.close();
+        answer(true);
+        await nextTurn();
+        expect(closing).toHaveBeenCalledTimes(isAppending ? 0 : 1);
+        if (isAppending) journal.finish();
+        await closed;
+        expect(journal.isWriting).toBe(false);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test("any other failure ends it: what waited is neither carried out nor refused", async () => {
     const venue = sequencer();
     venue.submit("a", 0);
