@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Dictionary, FixMessage } from "@exchange-kit/fix";
 import { FIX44 } from "@exchange-kit/fix/fix44";
 import { FixInitiator } from "@exchange-kit/fix/net";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Random } from "../../src/participants/random.ts";
 import { referenceLogins } from "../../src/reference-logins.ts";
 import { SequencedVenue } from "../../src/sequenced-venue.ts";
@@ -75,6 +75,31 @@ test("a report that was on its way when the venue crashed comes once, with a res
   const resent = await again.take(3);
   expect(resent.map((message) => field(message, 35))).toEqual(["4", "8", "4"]);
   expect(field(resent[1]!, 17)).toBe("1");
+});
+
+test("after a crash in a call, who subscribes to the phases is not told the present one twice", async () => {
+  let { sequenced } = running;
+  sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: 0, phase: "closing-auction" });
+  await vi.waitFor(() => expect(sequenced.pending).toBe(0));
+  await crash();
+  ({ sequenced } = running);
+  const alfa = connect("ALFA");
+  await alfa.logOn("alfa");
+  alfa.send("g", "335=t1|263=1|336=ACME");
+  expect(await alfa.next()).toContain("325=N|340=5");
+  for (const [id, side] of [
+    ["a1", 1],
+    ["a2", 2],
+  ] as const) {
+    alfa.send("D", `11=${id}|${terms(side)}`);
+    expect(await alfa.next()).toContain("150=0");
+  }
+  // What the auction would be is told to the public, but is no phase.
+  sequenced.submit({ type: "advance", timeMicros: sequenced.now() + 1_000_000 });
+  sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: 0, phase: "closed" });
+  expect((await alfa.take(3)).map((message) => field(message, 35)).sort()).toEqual(["8", "8", "h"]);
+  alfa.send("1", "112=all");
+  expect(await alfa.next()).toContain("112=all");
 });
 
 test("orders that the journal did not have are asked for, and what had been refused is not refused twice", async () => {

@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { PublicMarket } from "../../src/market-data/public/public-market.ts";
 import { WebSocketFeed } from "../../src/market-data/web-socket/web-socket-feed.ts";
 import type { SubmitOrder } from "../../src/venue/commands.ts";
 import { ALFA, BETA } from "../venue/support/desk.ts";
@@ -110,6 +111,20 @@ test("status tells the phase, and the auction that would be", () => {
   });
   small.apply({ type: "halt", timeMicros: 4_000_000, instrument: 0, reason: "T1" });
   expect(client.answer).toMatchObject({ phase: "halted", haltReason: "T1", indicative: null });
+});
+
+test("status tells the auction that would be also after a restart in the middle of the call", () => {
+  const { small } = openMarket();
+  small.apply({ type: "phase", timeMicros: 2_000_000, instrument: 0, phase: "closing-auction" });
+  small.apply(order("buy", 10_000, 100), order("sell", 9_990, 60));
+  small.apply({ type: "advance", timeMicros: 3_000_000 });
+  const restarted = new PublicMarket(
+    small.market.instruments.map(({ rules }) => rules),
+    () => 0,
+  );
+  restarted.open(small.venue);
+  expect(restarted.instruments[0]!.indicative).toEqual(small.market.instruments[0]!.indicative);
+  expect(restarted.instruments[1]!.indicative).toBeUndefined();
 });
 
 test("updates of one batch are one message, encoded once for all", () => {

@@ -67,8 +67,9 @@ export class TradingSessions implements MarketWatcher {
       }
       this.#byClient.set(client, mine.set(requestId, index));
     }
-    const { instruments } = this.#market;
-    for (const instrument of index < 0 ? instruments : [instruments[index]!]) {
+    for (const [at, instrument] of this.#market.instruments.entries()) {
+      if (index >= 0 && at !== index) continue;
+      this.#told[at] = statusOf(instrument);
       client.send("h", (encoder, spoken) => writeStatus(encoder, spoken, instrument, requestId, false));
     }
   }
@@ -79,7 +80,7 @@ export class TradingSessions implements MarketWatcher {
 
   statusChanged(index: number): void {
     const instrument = this.#market.instruments[index]!;
-    const status = `${instrument.phase} ${instrument.haltReason}`;
+    const status = statusOf(instrument);
     if (this.#told[index] === status) return;
     this.#told[index] = status;
     for (const [client, subscriptions] of this.#byClient) {
@@ -89,6 +90,10 @@ export class TradingSessions implements MarketWatcher {
       }
     }
   }
+}
+
+function statusOf({ phase, haltReason }: PublicInstrument): string {
+  return `${phase} ${haltReason}`;
 }
 
 function writeStatus(

@@ -1,5 +1,6 @@
 import type { Phase, Side } from "@exchange-kit/orderbook";
 import type { MarketListener } from "../../venue/events.ts";
+import { isCall } from "../../venue/oms/order-life.ts";
 import { BookSide, type PublicOrder } from "./book-side.ts";
 import { RecentTrades } from "./recent-trades.ts";
 
@@ -60,6 +61,8 @@ export interface PresentMarket {
   phase(instrument: number): Phase;
   haltReason(instrument: number): string;
   lastPrice(instrument: number): number;
+  /** What an auction would be now. */
+  indicative(instrument: number): Indicative | undefined;
   symbol(instrument: number): string;
   /** The orders of a side in the order in which they trade. */
   shownOrders(
@@ -130,6 +133,8 @@ export class PublicMarket implements Partial<MarketListener> {
       instrument.haltReason = present.haltReason(index);
       instrument.symbol = present.symbol(index);
       instrument.lastPrice = present.lastPrice(index);
+      // The venue tells it when it changes, which may have been before a snapshot.
+      if (isCall(instrument.phase)) instrument.indicative = present.indicative(index);
       for (const side of ["buy", "sell"] as const) {
         for (const { reference, price, quantity } of present.shownOrders(index, side)) {
           instrument.side(side).add({ reference, side, price, quantity });

@@ -56,7 +56,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   await sequenced.open();
   market.open(sequenced.venue);
   const port = await gateway.listen(0, "127.0.0.1");
-  if (sequenced.venue.phase(0) !== "continuous")
+  if (sequenced.venue.phase(0) === "closed")
     sequenced.submit({ type: "phase", timeMicros: sequenced.now(), instrument: -1, phase: "continuous" });
   return {
     sequenced,
