@@ -11,7 +11,14 @@ import { SequencedVenue } from "../../src/sequenced-venue.ts";
 import { referenceConfig } from "../../src/venue/reference-config.ts";
 import { filesThat, noSpace } from "../journal/support/failing-files.ts";
 import { CuttingProxy } from "./support/cutting-proxy.ts";
-import { field, now, type RunningGateway, startGateway, WireClient } from "./support/fix.ts";
+import {
+  type ClientVersion,
+  field,
+  now,
+  type RunningGateway,
+  startGateway,
+  WireClient,
+} from "./support/fix.ts";
 
 let root: string;
 let lives: number;
@@ -50,8 +57,8 @@ async function crash(snapshotEvery?: number): Promise<void> {
   running = await start(snapshotEvery);
 }
 
-function connect(compId: string): WireClient {
-  const client = new WireClient(running.port, compId);
+function connect(compId: string, version?: ClientVersion): WireClient {
+  const client = new WireClient(running.port, compId, version);
   clients.push(client);
   return client;
 }
@@ -122,6 +129,37 @@ test("orders that the journal did not have are asked for, and what had been refu
   again.send("D", `11=a3|${terms(1)}`);
   expect(field(await again.next(), 11)).toBe("a3");
   expect(again.lastSeqNum).toBeGreaterThan(seen);
+});
+
+test.each([
+  ["what had been refused is not refused twice", 1],
+  ["after another crash too what the journal did not have is asked for", 2],
+])("when the client uses another version after a crash, %s", async (_, crashes) => {
+  const alfa = connect("ALFA");
+  await alfa.logOn("alfa", "");
+  alfa.send("D", `11=a1|${terms(1)}`);
+  await alfa.next();
+  const refused = `11=a2|55=NONE|54=1|60=${now()}|38=100|40=2|44=1`;
+  alfa.send("D", refused);
+  await alfa.next();
+  await crash();
+  const other = connect("ALFA", "FIX.4.2");
+  await other.logOn("alfa");
+  other.send("D", `11=b1|21=1|${terms(1)}`);
+  expect(field(await other.next(), 11)).toBe("b1");
+  if (crashes === 2) await crash();
+  await other.close();
+  await vi.waitFor(() => expect(running.gateway.connections).toBe(0));
+
+  const again = connect("ALFA");
+  again.nextSeqNum = alfa.nextSeqNum;
+  await again.logOn("alfa", "");
+  expect(await again.next()).toBe("35=2|7=3|16=0");
+  if (crashes === 2) return;
+  again.send("D", `43=Y|122=${now()}|${refused}`, 3);
+  again.send("4", `43=Y|122=${now()}|36=5|123=Y`, 4);
+  again.send("D", `11=a3|${terms(1)}`);
+  expect(field(await again.next(), 11)).toBe("a3");
 });
 
 test("a reset of the sequence numbers that the journal has not heard of stays one", async () => {

@@ -62,7 +62,9 @@ export class FixClient {
   #version: FixVersion | undefined;
   /** The venue has yet to be told that the client left. */
   #isLeavingUntold = false;
-  /** Messages below this number had been received before a crash, and were answered if they can be without the venue. */
+  /** The one in use before a crash. */
+  #recoveredVersion: FixVersion | undefined;
+  /** Messages of that version below this number had been received before the crash, and were answered if they can be without the venue. */
   #receivedBelow = 0;
   /** Requests among them that had been refused, by client order id: they must not be carried out after all. */
   #refused = new Map<string, number>();
@@ -93,6 +95,7 @@ export class FixClient {
     const { venue } = this.#sequenced;
     const source = this.#sequenced.lastSourceNumber(this.index);
     this.#version = versionOf(source);
+    this.#recoveredVersion = this.#version;
     const { stores } = this;
     if (stores.has(this.#version)) {
       const store = stores.of(this.#version);
@@ -102,13 +105,14 @@ export class FixClient {
       store.nextTargetSeqNum = isReset ? 1 : msgSeqNumOf(source) + 1;
       if (store.nextTargetSeqNum < this.#receivedBelow) {
         this.#refused = stores.refusedAfter(this.#version, store.nextTargetSeqNum);
+        // After another crash the journal may end with another version.
+        stores.flush(true);
       }
     }
     this.batchEnded();
   }
 
   loggedOn(session: FixSession, version: FixVersion): void {
-    if (this.#version !== version) this.#receivedBelow = 0;
     this.live = session;
     this.#version = version;
     this.#tellConnection("session-connected", version, session.store.nextTargetSeqNum - 1);
@@ -124,7 +128,7 @@ export class FixClient {
 
   /** Both sequences of a version begin at 1 again. */
   wasReset(version: FixVersion): void {
-    this.#receivedBelow = 0;
+    if (version === this.#recoveredVersion) this.#receivedBelow = 0;
     this.#tellConnection("session-connected", version, 0);
   }
 
@@ -166,7 +170,7 @@ export class FixClient {
 
   /** Whether a message that is asked for again after a crash has the gateway's answer in the store. */
   hasAnswered(view: FixView): boolean {
-    return this.#receivedBelow > 0 && view.int(34) < this.#receivedBelow;
+    return this.#version === this.#recoveredVersion && view.int(34) < this.#receivedBelow;
   }
 
   /** Sends a message, or keeps it for when the client is back. */

@@ -111,10 +111,17 @@ export class SessionStores {
     for (const file of this.#files) if (file) file.checkpoint = sequence;
   }
 
-  /** Writes what was added. What the disk has no room for stays in memory and is written with the next. */
-  flush(): void {
+  /**
+   * Writes what was added. What the disk has no room for stays in memory and is written with the next.
+   *
+   * @param withReceived - also the numbers of what was received, which else wait for a message
+   */
+  flush(withReceived = false): void {
     try {
-      for (const file of this.#files) file?.flush();
+      for (const file of this.#files) {
+        if (withReceived) file?.forceToDisk();
+        else file?.flush();
+      }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
     }
