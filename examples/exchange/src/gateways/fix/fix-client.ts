@@ -105,11 +105,11 @@ export class FixClient {
       store.nextTargetSeqNum = isReset ? 1 : msgSeqNumOf(source) + 1;
       if (store.nextTargetSeqNum < this.#receivedBelow) {
         this.#refused = stores.refusedAfter(this.#version, store.nextTargetSeqNum);
-        // After another crash the journal may end with another version.
-        stores.flush(true);
       }
     }
-    this.batchEnded();
+    stores.reached(this.#sequenced.sequence);
+    // With the number, which may be lower now: after another crash the journal may end with another version.
+    stores.flush(true);
   }
 
   loggedOn(session: FixSession, version: FixVersion): void {
