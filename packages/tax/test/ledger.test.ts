@@ -309,6 +309,18 @@ describe("options", () => {
     ]);
   });
 
+  test("stock that cannot be averaged is delivered first in, first out under average cost", () => {
+    const events = [
+      buy("b1", "2022-01-03", 100, "10"),
+      buy("b2", "2023-01-03", 100, "30"),
+      event("short", "w1", "2024-03-04", { symbol: "X-CALL", multiplier: 100, quantity: 1, price: "3" }),
+      event("assignment", "x1", "2024-04-01", { ...contract, symbol: "X-CALL", right: "call", strike: "40" }),
+    ];
+    expect(ledgerOf(events, { method: "average" }).lines()).toMatchObject([{ lot: "b1", gain: "3300.00" }]);
+    const fund = ledgerOf(events, { method: "average", assetClasses: { X: "fund" } });
+    expect(fund.lines()).toMatchObject([{ lot: "b1", gain: "2300.00" }]);
+  });
+
   test("an assigned put lowers the basis; what expires is sold or covered for nothing", () => {
     const ledger = ledgerOf([
       event("short", "w1", "2024-01-02", { symbol: "X-PUT", multiplier: 100, quantity: 2, price: "3" }),

@@ -238,6 +238,11 @@ export class Engine {
     return this.options.assetClasses[symbol] ?? this.options.assetClass;
   }
 
+  /** Whether average cost is allowed for a symbol (26 CFR 1.1012-1(e)). */
+  mayAverage(symbol: string): boolean {
+    return this.options.averageCost === "any" || this.classOf(symbol) === "fund";
+  }
+
   quantityOf(event: { readonly id: string; readonly quantity: DecimalInput }): Units {
     return this.numbers.quantity(event.quantity, { event: event.id, field: "quantity" });
   }
@@ -301,7 +306,9 @@ export class Engine {
   /** Sells held shares: takes lots, writes lines, tests losses. */
   disposeLong(position: Position, disposal: LongDisposal): void {
     const { quantity, proceeds, day } = disposal;
-    const method = disposal.method ?? position.account.method;
+    let method = disposal.method ?? position.account.method;
+    // A sale was refused before. Others name no method: what cannot be averaged leaves first in, first out.
+    if (method === "average" && !this.mayAverage(position.symbol)) method = "fifo";
     this.#checkSums(disposal.event, proceeds);
     const pieces = take(position, quantity, method, disposal, disposal.picks);
     const losses = this.#losses;

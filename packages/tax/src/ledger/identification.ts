@@ -57,7 +57,7 @@ export function checkIdentification(engine: Engine, event: SellEvent, day: Day):
 
 /** Refuses average cost where the law does not know it. */
 export function checkAverage(engine: Engine, event: SellEvent): void {
-  if (engine.options.averageCost === "any" || engine.classOf(event.symbol) === "fund") return;
+  if (engine.mayAverage(event.symbol)) return;
   throw new TaxError("average-not-allowed", `${event.symbol} is not of class fund`, {
     event: event.id,
     field: "method",

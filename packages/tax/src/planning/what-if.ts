@@ -1,5 +1,4 @@
 import { formatDay, parseDay } from "../dates.ts";
-import { TaxError } from "../errors.ts";
 import type { TaxEvent } from "../events.ts";
 import type { TaxLedger } from "../ledger/tax-ledger.ts";
 import type { GainLine, OpenLot, Totals } from "../lines/line.ts";
@@ -237,9 +236,6 @@ export function estimateYear(
   year: number,
   carried: Omit<NettingInput, "shortTerm" | "longTerm"> = {},
 ): YearEstimate {
-  if (!Number.isInteger(year)) {
-    throw new TaxError("invalid-field", `must be a whole number, was ${year}`, { field: "year" });
-  }
   const { shortTerm, longTerm } = ledger.totals({ year });
   const provisionalLines = ledger.lines({ year }).filter((line) => line.isProvisional).length;
   const finalAfter = formatDay(parseDay(`${year}-12-31`) + WASH_DAYS);
