@@ -166,7 +166,7 @@ export class BackOffice {
     const last = life.lastPriceOf(instrument);
     const price = Math.max(tickSize, Math.round((last * denominator) / numerator / tickSize) * tickSize);
     if (price < lowestPrice || price > highestPrice) return "invalid-amount";
-    if (!this.#isDivisible(instrument, numerator, denominator)) return "invalid-amount";
+    if (!this.#isDivisible(instrument, numerator, denominator, price)) return "invalid-amount";
     orders.cancelWhere("corporate-action", "", (order) => order.instrument === instrument);
     const accounts = [...directory.config.accounts.keys()];
     const cashBefore = accounts.map((account) => clearing.settledCash(account));
@@ -226,9 +226,11 @@ export class BackOffice {
     if (quantity > 0 && position + quantity > MAX_LOTS) return "invalid-amount";
     const { cost } = portfolio.position(account, instrument);
     if (Math.abs(cost) + Math.abs(quantity) * price * multiplier > MAX_AMOUNT) return "invalid-amount";
+    const last = life.lastPriceOf(instrument);
+    if (!Number.isSafeInteger((position + quantity) * last * multiplier)) return "invalid-amount";
     clearing.transferSecurities(account, instrument, quantity);
     portfolio.trade(account, instrument, quantity, price, 0);
-    risk.setPosition(account, instrument, position + quantity, life.lastPriceOf(instrument));
+    risk.setPosition(account, instrument, position + quantity, last);
     return undefined;
   }
 
@@ -286,13 +288,22 @@ export class BackOffice {
     });
   }
 
-  /** Whether a split leaves lots that can be counted, and is exact on the way: what is owed may be both numbers together. */
-  #isDivisible(instrument: number, numerator: number, denominator: number): boolean {
+  /**
+   * Whether a split leaves lots that can be counted, and worth at the new price; and is exact on the way: what is owed may be
+   * both numbers together.
+   */
+  #isDivisible(instrument: number, numerator: number, denominator: number, price: number): boolean {
     const { clearing, directory } = this.#parts;
+    const { multiplier } = directory.instruments[instrument]!;
     return [...directory.config.accounts.keys()].every((account) => {
       const position = Math.abs(clearing.position(account, instrument));
       const lots = position + Math.abs(clearing.settledQuantity(account, instrument));
-      return lots * numerator <= Number.MAX_SAFE_INTEGER && (position * numerator) / denominator <= MAX_LOTS;
+      const left = (position * numerator) / denominator;
+      return (
+        lots * numerator <= Number.MAX_SAFE_INTEGER &&
+        left <= MAX_LOTS &&
+        left * price * multiplier <= Number.MAX_SAFE_INTEGER
+      );
     });
   }
 

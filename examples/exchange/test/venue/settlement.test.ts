@@ -256,6 +256,10 @@ describe("corporate actions", () => {
         price: 10_000,
       },
     ],
+    [
+      "transfers of what cost nothing",
+      { type: "transfer-securities", timeMicros: 0, account: 0, instrument: 0, quantity: 10 ** 8, price: 0 },
+    ],
     ["dividends", { type: "cash-dividend", timeMicros: 0, instrument: 0, amountPerLot: 2 ** 29 }],
     ["splits", { type: "split", timeMicros: 0, instrument: 0, numerator: 100, denominator: 1 }],
     ["reverse splits", { type: "split", timeMicros: 0, instrument: 0, numerator: 1, denominator: 100 }],
@@ -266,7 +270,7 @@ describe("corporate actions", () => {
       desk.apply({ type: "transfer-cash", timeMicros: 0, account, amount: 2 ** 50 - 1 });
     }
     trade(desk, ALFA, BETA, 100_000, 10_000);
-    for (let times = 0; times < 5_000 && !desk.take().at(-1)?.startsWith("operationRejected"); times++) {
+    for (let times = 0; times < 10_000 && !desk.take().at(-1)?.startsWith("operationRejected"); times++) {
       desk.apply(command);
     }
     desk.apply(command);
