@@ -1,6 +1,6 @@
 import type { Side } from "@exchange-kit/orderbook";
 import type { Random } from "./random.ts";
-import type { Participant, Trader, Turn } from "./trader.ts";
+import type { Participant, Terms, Trader, Turn } from "./trader.ts";
 
 /** Orders a second and instrument that come by themselves. */
 const BASE_RATE = 1.2;
@@ -19,12 +19,6 @@ const FAR_PPM = 60_000;
 const PATIENT_AT_FIRST = 10;
 /** Resting orders at most, an instrument. */
 const MOST_RESTING = 60;
-/**
- * They share an account, and are many all the same: as one, whoever takes would be cancelled wherever another of them is
- * the best, and an instrument with a wide tick would not trade for half a minute.
- */
-const NO_SELF_TRADE_PREVENTION = { selfTradeGroup: 0 };
-
 interface Flow {
   readonly instrument: number;
   readonly tickSize: number;
@@ -76,7 +70,7 @@ export class NoiseTraders implements Participant {
     const side: Side = this.#random.chance(0.5) ? "buy" : "sell";
     const quantity = 10 * (1 + this.#random.geometric(6));
     if (isContinuous && this.#random.chance(TAKERS)) {
-      this.#trader.enter({ instrument, side, quantity, ...NO_SELF_TRADE_PREVENTION });
+      this.#enter({ instrument, side, quantity });
       return;
     }
     if (this.#random.chance(PATIENT)) this.#restFar(flow, side);
@@ -85,15 +79,7 @@ export class NoiseTraders implements Participant {
       const distance = this.#random.geometric(isContinuous ? 4 : 2) - (isContinuous ? 0 : 3);
       const anchor = venue.best(instrument, side) ?? venue.lastPrice(instrument);
       const ticks = Math.round(anchor / tickSize) + (side === "buy" ? -distance : distance);
-      resting.push(
-        this.#trader.enter({
-          instrument,
-          side,
-          quantity,
-          price: Math.max(1, ticks) * tickSize,
-          ...NO_SELF_TRADE_PREVENTION,
-        }),
-      );
+      resting.push(this.#enter({ instrument, side, quantity, price: Math.max(1, ticks) * tickSize }));
     }
     if (resting.length > MOST_RESTING) this.#trader.cancel(resting.shift()!);
   }
@@ -110,15 +96,15 @@ export class NoiseTraders implements Participant {
     const away = (this.#random.unit() ** 2 * FAR_PPM) / 1e6;
     const ticks = Math.max(1, Math.round((last * (side === "buy" ? 1 - away : 1 + away)) / tickSize));
     const quantity = 10 * (5 + this.#random.geometric(20));
-    resting.push(
-      this.#trader.enter({
-        instrument,
-        side,
-        quantity,
-        price: ticks * tickSize,
-        ...NO_SELF_TRADE_PREVENTION,
-      }),
-    );
+    resting.push(this.#enter({ instrument, side, quantity, price: ticks * tickSize }));
+  }
+
+  /**
+   * Without self-trade prevention: they share an account, and are many all the same. As one, whoever takes would be cancelled
+   * wherever another of them is the best, and an instrument with a wide tick would not trade for half a minute.
+   */
+  #enter(terms: Terms): string {
+    return this.#trader.enter({ ...terms, selfTradeGroup: 0 });
   }
 
   #withdraw({ resting }: Flow): void {

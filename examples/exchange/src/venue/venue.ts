@@ -22,10 +22,11 @@ import { Directory, type Instrument } from "./directory.ts";
 import type { OperationRejectReason, VenueListener } from "./events.ts";
 import { PublicBook } from "./market/public-book.ts";
 import { Moment } from "./moment.ts";
-import { isCall, OrderLife } from "./oms/order-life.ts";
+import { OrderLife } from "./oms/order-life.ts";
 import { OrderManager } from "./oms/order-manager.ts";
 import { OrderStore } from "./oms/order-store.ts";
 import type { OrderView } from "./order-view.ts";
+import { isTradingPhase } from "./phases.ts";
 import { Portfolio } from "./portfolio.ts";
 import { RiskControl } from "./risk/risk-control.ts";
 import { Clearing } from "./settlement/clearing.ts";
@@ -491,10 +492,6 @@ function engineRules(instrument: Instrument): InstrumentOptions {
     ...(volatilityInterruption && { volatilityInterruption }),
     ...(priceLimits && { priceLimits }),
   };
-}
-
-function isTradingPhase(phase: unknown): boolean {
-  return phase === "continuous" || phase === "closed" || isCall(phase as Phase);
 }
 
 function isHaltReason(reason: unknown): boolean {

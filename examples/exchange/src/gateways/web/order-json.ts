@@ -17,8 +17,11 @@ const PRICE_IN_WORDS = 'a positive decimal such as "187.25"';
 const price = z.union([z.string(), z.number()]).describe(PRICE_IN_WORDS);
 
 /** As large as the journal writes; the venue has a lower limit of its own. */
-const MAX_LOTS = 2 ** 31 - 1;
-const lots = z.number().max(MAX_LOTS).int().positive().describe("a whole number above 0");
+const wholeLots = z
+  .number()
+  .max(2 ** 31 - 1)
+  .int();
+const lots = wholeLots.positive().describe("a whole number above 0");
 
 /** The body of `POST /api/v1/orders`. */
 const newOrder = z.strictObject({
@@ -39,13 +42,7 @@ const newOrder = z.strictObject({
   price: price.optional(),
   triggerPrice: price.optional(),
   quantity: lots,
-  displayQuantity: z
-    .number()
-    .max(MAX_LOTS)
-    .int()
-    .nonnegative()
-    .describe("a whole number, 0 or more")
-    .optional(),
+  displayQuantity: wholeLots.nonnegative().describe("a whole number, 0 or more").optional(),
   minimumQuantity: lots.optional(),
   postOnly: z.enum(["reject", "slide"]).optional(),
   expireTime: z.iso

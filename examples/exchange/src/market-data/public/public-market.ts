@@ -1,6 +1,6 @@
 import type { Phase, Side } from "@exchange-kit/orderbook";
 import type { MarketListener } from "../../venue/events.ts";
-import { isCall } from "../../venue/oms/order-life.ts";
+import { isCall } from "../../venue/phases.ts";
 import { BookSide, type PublicOrder } from "./book-side.ts";
 import { RecentTrades } from "./recent-trades.ts";
 

@@ -12,6 +12,7 @@ import type { ReplaceOrder, SubmitOrder } from "../commands.ts";
 import type { Liquidity, VenueListener } from "../events.ts";
 import type { PublicBook } from "../market/public-book.ts";
 import type { Moment } from "../moment.ts";
+import { isCall } from "../phases.ts";
 import type { Portfolio } from "../portfolio.ts";
 import type { OrderEndReason } from "../reject-reasons.ts";
 import type { RiskControl } from "../risk/risk-control.ts";
@@ -404,19 +405,6 @@ export class OrderLife implements EngineListener {
     order.status = status;
     order.isWaiting = false;
     this.#store.close(order);
-  }
-}
-
-/** Whether orders gather for an auction in this phase. */
-export function isCall(phase: Phase): boolean {
-  switch (phase) {
-    case "pre-open":
-    case "opening-auction":
-    case "volatility-auction":
-    case "closing-auction":
-      return true;
-    default:
-      return false;
   }
 }
 
